@@ -1,0 +1,110 @@
+"""ERRORS: how a request is refused."""
+
+from contracts import sources
+from contracts.requirement import Area, Capability, Level, Requirement
+
+_LEFT_TO_5XX = "Answers of 5xx are left to ERROR-NO-5XX."
+
+REQUIREMENTS = (
+    Requirement(
+        id="ERROR-FORM",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence=(
+            "The body of a refusal is a JSON object in the published form: the error envelope or, with 422,"
+            " the validation form."
+        ),
+        source=f"{sources.RESPONSES}, 400 to 422",
+        tolerates=(
+            "Either form with 422. Codes that the edition does not list, such as 405, 413, 415 and 429, in any"
+            " form. Further members."
+        ),
+    ),
+    Requirement(
+        id="ERROR-ENVELOPE",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence=(
+            "In an error envelope success is false, error.message and error.type are strings, and"
+            " error.details is an object or null."
+        ),
+        source=f"{sources.ERROR_RESPONSE}, ErrorDetail",
+        tolerates="Leaving out success or details; further members; codes that the edition does not list.",
+    ),
+    Requirement(
+        id="ERROR-STATUS",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence="The status in an error envelope is an integer and equals the HTTP status.",
+        source=f"{sources.ERROR_RESPONSE}, status (required)",
+        tolerates="The validation form of 422, which has no status; codes that the edition does not list.",
+    ),
+    Requirement(
+        id="ERROR-UNKNOWN-BUCKET",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence="A patch in a bucket that does not exist is refused with 404.",
+        source=f"{sources.RESPONSES}, 404",
+        tolerates=_LEFT_TO_5XX,
+    ),
+    Requirement(
+        id="ERROR-UNKNOWN-OBJECT",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence="A patch of an object that does not exist is refused with 404, and creates nothing.",
+        source=f"{sources.RESPONSES}, 404",
+        tolerates=_LEFT_TO_5XX,
+    ),
+    Requirement(
+        id="ERROR-OTHER-BUCKET",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence="A patch of an object under another bucket than its own is refused with 404, and changes nothing.",
+        source=f"{sources.PATH}; {sources.RESPONSES}, 404",
+        tolerates=_LEFT_TO_5XX,
+        needs=frozenset({Capability.SET_UP}),
+    ),
+    Requirement(
+        id="ERROR-MALFORMED",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence="A body that is no JSON object is refused with 4xx.",
+        source=f"{sources.BODY} (application/json, required); {sources.RESPONSES}, 400, 422",
+        tolerates=f"Any code of 4xx. NaN, a byte order mark and null in place of a body are not sent. {_LEFT_TO_5XX}",
+    ),
+    Requirement(
+        id="ERROR-WRONG-TYPE",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence="An object or an array for key_prefix or skip_duplicates is refused with 4xx.",
+        source=f"{sources.BODY}, key_prefix, skip_duplicates; {sources.RESPONSES}, 422",
+        tolerates=f"Any code of 4xx. Scalars of the wrong type are not judged: they may be coerced. {_LEFT_TO_5XX}",
+    ),
+    Requirement(
+        id="ERROR-ATOMIC",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence="A patch that is refused for its body leaves nothing half-applied.",
+        source=f"{sources.RESPONSES}, 400, 422; {sources.HTTP} section 15.5; RFC 5789 section 2",
+        tolerates="Any refusal.",
+    ),
+    Requirement(
+        id="ERROR-NO-5XX",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence="No patch is answered with a server error.",
+        source=f"{sources.HTTP} section 15.6: 5xx says that the server failed, not the request",
+        tolerates=(
+            "502, 503 and 504, which a gateway or a busy service gives: they are asked again, and leave a check"
+            " inconclusive where they stay. 501 and 505 for what a server does not speak."
+        ),
+    ),
+    Requirement(
+        id="ERROR-NO-INTERNALS",
+        level=Level.SHOULD,
+        area=Area.ERRORS,
+        sentence="No refusal shows a stack trace, a file path of the server or the text of a query.",
+        source="RFC 9457 section 5; OWASP API Security Top 10 2023, API8",
+        tolerates="Anything that the request itself contained.",
+    ),
+)

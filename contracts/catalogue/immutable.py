@@ -1,0 +1,38 @@
+"""IMMUTABLE: what the system keeps, and a body cannot set."""
+
+from contracts import sources
+from contracts.requirement import Area, Level, Requirement
+
+_REFUSED_OR_IGNORED = "A refusal, and silently ignoring the name: until 2026-10 both are open."
+
+
+def _immutable(name: str, sentence: str, source: str) -> Requirement:
+    return Requirement(
+        id=f"IMMUTABLE-{name}",
+        level=Level.MUST,
+        area=Area.IMMUTABLE,
+        sentence=sentence,
+        source=source,
+        tolerates=_REFUSED_OR_IGNORED,
+    )
+
+
+REQUIREMENTS = (
+    _immutable("IDENTITY", "object_id and bucket_id cannot be set through the body.", sources.DESCRIPTION),
+    _immutable(
+        "STATUS",
+        "status cannot be set through the body.",
+        f"{sources.DESCRIPTION}; {sources.RESPONSE}, status",
+    ),
+    _immutable("TIMESTAMPS", "created_at and updated_at cannot be set through the body.", sources.DESCRIPTION),
+    _immutable(
+        "BLOBS",
+        "blobs cannot be set through the body.",
+        f"{sources.BODY}: blobs is no field of the request",
+    ),
+    _immutable(
+        "DERIVED",
+        "document_count, source_details and error cannot be set through the body.",
+        f"{sources.RESPONSE}: counted, traced and reported by the system",
+    ),
+)

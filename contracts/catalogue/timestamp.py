@@ -1,0 +1,51 @@
+"""TIMESTAMP: created_at and updated_at."""
+
+from contracts import sources
+from contracts.requirement import Area, Level, Requirement
+
+_FORMS = "Null, and leaving it out; any offset, any number of fraction digits."
+
+REQUIREMENTS = (
+    Requirement(
+        id="TIME-FORMAT",
+        level=Level.MUST,
+        area=Area.TIMESTAMP,
+        sentence=(
+            "created_at and updated_at are RFC 3339 date-times: a real calendar date, a time and a UTC offset."
+        ),
+        source=f"{sources.RESPONSE}, created_at, updated_at (date-time); {sources.DATE_TIME}",
+        tolerates=f"{_FORMS} Lower-case t and z; a leap second.",
+    ),
+    Requirement(
+        id="TIME-CREATED-FIXED",
+        level=Level.MUST,
+        area=Area.TIMESTAMP,
+        sentence="A patch leaves created_at at the same instant.",
+        source=f"{sources.DESCRIPTION}; {sources.RESPONSE}, created_at",
+        tolerates=f"{_FORMS} Another way to write the same instant; an instant cut to whole seconds.",
+    ),
+    Requirement(
+        id="TIME-ORDER",
+        level=Level.MUST,
+        area=Area.TIMESTAMP,
+        sentence="updated_at is never before created_at.",
+        source=f"{sources.RESPONSE}, created_at, updated_at",
+        tolerates=(f"{_FORMS} The same instant; a second's difference where only one of the two has a fraction."),
+    ),
+    Requirement(
+        id="TIME-NOT-BACKWARDS",
+        level=Level.MUST,
+        area=Area.TIMESTAMP,
+        sentence="From one patch of an object to the next, updated_at does not go backwards.",
+        source=f"{sources.RESPONSE}, updated_at",
+        tolerates=f"{_FORMS} The same instant again, as coarse clocks give it.",
+    ),
+    Requirement(
+        id="TIME-MOVES",
+        level=Level.MUST,
+        area=Area.TIMESTAMP,
+        sentence="A patch that changes something moves updated_at forward.",
+        source=f"{sources.RESPONSE}, updated_at: when the object was last updated",
+        tolerates=f"{_FORMS} A clock of whole seconds: the check patches again when a second has passed.",
+    ),
+)

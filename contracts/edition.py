@@ -1,0 +1,96 @@
+"""An edition: one published version of the contract, as an OpenAPI document that answers can be held against."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, cast
+
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+
+from contracts import timestamps
+from contracts.judgement import Finding
+from contracts.show import shown
+
+DEFAULT = "2026-04"
+
+_FORMATS = FormatChecker(formats=())
+
+
+@_FORMATS.checks("date-time", raises=ValueError)
+def _is_date_time(value: object) -> bool:
+    """Hold `value` against RFC 3339: jsonschema by itself takes any string for a date-time."""
+    if isinstance(value, str) and (fault := timestamps.fault_of(value)):
+        raise ValueError(fault)
+    return True
+
+
+def known() -> tuple[str, ...]:
+    """Give the names of the editions, oldest first."""
+    names = (entry.name for entry in resources.files("contracts.editions").iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+class Edition:
+    """One version of the contract, named by year and month."""
+
+    def __init__(self, name: str, document: Mapping[str, Any]) -> None:
+        """Wrap the OpenAPI `document` of the edition `name`."""
+        self.name = name
+        self.document = document
+        self.statuses = frozenset(self.schema("Status")["enum"])
+        operation = document["paths"]["/v1/buckets/{bucket_identifier}/objects/{object_identifier}"]["patch"]
+        self.error_codes = frozenset(int(code) for code in operation["responses"] if code != "200")
+
+    def schema(self, name: str) -> dict[str, Any]:
+        """Give the component schema `name`. Raises KeyError where the edition has none."""
+        return cast("dict[str, Any]", self.document["components"]["schemas"][name])
+
+    @cache  # noqa: B019 - editions live as long as the process
+    def _validator(self, schema: str, member: str | None) -> Draft202012Validator:
+        pointer = f"#/components/schemas/{schema}" + (f"/properties/{member}" if member else "")
+        return Draft202012Validator(
+            {"$ref": pointer, "components": self.document["components"]}, format_checker=_FORMATS
+        )
+
+    def fault_of(self, value: object, schema: str, member: str | None = None) -> Finding | None:
+        """Hold `value` against a component schema, or against one member of it; None where it keeps it.
+
+        The finding names the first place that deviates.
+        """
+        for error in self._validator(schema, member).iter_errors(value):
+            place = "".join(f"[{step!r}]" if isinstance(step, str) else f"[{step}]" for step in error.absolute_path)
+            where = f"{member or schema}{place}"
+            return Finding(f"{where}: {_wish(error.validator, error.validator_value)}", _came(error))
+        return None
+
+
+@cache
+def load(name: str = DEFAULT) -> Edition:
+    """Give the edition `name`. Raises LookupError where it is not known, naming those that are."""
+    if name not in known():
+        raise LookupError(f"edition {name!r} is not known; known are {', '.join(known())}")
+    text = resources.files("contracts.editions").joinpath(f"{name}.yaml").read_text("utf-8")
+    return Edition(name, yaml.safe_load(text))
+
+
+def _wish(rule: object, value: Any) -> str:
+    match rule:
+        case "type":
+            return " or ".join(value) if isinstance(value, list) else str(value)
+        case "enum":
+            return "one of " + ", ".join(value)
+        case "format":
+            return f"a {value} (RFC 3339 section 5.6)"
+        case "required":
+            return "members " + ", ".join(value)
+        case _:
+            return f"{rule} {shown(value)}"
+
+
+def _came(error: Any) -> str:
+    if error.validator == "format":
+        return f"{shown(error.instance)}, which {error.cause}"
+    if error.validator == "required":
+        return error.message or ""
+    return shown(error.instance)

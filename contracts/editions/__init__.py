@@ -1,0 +1,1 @@
+"""The published editions of the contract, one OpenAPI 3.1 document each, named by year and month."""

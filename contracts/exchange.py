@@ -1,0 +1,165 @@
+"""An exchange: one request and its response, as they were sent and received, without secrets."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+Headers = tuple[tuple[str, str], ...]
+
+_OBJECT_PATH = re.compile(r"/v1/buckets/(?P<bucket>[^/]*)/objects/(?P<object>[^/]*)/?$")
+KEY_VARIABLE = "$MIXPEEK_API_KEY"
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """Give the value of the header `name`, whatever its case; None where it is missing."""
+    return next((value for known, value in headers if known.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was sent. A credential stands as the shell expression that gives it, never as itself."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes | None = None
+
+    @property
+    def names_the_operation(self) -> bool:
+        """Whether this is a PATCH of an object: the operation that the contract is about."""
+        return self.method == "PATCH" and _OBJECT_PATH.search(urlsplit(self.url).path) is not None
+
+    @property
+    def object_identifier(self) -> str | None:
+        """The object that the path names, unescaped."""
+        found = _OBJECT_PATH.search(urlsplit(self.url).path)
+        return unquote(found["object"]) if found else None
+
+
+@dataclass(frozen=True)
+class Response:
+    """What came back: the body after content coding, cut where it passed the limit of the client."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    complete: bool = True
+
+    @property
+    def content_type(self) -> str:
+        """The media type, in lower case and without parameters; empty where none is declared."""
+        return (header(self.headers, "content-type") or "").split(";")[0].strip().lower()
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON, read leniently, so that one fault does not hide the others.
+
+        Takes a byte order mark, NaN and what stands behind the document, which RESPONSE-JSON judges.
+        Raises ValueError where no document can be made out.
+        """
+        try:
+            text = self.body.decode("utf-8-sig", "replace").lstrip()
+            return json.JSONDecoder().raw_decode(text)[0]
+        except RecursionError as error:
+            raise ValueError("the document is nested too deeply to be read") from error
+
+    @property
+    def members(self) -> dict[str, Any] | None:
+        """The body as a JSON object, read leniently; None where it is none."""
+        try:
+            document = self.json
+        except ValueError:
+            return None
+        return document if isinstance(document, dict) else None
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its response.
+
+    `number` counts the exchanges of a worker, `started` is Unix time and `elapsed` is in seconds.
+    `leaked` names the secrets that the response repeated; in the texts themselves they are blanked.
+    """
+
+    number: int
+    request: Request
+    response: Response
+    started: float
+    elapsed: float
+    leaked: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """The exchange on one line: method, path, body, status."""
+        body = text_of(self.request.body or b"")
+        path = urlsplit(self.request.url).path
+        return f"{self.request.method} {path}  {shorten(body, 100)}  -> {self.response.status}"
+
+    @property
+    def curl(self) -> str:
+        """A curl command that repeats the request, with the key taken from the environment."""
+        words = ["curl", "-sS", "-i", "-X", self.request.method, shlex.quote(self.request.url)]
+        for name, value in self.request.headers:
+            words += ["-H", _shell_header(name, value)]
+        if self.request.body is not None:
+            words += ["--data-binary", _shell_body(self.request.body)]
+        return " ".join(words)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the exchange as members of `conformance.json`."""
+        return {
+            "request": {
+                "method": self.request.method,
+                "url": self.request.url,
+                "headers": [list(pair) for pair in self.request.headers],
+                "body": None if self.request.body is None else text_of(self.request.body),
+            },
+            "response": {
+                "status": self.response.status,
+                "headers": [list(pair) for pair in self.response.headers],
+                "body": shorten(text_of(self.response.body), 64_000),
+            },
+            "started": self.started,
+            "elapsed_seconds": round(self.elapsed, 6),
+            "curl": self.curl,
+        }
+
+
+def text_of(body: bytes) -> str:
+    """Give bytes as text that can be shown; what is no UTF-8 as escapes."""
+    return body.decode("utf-8", "backslashreplace")
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut `text` after `limit` characters, and say how many there were."""
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+
+
+def as_headers(pairs: Iterable[tuple[str, str]]) -> Headers:
+    """Give header pairs as a value, in the order in which they came."""
+    return tuple((str(name), str(value)) for name, value in pairs)
+
+
+def _shell_header(name: str, value: str) -> str:
+    if name.lower() == "authorization":
+        # A credential is written as a shell expression, which double quotes leave alive.
+        return f'"{name}: {value}"'
+    if value == "":
+        return shlex.quote(f"{name};")  # curl's way to send a header without a value
+    return shlex.quote(f"{name}: {value}")
+
+
+def _shell_body(body: bytes) -> str:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    if text and text.isprintable() and not text.startswith("@"):
+        return shlex.quote(text)
+    escaped = "".join(f"\\x{byte:02x}" if not 0x20 <= byte < 0x7F or byte in b"\\'" else chr(byte) for byte in body)
+    return f"$'{escaped}'"

@@ -1,0 +1,28 @@
+"""Invariants: requirements that any exchange can be judged by, whatever it was sent for.
+
+They are judged on every exchange of a run, at no further request. Only `KEY-SECRET` looks beyond the operation
+itself; the rest judge PATCHes of an object.
+"""
+
+from collections.abc import Iterator
+
+from contracts.edition import Edition
+from contracts.exchange import Exchange
+from contracts.invariants import answers, refusals
+from contracts.invariants.invariant import Invariant
+from contracts.judgement import Finding
+
+INVARIANTS: dict[str, Invariant] = {one.requirement: one for one in (*answers.INVARIANTS, *refusals.INVARIANTS)}
+
+
+def judge(exchange: Exchange, edition: Edition) -> Iterator[tuple[str, Finding | None]]:
+    """Hold `exchange` against every invariant that applies to it.
+
+    Yields the requirement with what is wrong, or with None where it holds.
+    """
+    for invariant in INVARIANTS.values():
+        if invariant.applies(exchange, edition):
+            yield invariant.requirement, invariant.fault_of(exchange, edition)
+
+
+__all__ = ["INVARIANTS", "Invariant", "judge"]

@@ -1,0 +1,155 @@
+"""Invariants of an answer 200: the document, its fields, its timestamps."""
+
+import json
+from typing import Any
+
+from contracts import timestamps
+from contracts.edition import Edition
+from contracts.exchange import Exchange
+from contracts.invariants.invariant import Invariant
+from contracts.judgement import Finding
+from contracts.show import shown
+
+
+def _accepted(exchange: Exchange, _: Edition) -> bool:
+    return exchange.request.names_the_operation and exchange.response.status == 200 and exchange.response.complete
+
+
+def _has_object(exchange: Exchange, edition: Edition) -> bool:
+    return _accepted(exchange, edition) and exchange.response.members is not None
+
+
+def _members(exchange: Exchange) -> dict[str, Any]:
+    return exchange.response.members or {}
+
+
+def _json(exchange: Exchange, _: Edition) -> Finding | None:
+    wish = "one JSON object in UTF-8"
+    body = exchange.response.body
+    if body.startswith(b"\xef\xbb\xbf"):
+        return Finding(wish, "a byte order mark in front of it")
+    try:
+        document = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        return Finding(wish, f"bytes that are no UTF-8 at position {error.start}")
+    except RecursionError:
+        return None  # nested more deeply than this can read: nothing is known against it
+    except ValueError as error:
+        return Finding(wish, f"{str(error) or 'no JSON'}: {shown(body[:60].decode('utf-8', 'replace'))}")
+    return None if isinstance(document, dict) else Finding(wish, shown(document))
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name}, which JSON does not have")
+
+
+def _content_type(exchange: Exchange, _: Edition) -> Finding | None:
+    declared = exchange.response.content_type
+    return None if declared == "application/json" else Finding("application/json", declared or "no content type")
+
+
+def _field(requirement: str, name: str) -> Invariant:
+    """Give the invariant that the field `name`, where it is there, keeps its schema."""
+
+    def applies(exchange: Exchange, edition: Edition) -> bool:
+        return _has_object(exchange, edition) and name in _members(exchange)
+
+    def fault_of(exchange: Exchange, edition: Edition) -> Finding | None:
+        return edition.fault_of(_members(exchange)[name], "BucketObject", name)
+
+    return Invariant(requirement, applies, fault_of)
+
+
+def _bucket_id(exchange: Exchange, edition: Edition) -> Finding | None:
+    if "bucket_id" not in _members(exchange):
+        return Finding("bucket_id: string", "no bucket_id")
+    return edition.fault_of(_members(exchange)["bucket_id"], "BucketObject", "bucket_id")
+
+
+def _has_blobs(exchange: Exchange, edition: Edition) -> bool:
+    return _has_object(exchange, edition) and "blobs" in _members(exchange)
+
+
+def _blobs(exchange: Exchange) -> list[dict[str, Any]]:
+    """Give the blobs that are objects: whether others are there, RESPONSE-BLOBS judges."""
+    blobs = _members(exchange).get("blobs")
+    return [blob for blob in blobs if isinstance(blob, dict)] if isinstance(blobs, list) else []
+
+
+def _has_blob(exchange: Exchange, edition: Edition) -> bool:
+    return _has_object(exchange, edition) and bool(_blobs(exchange))
+
+
+def _blob_list(exchange: Exchange, edition: Edition) -> Finding | None:
+    blobs = _members(exchange)["blobs"]
+    if not isinstance(blobs, list):
+        return Finding("blobs: array", shown(blobs))
+    for blob in blobs:
+        if not isinstance(blob, dict):
+            return Finding("blobs: array of objects", f"an item {shown(blob)}")
+        for member in ("blob_id", "key_prefix", "properties"):
+            if member in blob and (fault := edition.fault_of(blob[member], "Blob", member)):
+                return fault
+    return None
+
+
+def _blob_member(member: str, *, required: bool) -> Invariant:
+    """Give the invariant on one member of every blob."""
+
+    def fault_of(exchange: Exchange, edition: Edition) -> Finding | None:
+        for blob in _blobs(exchange):
+            if member not in blob:
+                if required:
+                    return Finding(f"{member} in each blob", f"a blob without it: {shown(blob)}")
+            elif fault := edition.fault_of(blob[member], "Blob", member):
+                return fault
+        return None
+
+    return Invariant(f"RESPONSE-BLOB-{member.upper()}", _has_blob, fault_of)
+
+
+def _has_timestamp(exchange: Exchange, edition: Edition) -> bool:
+    return _has_object(exchange, edition) and any(
+        _members(exchange).get(name) is not None for name in ("created_at", "updated_at")
+    )
+
+
+def _time_format(exchange: Exchange, edition: Edition) -> Finding | None:
+    for name in ("created_at", "updated_at"):
+        value = _members(exchange).get(name)
+        if value is not None and (fault := edition.fault_of(value, "BucketObject", name)):
+            return fault
+    return None
+
+
+def _has_both_times(exchange: Exchange, edition: Edition) -> bool:
+    return _has_object(exchange, edition) and all(
+        timestamps.instant(_members(exchange).get(name)) is not None for name in ("created_at", "updated_at")
+    )
+
+
+def _time_order(exchange: Exchange, _: Edition) -> Finding | None:
+    members = _members(exchange)
+    created, updated = members["created_at"], members["updated_at"]
+    if timestamps.not_before(updated, created):
+        return None
+    return Finding(f"updated_at at or after created_at {created}", f"updated_at {updated}")
+
+
+INVARIANTS = (
+    Invariant("RESPONSE-JSON", _accepted, _json),
+    Invariant("RESPONSE-CONTENT-TYPE", _accepted, _content_type),
+    Invariant("RESPONSE-BUCKET-ID", _has_object, _bucket_id),
+    _field("RESPONSE-OBJECT-ID", "object_id"),
+    _field("RESPONSE-KEY-PREFIX", "key_prefix"),
+    Invariant("RESPONSE-BLOBS", _has_blobs, _blob_list),
+    _blob_member("property", required=True),
+    _blob_member("type", required=True),
+    _blob_member("details", required=False),
+    _field("RESPONSE-SOURCE-DETAILS", "source_details"),
+    _field("RESPONSE-ERROR", "error"),
+    _field("RESPONSE-DOCUMENT-COUNT", "document_count"),
+    _field("STATUS-MEMBER", "status"),
+    Invariant("TIME-FORMAT", _has_timestamp, _time_format),
+    Invariant("TIME-ORDER", _has_both_times, _time_order),
+)

@@ -1,0 +1,20 @@
+"""What an invariant is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from contracts.edition import Edition
+from contracts.exchange import Exchange
+from contracts.judgement import Finding
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """A requirement with the two functions that judge any exchange by it.
+
+    `applies` says whether the exchange has anything to judge, `fault_of` what is wrong with it, or None.
+    """
+
+    requirement: str
+    applies: Callable[[Exchange, Edition], bool]
+    fault_of: Callable[[Exchange, Edition], Finding | None]

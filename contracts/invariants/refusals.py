@@ -1,0 +1,116 @@
+"""Invariants of refusals: their form, and what they must not give away."""
+
+import re
+from typing import Any
+
+from contracts.edition import Edition
+from contracts.exchange import Exchange, text_of
+from contracts.invariants.invariant import Invariant
+from contracts.judgement import Finding
+from contracts.show import shown
+
+_INTERNALS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"Traceback \(most recent call last\)",
+        r'File "[^"\n]+", line \d+',
+        r"\bat [\w$.<>]+\([\w$]+\.(?:java|kt|scala|js|ts):\d+",
+        r"goroutine \d+ \[",
+        r"(?:/[\w.@-]+){2,}\.(?:py|js|ts|rb|go|rs|java|php)\b",
+        r"\b[A-Z]:\\(?:[\w.-]+\\)+[\w.-]+",
+        r"(?i)\bselect\b[^{}]{1,200}\bfrom\b[^{}]{1,200}\bwhere\b",
+        r"(?i)\binsert into \w+ ?\(|\bupdate \w+ set \w+ ?=|\bdelete from \w+ where\b",
+        r"\b(?:sqlite3|psycopg2?|pymongo|sqlalchemy|asyncpg)\.[\w.]*(?:Error|Exception|errors)\b",
+    )
+)
+
+
+def _refused(exchange: Exchange, edition: Edition) -> bool:
+    """Whether this is a refusal with a code that the edition lists; 5xx are ERROR-NO-5XX's."""
+    status = exchange.response.status
+    return exchange.request.names_the_operation and status in edition.error_codes and status < 500
+
+
+def _envelope(exchange: Exchange) -> dict[str, Any] | None:
+    members = exchange.response.members
+    return members if members is not None and "error" in members else None
+
+
+def _form(exchange: Exchange, edition: Edition) -> Finding | None:
+    members = exchange.response.members
+    wish = "an error envelope with status and error"
+    if members is None:
+        kind = exchange.response.content_type or "no content type"
+        return Finding(f"{wish}, in JSON", f"{kind}: {shown(text_of(exchange.response.body))}")
+    if exchange.response.status == 422 and "error" not in members:
+        fault = edition.fault_of(members, "ValidationErrors")
+        return fault and Finding(f"{wish}, or the validation form ({fault.expected})", fault.actual)
+    missing = [name for name in ("status", "error") if name not in members]
+    return Finding(wish, f"no {' and no '.join(missing)}: {shown(members)}") if missing else None
+
+
+def _has_envelope(exchange: Exchange, edition: Edition) -> bool:
+    return _refused(exchange, edition) and _envelope(exchange) is not None
+
+
+def _members_of_envelope(exchange: Exchange, edition: Edition) -> Finding | None:
+    envelope = _envelope(exchange) or {}
+    if "success" in envelope and (fault := edition.fault_of(envelope["success"], "ErrorEnvelope", "success")):
+        return fault
+    return edition.fault_of(envelope["error"], "ErrorEnvelope", "error")
+
+
+def _has_status(exchange: Exchange, edition: Edition) -> bool:
+    return _has_envelope(exchange, edition) and "status" in (_envelope(exchange) or {})
+
+
+def _status(exchange: Exchange, _: Edition) -> Finding | None:
+    status = (_envelope(exchange) or {})["status"]
+    if status == exchange.response.status and isinstance(status, int):
+        return None
+    return Finding(f"status {exchange.response.status} in the envelope, as in HTTP", shown(status))
+
+
+def _any_patch(exchange: Exchange, _: Edition) -> bool:
+    return exchange.request.names_the_operation
+
+
+def _server_error(exchange: Exchange, _: Edition) -> Finding | None:
+    status = exchange.response.status
+    if status < 500 or 501 <= status <= 505:
+        return None
+    return Finding("no 5xx", f"{status} {shown(text_of(exchange.response.body))}")
+
+
+def _any_refusal(exchange: Exchange, _: Edition) -> bool:
+    return exchange.request.names_the_operation and exchange.response.status >= 400
+
+
+def _internals(exchange: Exchange, _: Edition) -> Finding | None:
+    sent = text_of(exchange.request.body or b"") + exchange.request.url
+    answered = text_of(exchange.response.body)
+    for pattern in _INTERNALS:
+        for found in pattern.finditer(answered):
+            if found[0] not in sent:
+                return Finding("no trace, path or query of the server", shown(found[0]))
+    return None
+
+
+def _any_exchange(_: Exchange, __: Edition) -> bool:
+    return True
+
+
+def _key(exchange: Exchange, _: Edition) -> Finding | None:
+    if not exchange.leaked:
+        return None
+    return Finding("no key in the answer", f"the answer repeats {' and '.join(exchange.leaked)}")
+
+
+INVARIANTS = (
+    Invariant("ERROR-FORM", _refused, _form),
+    Invariant("ERROR-ENVELOPE", _has_envelope, _members_of_envelope),
+    Invariant("ERROR-STATUS", _has_status, _status),
+    Invariant("ERROR-NO-5XX", _any_patch, _server_error),
+    Invariant("ERROR-NO-INTERNALS", _any_refusal, _internals),
+    Invariant("AUTH-KEY-SECRET", _any_exchange, _key),
+)

@@ -1,0 +1,55 @@
+"""How a check ends other than well: the requirement is violated, or it could not be asked."""
+
+from dataclasses import dataclass
+
+from contracts.exchange import Exchange
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was expected of an answer and what came, in one line each."""
+
+    expected: str
+    actual: str
+
+
+class Violation(AssertionError):  # noqa: N818 - the design's word, and what a reader of a report calls it
+    """The target breaks a requirement.
+
+    An AssertionError, so that Hypothesis looks for the smallest example. `requirement` is None until the
+    check that raised it says which requirement it judges.
+    """
+
+    def __init__(
+        self,
+        expected: str,
+        actual: str,
+        *,
+        requirement: str | None = None,
+        exchanges: tuple[Exchange, ...] = (),
+    ) -> None:
+        """Say what was `expected` and what came, and show the `exchanges`; without any, those of the example."""
+        super().__init__(f"expected {expected}; got {actual}")
+        self.finding = Finding(expected, actual)
+        self.requirement = requirement
+        self.exchanges = exchanges
+
+
+class Inconclusive(Exception):  # noqa: N818 - see Violation
+    """A requirement could not be asked; the message says why."""
+
+
+class Refused(Inconclusive):
+    """A patch was refused, so that nothing can be said about what it would have stored."""
+
+
+class NotApplicable(Exception):  # noqa: N818 - see Violation
+    """A requirement does not apply, by declaration of the edition or of the user."""
+
+
+class Unanswered(Inconclusive):
+    """The target gave no usable answer: no connection, a time-out, an answer that broke off."""
+
+
+class TargetGone(Unanswered):
+    """The target has failed so often in a row that the run stops asking it."""

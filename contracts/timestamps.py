@@ -1,0 +1,64 @@
+"""Timestamps as RFC 3339 section 5.6 writes them: judged strictly, read leniently."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+_DATE_TIME = re.compile(
+    r"(?P<date>\d{4}-\d{2}-\d{2})"
+    r"[Tt](?P<time>\d{2}:\d{2}):(?P<second>\d{2})(?P<fraction>\.\d+)?"
+    r"(?P<offset>[Zz]|[+-]\d{2}:\d{2})?",
+    re.ASCII,
+)
+
+
+def fault_of(text: str) -> str | None:
+    """Say why `text` is no RFC 3339 date-time, in a few words; None where it is one."""
+    parts = _DATE_TIME.fullmatch(text)
+    if parts is None:
+        return "is not of the form YYYY-MM-DDThh:mm:ss"
+    if parts["offset"] is None:
+        return "has no UTC offset"
+    if _instant(parts) is None:
+        return "is no real date and time"
+    return None
+
+
+def instant(value: object) -> datetime | None:
+    """Read `value` as a point in time, for comparing; None where that is not possible.
+
+    Lenient, since TIME-FORMAT alone judges the form: without an offset, UTC is meant.
+    """
+    parts = _DATE_TIME.fullmatch(value) if isinstance(value, str) else None
+    return None if parts is None else _instant(parts)
+
+
+def has_fraction(value: object) -> bool:
+    """Whether the timestamp `value` says more than whole seconds."""
+    parts = _DATE_TIME.fullmatch(value) if isinstance(value, str) else None
+    return parts is not None and bool((parts["fraction"] or "").strip(".0"))
+
+
+def _instant(parts: re.Match[str]) -> datetime | None:
+    leap = parts["second"] == "60"
+    fraction = (parts["fraction"] or ".0")[:7]
+    offset = (parts["offset"] or "Z").upper()
+    try:
+        read = datetime.fromisoformat(
+            f"{parts['date']}T{parts['time']}:{'59' if leap else parts['second']}{fraction}{offset}"
+        )
+        return read.astimezone(UTC) + timedelta(seconds=1 if leap else 0)
+    except (ValueError, OverflowError):
+        return None
+
+
+def not_before(later: object, earlier: object) -> bool:
+    """Whether `later` lies at or after `earlier`, as far as both can be read.
+
+    Where only one of them has a fraction, whole seconds are compared.
+    """
+    first, second = instant(earlier), instant(later)
+    if first is None or second is None:
+        return True
+    if has_fraction(earlier) != has_fraction(later):
+        first, second = first.replace(microsecond=0), second.replace(microsecond=0)
+    return first <= second
