@@ -1,0 +1,8 @@
+"""The plugins that make up the suite, in the order in which a run meets them."""
+
+pytest_plugins = [
+    "fixtures.options",
+    "fixtures.session",
+    "fixtures.provide",
+    "reports.plugin",
+]

@@ -1,0 +1,111 @@
+"""What happens in a run, as the ledger keeps it: one frozen record an event, made of plain JSON values."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Began:
+    """The run began: what is asked of which target. Times are Unix time."""
+
+    run: str
+    suite: str
+    edition: str
+    effort: str
+    seed: int
+    base_url: str
+    namespace: str
+    target: str | None
+    embedded: bool
+    without: list[str]
+    strict: bool
+    started: float
+    workers: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A check went through, and nothing was wrong in the `judged` examples; `unjudged` ones showed nothing."""
+
+    test: str
+    requirements: list[str]
+    judged: int
+    unjudged: int
+
+
+@dataclass(frozen=True)
+class Violated:
+    """A requirement was broken: by its own check, or in the sight of another (`invariant`)."""
+
+    test: str
+    requirement: str
+    expected: str
+    actual: str
+    exchanges: list[dict[str, Any]]
+    invariant: bool = False
+
+
+@dataclass(frozen=True)
+class Unasked:
+    """A check could not ask: its requirements are inconclusive, for this reason."""
+
+    test: str
+    requirements: list[str]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How often each invariant was judged in one test, and how often it was found broken."""
+
+    test: str
+    counts: dict[str, int]
+    broken: dict[str, int] = field(default_factory=dict)
+    requests: int = 0
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The suite itself failed in a test: a bug of the suite, never of the target."""
+
+    test: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The target stopped answering, or never did."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """The run is about to make something on the target: where it is to be deleted, and in which namespace."""
+
+    path: str
+    namespace: str
+
+
+@dataclass(frozen=True)
+class Left:
+    """Something that the run made could not be removed."""
+
+    what: str
+
+
+Event = Began | Asked | Violated | Unasked | Judged | Failed | Gone | Made | Left
+_KINDS: dict[str, type[Event]] = {
+    kind.__name__.lower(): kind for kind in (Began, Asked, Violated, Unasked, Judged, Failed, Gone, Made, Left)
+}
+
+
+def as_json(event: Event) -> dict[str, Any]:
+    """Give `event` as a JSON object with its kind under `event`."""
+    return {"event": type(event).__name__.lower(), **asdict(event)}
+
+
+def from_json(members: dict[str, Any]) -> Event:
+    """Read what `as_json` gave. Raises KeyError or TypeError where `members` are no event."""
+    rest = {name: value for name, value in members.items() if name != "event"}
+    return _KINDS[members["event"]](**rest)

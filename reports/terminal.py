@@ -1,0 +1,100 @@
+"""The summary at the end of a run, as text for a terminal."""
+
+from collections.abc import Iterator
+
+from contracts.requirement import Area
+from reports.result import Judgement, Result, RunVerdict, Verdict
+
+_WORDS = {
+    Verdict.HOLDS: "hold",
+    Verdict.VIOLATED: "violated",
+    Verdict.INCONCLUSIVE: "inconclusive",
+    Verdict.NOT_APPLICABLE: "not applicable",
+}
+
+
+def lines(result: Result) -> Iterator[str]:
+    """Give the summary of `result`, line by line: areas, what is wrong, the verdict."""
+    yield from _areas(result)
+    for judgement in result.judgements:
+        if judgement.verdict is Verdict.VIOLATED:
+            yield ""
+            yield from _violated(judgement)
+    inconclusive = [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE]
+    if inconclusive:
+        yield ""
+        yield from _inconclusive(inconclusive)
+    for failure in result.failures:
+        yield ""
+        yield f"the suite itself failed in {failure.test}: please report it, with this text"
+        yield from (f"    {line}" for line in failure.error.splitlines()[-12:])
+    for what in result.left:
+        yield f"left behind on the target: {what}"
+    yield ""
+    yield from _verdict(result)
+
+
+def _areas(result: Result) -> Iterator[str]:
+    for area in Area:
+        ours = [one for one in result.judgements if one.requirement.area is area]
+        if not ours:
+            continue
+        counts = {verdict: sum(1 for one in ours if one.verdict is verdict) for verdict in Verdict}
+        text = f"  {area:<10} {counts[Verdict.HOLDS]:>2}/{len(ours):<2} hold"
+        for verdict in (Verdict.VIOLATED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
+            if counts[verdict]:
+                text += f"   {counts[verdict]} {_WORDS[verdict]}"
+        yield text
+
+
+def _violated(judgement: Judgement) -> Iterator[str]:
+    requirement = judgement.requirement
+    yield f"  ✗ {requirement.id}  {requirement.level}  {requirement.sentence}"
+    yield f"      source    {requirement.source}"
+    for shown in judgement.violations[:2]:
+        yield f"      expected  {shown.expected}"
+        yield f"      actual    {shown.actual}"
+        for exchange in shown.exchanges[-2:]:
+            request = exchange["request"]
+            body = "" if request["body"] is None else f"  {_short(request['body'])}"
+            yield f"      {request['method']} {_path(request['url'])}{body}  -> {exchange['response']['status']}"
+        if shown.exchanges:
+            yield f"      {_short(shown.exchanges[-1]['curl'], 1000)}"
+    if judgement.occurrences > 1:
+        yield f"      seen {judgement.occurrences} times"
+
+
+def _inconclusive(judgements: list[Judgement]) -> Iterator[str]:
+    reasons: dict[str, list[str]] = {}
+    for one in judgements:
+        reasons.setdefault(one.reason or "", []).append(one.requirement.id)
+    for reason, ids in reasons.items():
+        names = ", ".join(ids) if len(ids) <= 6 else f"{', '.join(ids[:6])} and {len(ids) - 6} more"
+        yield f"  ? inconclusive: {names}: {_short(reason, 300)}"
+
+
+def _verdict(result: Result) -> Iterator[str]:
+    began = result.began
+    if began.embedded:
+        yield "  asked the reference service of this suite: this says nothing about any deployment (give --base-url)"
+    if began.without:
+        yield f"  declared: --without {' --without '.join(began.without)}"
+    if result.gone:
+        yield f"  the target is unreachable: {result.gone}"
+    if result.interrupted:
+        yield "  the run was interrupted"
+    held, total = result.count(Verdict.HOLDS), len(result.judgements)
+    link = "with" if result.verdict is not RunVerdict.INCONCLUSIVE else "about"
+    yield (
+        f"  verdict: {result.verdict} {link} edition {began.edition} ({held} of {total} requirements hold)"
+        f"   {result.requests} requests   effort {began.effort}   seed {began.seed}   exit {result.exit_code}"
+    )
+
+
+def _path(url: str) -> str:
+    return "/" + url.split("://", 1)[-1].partition("/")[2]
+
+
+def _short(text: str, limit: int = 120) -> str:
+    line = text.replace("\n", "\\n")
+    return line if len(line) <= limit else f"{line[:limit]}…"

@@ -1,0 +1,53 @@
+"""AUTH: who may patch. Every credential but the right one is refused, and changes nothing."""
+
+from contracts.edition import Edition
+from fixtures.asking import each, one_by_one, requirement
+from fixtures.assertions import assert_keeps, assert_refused, assert_unchanged
+from fixtures.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, REFUSED, Credential
+from fixtures.subject import Subject
+
+UNAUTHORIZED = (401, 403)
+
+
+@requirement("AUTH-MISSING")
+def test_a_patch_without_credentials_is_refused(subject: Subject) -> None:
+    assert_refused_only_for(subject, NONE)
+
+
+@requirement("AUTH-UNKNOWN-KEY")
+@each(credential=NEVER_ISSUED)
+def test_a_key_that_was_never_issued_is_refused(subject: Subject, credential: Credential) -> None:
+    assert_refused_only_for(subject, credential)
+
+
+@requirement("AUTH-SCHEME")
+@each(credential=OTHER_FORMS)
+def test_any_other_form_than_bearer_and_key_is_refused(subject: Subject, credential: Credential) -> None:
+    assert_refused_only_for(subject, credential)
+
+
+@requirement("AUTH-WHOLE-KEY")
+@each(credential=NOT_THE_WHOLE_KEY)
+def test_the_key_counts_as_a_whole(subject: Subject, credential: Credential) -> None:
+    assert_refused_only_for(subject, credential)
+
+
+@requirement("AUTH-NO-EFFECT")
+@each(credential=REFUSED)
+def test_a_refused_credential_changes_nothing(subject: Subject, credential: Credential) -> None:
+    subject.patch({"note": "as it was"})
+    before = subject.state()
+    subject.attempt({"note": "changed", "key_prefix": "changed"}, credential=credential).expect_refused()
+    assert_unchanged(subject.state(), before)
+
+
+@one_by_one("AUTH-KEY-SECRET")
+@each(credential=REFUSED)
+def test_no_answer_repeats_a_key(subject: Subject, edition: Edition, clause: str, credential: Credential) -> None:
+    assert_keeps(clause, subject.attempt({"note": 1}, credential=credential), edition)
+
+
+def assert_refused_only_for(subject: Subject, credential: Credential) -> None:
+    """Assert that a patch which is accepted with the key is refused with `credential`."""
+    subject.patch({"note": "the right key"})
+    assert_refused(subject.attempt({"note": "the wrong key"}, credential=credential), UNAUTHORIZED, credential.name)

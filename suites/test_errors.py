@@ -1,0 +1,87 @@
+"""ERRORS: how a request is refused."""
+
+from hypothesis import given
+
+from contracts.edition import Edition
+from contracts.judgement import Violation
+from fixtures import credentials
+from fixtures.asking import each, one_by_one, requirement
+from fixtures.assertions import assert_keeps, assert_refused, assert_unchanged
+from fixtures.client import path_of
+from fixtures.strategies import (
+    MALFORMED,
+    NOT_OBJECTS,
+    WRONG_TYPES,
+    Body,
+    awkward,
+    malformed_bodies,
+    not_objects,
+    wrong_types,
+    wrong_types_beside_valid,
+)
+from fixtures.subject import Subject
+
+UNKNOWN_BUCKETS = ("bkt_0c0ffee0", "conformance-no-such-bucket")
+UNKNOWN_OBJECTS = ("obj_0c0ffee00000", "conformance-no-such-object")
+NOT_FOUND = (404,)
+
+
+@one_by_one("ERROR-FORM", "ERROR-ENVELOPE", "ERROR-STATUS", "ERROR-NO-INTERNALS", "ERROR-NO-5XX")
+def test_refusals_keep_the_clause(subject: Subject, edition: Edition, clause: str) -> None:
+    elsewhere = path_of("buckets", subject.bucket, "objects", UNKNOWN_OBJECTS[0])
+    for answer in (
+        subject.attempt({"note": 1}, path=elsewhere),
+        subject.attempt({"note": 1}, credential=credentials.NONE),
+    ):
+        assert_keeps(clause, answer, edition)
+
+
+@requirement("ERROR-UNKNOWN-BUCKET")
+@each(bucket=UNKNOWN_BUCKETS)
+def test_an_unknown_bucket_is_not_found(subject: Subject, bucket: str) -> None:
+    subject.patch({"note": "where it is"})
+    elsewhere = path_of("buckets", bucket, "objects", subject.identifier)
+    assert_refused(subject.attempt({"note": "elsewhere"}, path=elsewhere), NOT_FOUND)
+
+
+@requirement("ERROR-UNKNOWN-OBJECT")
+@each(identifier=UNKNOWN_OBJECTS)
+def test_an_unknown_object_is_not_found_and_not_created(subject: Subject, identifier: str) -> None:
+    subject.patch({"note": "where it is"})
+    elsewhere = path_of("buckets", subject.bucket, "objects", identifier)
+    assert_refused(subject.attempt({"note": "elsewhere"}, path=elsewhere), NOT_FOUND)
+    if subject.read(path=elsewhere).accepted:
+        raise Violation(f"no object {identifier} after a patch of it was refused", "GET gives one")
+
+
+@requirement("ERROR-OTHER-BUCKET")
+def test_an_object_is_not_found_under_another_bucket(subject: Subject, other_bucket: str) -> None:
+    subject.patch({"note": "as it was"})
+    before = subject.state()
+    elsewhere = path_of("buckets", other_bucket, "objects", subject.identifier)
+    assert_refused(subject.attempt({"note": "changed"}, path=elsewhere), NOT_FOUND)
+    assert_unchanged(subject.state(), before)
+
+
+@requirement("ERROR-MALFORMED")
+@awkward(content=(*MALFORMED, *NOT_OBJECTS))
+@given(content=malformed_bodies() | not_objects())
+def test_a_body_that_is_no_json_object_is_refused(subject: Subject, content: bytes) -> None:
+    subject.touch()
+    assert_refused(subject.attempt(content=content), what="a body that is no JSON object")
+
+
+@requirement("ERROR-WRONG-TYPE")
+@awkward(body=WRONG_TYPES)
+@given(body=wrong_types())
+def test_a_declared_field_of_the_wrong_type_is_refused(subject: Subject, body: Body) -> None:
+    subject.touch()
+    assert_refused(subject.attempt(body), what="an object or an array in its place")
+
+
+@requirement("ERROR-ATOMIC")
+@given(body=wrong_types_beside_valid())
+def test_a_refused_patch_leaves_nothing_half_applied(subject: Subject, body: Body) -> None:
+    before = subject.state()
+    subject.attempt(body).expect_refused()
+    assert_unchanged(subject.state(), before)

@@ -1,0 +1,76 @@
+"""IMMUTABLE: what the system keeps, and a body cannot set."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import timestamps
+from contracts.judgement import Violation
+from contracts.show import ABSENT, shown
+from fixtures.answer import Answer
+from fixtures.asking import requirement
+from fixtures.assertions import assert_same_blobs, same_json
+from fixtures.strategies import Body, system_values
+from fixtures.subject import Subject
+
+Check = TypeVar("Check", bound=Callable[..., None])
+
+
+def sets_one_of(*fields: str) -> Callable[[Check], Check]:
+    """Drive a check with bodies that set one of `fields`."""
+    bodies = [st.fixed_dictionaries({field: system_values(field)}) for field in fields]
+    driven: Any = given(body=st.one_of(bodies))
+    return driven  # type: ignore[no-any-return]
+
+
+@requirement("IMMUTABLE-IDENTITY")
+@sets_one_of("object_id", "bucket_id")
+def test_identifiers_cannot_be_set(subject: Subject, body: Body) -> None:
+    assert_not_set(subject, body)
+
+
+@requirement("IMMUTABLE-STATUS")
+@sets_one_of("status")
+def test_status_cannot_be_set(subject: Subject, body: Body) -> None:
+    assert_not_set(subject, body)
+
+
+@requirement("IMMUTABLE-TIMESTAMPS")
+@sets_one_of("created_at", "updated_at")
+def test_timestamps_cannot_be_set(subject: Subject, body: Body) -> None:
+    assert_not_set(subject, body)
+
+
+@requirement("IMMUTABLE-DERIVED")
+@sets_one_of("document_count", "source_details", "error")
+def test_what_the_system_finds_out_cannot_be_set(subject: Subject, body: Body) -> None:
+    assert_not_set(subject, body)
+
+
+@requirement("IMMUTABLE-BLOBS")
+@sets_one_of("blobs")
+def test_blobs_cannot_be_set(subject: Subject, body: Body) -> None:
+    before = subject.touch()
+    for answer in (subject.attempt(body), subject.touch()):
+        if answer.accepted:
+            assert_same_blobs(answer, before)
+
+
+def assert_not_set(subject: Subject, body: Body) -> None:
+    """Assert that no answer, to the patch or afterwards, shows a value of `body`."""
+    before = subject.touch()
+    answers = [answer for answer in (subject.attempt(body), subject.attempt({"note": 1})) if answer.accepted]
+    for name, value in body.items():
+        for answer in answers:
+            if _shows(answer, name, value) and not _shows(before, name, value):
+                raise Violation(f"{name} other than what was sent: {shown(before[name])}", f"{name} {shown(value)}")
+
+
+def _shows(answer: Answer, name: str, value: object) -> bool:
+    came = answer[name]
+    if came is ABSENT or came is None:
+        return False
+    instant = timestamps.instant(value)
+    return same_json(came, value) or (instant is not None and timestamps.instant(came) == instant)

@@ -1,0 +1,130 @@
+"""MERGE: what a patch does to the object as a whole."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.judgement import Inconclusive, Violation
+from contracts.show import ABSENT, shown
+from fixtures.asking import each, requirement
+from fixtures.assertions import assert_field, assert_same_blobs, assert_stored, assert_unchanged, difference
+from fixtures.strategies import LISTS, PATCHES, Body, awkward, lists, patches, plain_values
+from fixtures.subject import Subject, eventually
+
+EMPTY = (None, "", ABSENT)
+
+
+@requirement("MERGE-MANY-FIELDS")
+@each(count=(20, 100, 250))
+def test_many_fields_in_one_patch_all_come_back(subject: Subject, count: int) -> None:
+    body = {subject.fresh_name(): number for number in range(1, count + 1)}
+    assert_stored(subject.patch(body), body)
+
+
+@requirement("MERGE-REPLACED")
+@awkward(value=LISTS)
+@given(value=plain_values() | lists())
+def test_a_field_that_is_sent_again_takes_the_new_value(subject: Subject, value: object) -> None:
+    subject.patch({"note": ["an", "old", "list"]})
+    assert_field(subject.patch({"note": value}), "note", value)
+    assert_field(subject.patch({"note": "a new text"}), "note", "a new text")
+    assert_field(subject.patch({"note": [value]}), "note", [value])
+
+
+@requirement("MERGE-ONLY-SENT")
+@awkward(body=({}, {"skip_duplicates": True}, {"key_prefix": None}, *PATCHES))
+@given(body=patches())
+def test_fields_that_were_not_sent_keep_their_values(subject: Subject, body: Body) -> None:
+    subject.patch({"kept": "as it was", "kept_list": [1, 2, 2], "kept_truth": True})
+    before = subject.state()
+    assert_unchanged(subject.picture(subject.patch(body)), before, apart_from=body)
+
+
+@requirement("MERGE-NULL")
+@awkward(value=("text", 1, 0, False, "", [1], [], {"inner": 1}, {}))
+@given(value=plain_values() | lists())
+def test_null_does_not_leave_the_old_value(subject: Subject, value: object) -> None:
+    subject.patch({"note": value})
+    came = subject.patch({"note": None})["note"]
+    if came is not None and came is not ABSENT:
+        raise difference("note", None, came)
+
+
+@requirement("MERGE-KEY-PREFIX")
+@awkward(prefix=("notes", "notes/2026/april", "Notes/Upper", "notes with space"))
+@given(prefix=st.from_regex(r"[a-z]{1,12}(/[a-z0-9]{1,12}){0,4}", fullmatch=True))
+def test_key_prefix_takes_what_was_sent(subject: Subject, prefix: str) -> None:
+    came = subject.patch({"key_prefix": prefix})["key_prefix"]
+    if not isinstance(came, str) or came.strip("/") != prefix:
+        raise difference("key_prefix", prefix, came)
+    emptied = subject.patch({"key_prefix": ""})["key_prefix"]
+    if emptied not in EMPTY:
+        raise difference("key_prefix", "", emptied)
+
+
+@requirement("MERGE-KEY-PREFIX-NULL")
+def test_null_for_key_prefix_does_the_same_every_time(subject: Subject) -> None:
+    outcomes = []
+    for prefix in ("first", "second/deeper", "third"):
+        before = subject.patch({"key_prefix": prefix})["key_prefix"]
+        after = subject.patch({"key_prefix": None})["key_prefix"]
+        if after not in EMPTY and after != before:
+            raise Violation(f"key_prefix null, or {shown(before)} as before", f"key_prefix {shown(after)}")
+        outcomes.append("cleared" if after in EMPTY else "left alone")
+    if len(set(outcomes)) > 1:
+        raise Violation("key_prefix cleared every time, or left alone every time", ", then ".join(outcomes))
+
+
+@requirement("MERGE-BLOBS")
+@given(body=patches())
+def test_a_patch_leaves_the_blobs_as_they_are(subject: Subject, body: Body) -> None:
+    before = subject.touch()
+    assert_same_blobs(subject.patch(body), before)
+    assert_same_blobs(subject.touch(), before)
+
+
+@requirement("MERGE-IDEMPOTENT")
+@awkward(body=PATCHES)
+@given(body=patches())
+def test_the_same_patch_twice_leaves_the_same_state(subject: Subject, body: Body) -> None:
+    once = subject.picture(subject.patch(body))
+    assert_unchanged(subject.picture(subject.patch(body)), once)
+
+
+@requirement("MERGE-READ-BACK")
+@awkward(body=PATCHES)
+@given(body=patches())
+def test_what_was_answered_is_what_get_gives(subject: Subject, body: Body) -> None:
+    answered = subject.patch(body)
+    if not subject.read().accepted:
+        subject.read_back()
+
+    def compare() -> None:
+        read = subject.read_back()
+        assert_unchanged(subject.picture(read), subject.picture(answered))
+        assert_same_blobs(read, answered)
+
+    eventually(compare)
+
+
+@requirement("MERGE-OTHER-OBJECTS")
+@given(body=patches())
+def test_a_patch_leaves_other_objects_as_they_were(subject: Subject, neighbour: Subject, body: Body) -> None:
+    before = neighbour.read_back().document
+    subject.patch(body)
+    after = neighbour.read_back().document
+    for name in body:
+        if before.get(name) != after.get(name):
+            raise difference(name, before.get(name, ABSENT), after.get(name, ABSENT))
+
+
+@requirement("MERGE-CONCURRENT")
+@each(start=(0, 100, 200))
+def test_of_concurrent_patches_of_different_fields_none_is_lost(subject: Subject, start: int) -> None:
+    bodies = [{f"writer_{writer}": start + writer} for writer in range(1, 9)]
+    answers = subject.patch_at_once(bodies)
+    written = [body for body, answer in zip(bodies, answers, strict=True) if answer.accepted]
+    if len(written) < 2:
+        raise Inconclusive(f"fewer than two of {len(bodies)} concurrent patches were accepted")
+    state = subject.touch()
+    for body in written:
+        assert_stored(state, body)

@@ -1,0 +1,62 @@
+"""NAMESPACE: the scope of a request."""
+
+from contracts.judgement import Violation
+from contracts.show import shown
+from fixtures import credentials
+from fixtures.asking import each, requirement
+from fixtures.assertions import assert_refused, assert_same_object, assert_unchanged
+from fixtures.credentials import Credential
+from fixtures.subject import Subject
+
+NOT_GIVEN = (None, "")
+UNKNOWN = ("ns_0c0ffee000", "conformance-no-such-namespace", "no namespace/../at all", "ns_", "*")
+
+
+@requirement("NAMESPACE-MISSING")
+@each(namespace=NOT_GIVEN)
+def test_a_patch_without_a_namespace_is_refused(subject: Subject, namespace: str | None) -> None:
+    assert_out_of_reach(subject, namespace=namespace)
+
+
+@requirement("NAMESPACE-UNKNOWN")
+@each(namespace=UNKNOWN)
+def test_a_patch_in_an_unknown_namespace_is_refused(subject: Subject, namespace: str) -> None:
+    assert_out_of_reach(subject, namespace=namespace)
+
+
+@requirement("NAMESPACE-ISOLATED")
+def test_another_namespace_neither_reads_nor_changes_the_object(subject: Subject, other_namespace: str) -> None:
+    assert_out_of_reach(subject, namespace=other_namespace)
+    assert_unreadable(subject, namespace=other_namespace)
+
+
+@requirement("NAMESPACE-FOREIGN")
+def test_another_organisation_neither_reads_nor_changes_the_object(subject: Subject, foreign_namespace: str) -> None:
+    for namespace in (foreign_namespace, subject.client.target.namespace):
+        assert_out_of_reach(subject, namespace=namespace, credential=credentials.FOREIGN)
+        assert_unreadable(subject, namespace=namespace, credential=credentials.FOREIGN)
+
+
+@requirement("NAMESPACE-NAME-OR-ID")
+def test_name_and_id_address_the_same_object(subject: Subject, namespace_forms: tuple[str, str]) -> None:
+    for number, form in enumerate(namespace_forms):
+        answer = subject.attempt({"note": number}, namespace=form)
+        if answer.refused:
+            raise Violation(f"200 with X-Namespace {shown(form)}", answer.summary)
+        assert_same_object(answer.expect_accepted(), subject)
+
+
+def assert_out_of_reach(subject: Subject, *, namespace: str | None, credential: Credential = credentials.OWN) -> None:
+    """Assert that a patch which is accepted as it should be sent is refused in `namespace`, without effect."""
+    subject.patch({"note": "as it was"})
+    before = subject.state()
+    answer = subject.attempt({"note": "changed"}, namespace=namespace, credential=credential)
+    assert_refused(answer, what=f"X-Namespace {shown(namespace)} with {credential.name}")
+    assert_unchanged(subject.state(), before)
+
+
+def assert_unreadable(subject: Subject, *, namespace: str, credential: Credential = credentials.OWN) -> None:
+    """Assert that the object cannot be read in `namespace`."""
+    answer = subject.read(namespace=namespace, credential=credential)
+    if answer.accepted:
+        raise Violation(f"4xx for GET with X-Namespace {shown(namespace)}", answer.summary)

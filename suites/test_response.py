@@ -1,0 +1,46 @@
+"""RESPONSE: what an accepted patch is answered with."""
+
+from hypothesis import given
+
+from contracts.edition import Edition
+from contracts.judgement import Inconclusive, Violation
+from fixtures.asking import one_by_one, requirement
+from fixtures.assertions import assert_keeps, assert_same_object
+from fixtures.strategies import PATCHES, Body, awkward, patches
+from fixtures.subject import Subject
+
+
+@requirement("RESPONSE-ACCEPTED")
+@awkward(body=PATCHES)
+@given(body=patches())
+def test_a_well_formed_patch_is_answered_with_200(subject: Subject, body: Body) -> None:
+    answer = subject.attempt(body)
+    if answer.status >= 500 or not body:
+        raise Inconclusive(f"answered {answer.summary}")
+    if answer.status != 200:
+        raise Violation("200", answer.summary)
+
+
+@one_by_one(
+    "RESPONSE-JSON",
+    "RESPONSE-CONTENT-TYPE",
+    "RESPONSE-BUCKET-ID",
+    "RESPONSE-OBJECT-ID",
+    "RESPONSE-KEY-PREFIX",
+    "RESPONSE-BLOBS",
+    "RESPONSE-BLOB-PROPERTY",
+    "RESPONSE-BLOB-TYPE",
+    "RESPONSE-BLOB-DETAILS",
+    "RESPONSE-SOURCE-DETAILS",
+    "RESPONSE-ERROR",
+    "RESPONSE-DOCUMENT-COUNT",
+)
+def test_the_answer_keeps_the_clause(subject: Subject, edition: Edition, clause: str) -> None:
+    assert_keeps(clause, subject.patch({"note": "an extra field"}), edition)
+    assert_keeps(clause, subject.patch({"key_prefix": "conformance/notes", "skip_duplicates": True}), edition)
+
+
+@requirement("RESPONSE-ADDRESSED")
+@given(body=patches())
+def test_the_answer_is_about_the_object_that_was_addressed(subject: Subject, body: Body) -> None:
+    assert_same_object(subject.patch(body), subject)

@@ -1,0 +1,35 @@
+"""STATUS: the processing status of the object."""
+
+from hypothesis import given
+
+from contracts.edition import Edition
+from contracts.judgement import Violation
+from contracts.show import shown
+from fixtures.asking import one_by_one, requirement
+from fixtures.assertions import assert_keeps
+from fixtures.provide import NewSubject
+from fixtures.strategies import Body, patches
+from fixtures.subject import Subject
+
+MOVING = ("PENDING", "QUEUED", "IN_PROGRESS", "PROCESSING")
+"""What an object passes through by itself."""
+
+
+@one_by_one("STATUS-MEMBER")
+@given(body=patches())
+def test_status_is_a_member_of_the_enumeration(subject: Subject, edition: Edition, clause: str, body: Body) -> None:
+    assert_keeps(clause, subject.patch(body), edition)
+
+
+@requirement("STATUS-UNCHANGED")
+@given(body=patches())
+def test_a_patch_sets_off_no_processing(subject: Subject, new_subject: NewSubject, body: Body) -> None:
+    before = subject.settled_status()
+    after = subject.patch(body)["status"]
+    if before in MOVING or after == before:
+        return
+    twin, again = new_subject(), new_subject()
+    started = again.settled_status()
+    moved = again.patch(body)["status"]
+    if started not in MOVING and moved != started and twin.settled_status() == started:
+        raise Violation(f"status {shown(before)}, as before the patch", f"status {shown(after)}")

@@ -1,0 +1,64 @@
+"""TIMESTAMP: created_at and updated_at."""
+
+import time
+
+from hypothesis import given
+
+from contracts import timestamps
+from contracts.edition import Edition
+from contracts.judgement import Inconclusive, Violation
+from fixtures.answer import Answer
+from fixtures.asking import one_by_one, requirement
+from fixtures.assertions import assert_keeps
+from fixtures.strategies import Body, patches
+from fixtures.subject import Subject
+
+
+@one_by_one("TIME-FORMAT", "TIME-ORDER")
+def test_the_timestamps_keep_the_clause(subject: Subject, edition: Edition, clause: str) -> None:
+    for note in range(3):
+        assert_keeps(clause, subject.patch({"note": note}), edition)
+
+
+@requirement("TIME-CREATED-FIXED")
+@given(body=patches())
+def test_a_patch_leaves_created_at_alone(subject: Subject, body: Body) -> None:
+    before, after = subject.touch(), subject.patch(body)
+    if not (_not_before(after, before, "created_at") and _not_before(before, after, "created_at")):
+        raise Violation(f"created_at {before['created_at']}", f"created_at {after['created_at']}")
+
+
+@requirement("TIME-NOT-BACKWARDS")
+@given(body=patches())
+def test_updated_at_does_not_go_backwards(subject: Subject, body: Body) -> None:
+    before, after = subject.touch(), subject.patch(body)
+    if not _not_before(after, before, "updated_at"):
+        raise Violation(f"updated_at at or after {before['updated_at']}", f"updated_at {after['updated_at']}")
+
+
+@requirement("TIME-MOVES")
+def test_an_effective_patch_moves_updated_at_forward(subject: Subject) -> None:
+    before, after = subject.touch(), subject.touch()
+    if not _moved(before, after):
+        time.sleep(1.1)  # a clock of whole seconds needs one to pass
+        after = subject.touch()
+    if not _moved(before, after):
+        raise Violation(f"updated_at after {before['updated_at']}", f"updated_at {after['updated_at']}")
+
+
+def _not_before(later: Answer, earlier: Answer, name: str) -> bool:
+    _instants(later, earlier, name)
+    return timestamps.not_before(later[name], earlier[name])
+
+
+def _moved(earlier: Answer, later: Answer) -> bool:
+    first, second = _instants(earlier, later, "updated_at")
+    return second > first or not timestamps.not_before(later["updated_at"], earlier["updated_at"])
+
+
+def _instants(one: Answer, other: Answer, name: str) -> tuple[float, float]:
+    """Give a timestamp of two answers in seconds. Raises Inconclusive where one of them cannot be read."""
+    instants = timestamps.instant(one[name]), timestamps.instant(other[name])
+    if instants[0] is None or instants[1] is None:
+        raise Inconclusive(f"the answers give no {name} that can be read: {one.summary}")
+    return instants[0].timestamp(), instants[1].timestamp()
