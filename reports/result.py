@@ -173,7 +173,6 @@ class _Evidence:
     `reasons` are why its own check could not ask, `hints` why a check of several requirements could not.
     """
 
-    holds: int = 0
     judged: int = 0
     unjudged: int = 0
     broken: int = 0
@@ -198,10 +197,9 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
             case Left(what):
                 left.append(what)
             case Asked(_, requirements, judged, unjudged):
-                for one in requirements:
-                    evidence[one].holds += 1
-                    evidence[one].judged += judged
-                    evidence[one].unjudged += unjudged
+                if len(requirements) == 1:
+                    evidence[requirements[0]].judged += judged
+                    evidence[requirements[0]].unjudged += unjudged
             case Unasked(_, requirements, reason):
                 for one in requirements:
                     (evidence[one].reasons if len(requirements) == 1 else evidence[one].hints).append(reason)

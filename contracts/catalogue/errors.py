@@ -35,7 +35,7 @@ REQUIREMENTS = (
         id="ERROR-STATUS",
         level=Level.MUST,
         area=Area.ERRORS,
-        sentence="The status in an error envelope is an integer and equals the HTTP status.",
+        sentence="An error envelope has status, an integer that equals the HTTP status.",
         source=f"{sources.ERROR_RESPONSE}, status (required)",
         tolerates="The validation form of 422, which has no status; codes that the edition does not list.",
     ),

@@ -1,0 +1,1 @@
+"""The command line of the suite, thin: pytest is the engine."""

@@ -1,0 +1,148 @@
+"""The command `mixpeek-conformance`: what pytest has no word for."""
+
+import argparse
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+WRONG_USE = 4
+
+_PACKAGE = Path(__file__).resolve().parent
+ROOT = _PACKAGE if (_PACKAGE / "suites").is_dir() else _PACKAGE.parent
+"""The folder that holds `suites/`: this package where it is installed, the checkout where it is not."""
+
+_SERVE_PORT = 8765
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that ends wrong use with the exit code that pytest has for it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(WRONG_USE, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with `arguments`, by default those of the process, and give its exit code."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if options.command != "run" and rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    match options.command:
+        case "run":
+            return run(rest)
+        case "serve":
+            return serve(options)
+        case _:
+            return requirements()
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the suites with pytest, and give the exit code of the verdict. Every option of pytest works."""
+    quiet = ["-q", "--no-header", "--tb=no", "-rN", "-p", "no:cacheprovider"]
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache()))
+    place = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(ROOT / "suites")]
+    return int(pytest.main([*place, *quiet, *arguments]))
+
+
+def _cache() -> Path:
+    """Give the folder where Hypothesis keeps its tables of Unicode: none in the folder of the user."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mixpeek-conformance"
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve the reference service until Ctrl-C, and say how to reach it."""
+    from fixtures.reference.server import ReferenceServer, ReferenceServerError
+
+    if options.list:
+        return _list_deviations()
+    server = ReferenceServer(options.database, port=options.port)
+    try:
+        with server:
+            _announce(server.base_url + _prefix(options), server.credentials)
+            threading.Event().wait()
+    except ReferenceServerError as error:
+        print(error, file=sys.stderr)
+        return WRONG_USE
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def requirements() -> int:
+    """Print the catalogue, a requirement a line."""
+    from contracts.catalogue import CATALOGUE
+
+    for one in CATALOGUE.values():
+        print(f"{one.id:<24} {one.level:<6} {one.sentence}")
+    return 0
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="mixpeek-conformance",
+        description="Conformance tests for Mixpeek's Partially Update Object.",
+        epilog="exit codes: 0 conformant, 1 non-conformant, 2 interrupted, 3 the suite failed, 4 wrong use,"
+        " 5 nothing was asked, 6 inconclusive, 7 target unreachable",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {metadata.version('mixpeek-conformance')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    commands.add_parser(
+        "run",
+        help="ask a target, or the reference service, and give a verdict",
+        description="Takes the options of pytest; those of this suite are under 'conformance' in run --help.",
+        add_help=False,
+    )
+    server = commands.add_parser("serve", help="serve the reference service, for trying things out")
+    server.add_argument("--port", type=int, default=_SERVE_PORT, help=f"loopback port (default {_SERVE_PORT})")
+    server.add_argument("--database", type=Path, help="SQLite file that outlives the server")
+    deviation = server.add_mutually_exclusive_group()
+    deviation.add_argument("--fault", metavar="NAME", help="announce the base URL of a planted fault")
+    deviation.add_argument("--variant", metavar="NAME", help="announce the base URL of a conforming variant")
+    server.add_argument("--list", action="store_true", help="list faults and variants, and end")
+    commands.add_parser("requirements", help="list the catalogue of requirements")
+    return parser
+
+
+def _prefix(options: argparse.Namespace) -> str:
+    """Give the path below which the chosen deviation is served."""
+    from fixtures.reference.deviations import FAULTS, VARIANTS
+
+    for chosen, known, kind in ((options.fault, FAULTS, "faults"), (options.variant, VARIANTS, "variants")):
+        if chosen is not None:
+            if chosen not in known:
+                _parser().error(f"{chosen!r} is none of the {kind}: serve --list names them")
+            return f"/{kind}/{chosen}"
+    return ""
+
+
+def _announce(base_url: str, known: object) -> None:
+    names = {
+        "MIXPEEK_API_KEY": "api_key",
+        "MIXPEEK_NAMESPACE": "namespace",
+        "MIXPEEK_OTHER_NAMESPACE": "other_namespace",
+        "MIXPEEK_FOREIGN_API_KEY": "foreign_api_key",
+        "MIXPEEK_FOREIGN_NAMESPACE": "foreign_namespace",
+    }
+    print(f"export MIXPEEK_BASE_URL={base_url}")
+    for variable, name in names.items():
+        print(f"export {variable}={getattr(known, name)}")
+    print("# serving until Ctrl-C", flush=True)
+
+
+def _list_deviations() -> int:
+    from fixtures.reference.deviations import FAULTS, VARIANTS
+
+    for fault in FAULTS.values():
+        print(f"fault    {fault.name:<40} {', '.join(sorted(fault.breaks))}: {fault.summary}")
+    for variant in VARIANTS.values():
+        print(f"variant  {variant.name:<40} {variant.summary}")
+    return 0
