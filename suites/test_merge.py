@@ -7,7 +7,7 @@ from contracts.judgement import Inconclusive, Violation
 from contracts.show import ABSENT, shown
 from fixtures.asking import each, requirement
 from fixtures.assertions import assert_field, assert_same_blobs, assert_stored, assert_unchanged, difference
-from fixtures.strategies import PATCHES, Body, awkward, lists, patches, plain_values
+from fixtures.strategies import KINDS, PATCHES, Body, awkward, lists, patches, plain_values
 from fixtures.subject import Subject, eventually
 
 EMPTY = (None, "", ABSENT)
@@ -85,6 +85,7 @@ def test_null_for_key_prefix_does_the_same_every_time(subject: Subject) -> None:
 
 
 @requirement("MERGE-BLOBS")
+@awkward(body=KINDS)
 @given(body=patches())
 def test_a_patch_leaves_the_blobs_as_they_are(subject: Subject, body: Body) -> None:
     assert_same_blobs(subject.patch(body), subject.original)

@@ -8,7 +8,7 @@ from contracts.show import shown
 from fixtures.asking import one_by_one, requirement
 from fixtures.assertions import assert_keeps
 from fixtures.provide import NewSubject
-from fixtures.strategies import Body, patches
+from fixtures.strategies import KINDS, Body, awkward, patches
 from fixtures.subject import Subject
 
 MOVING = ("PENDING", "QUEUED", "IN_PROGRESS", "PROCESSING")
@@ -16,12 +16,14 @@ MOVING = ("PENDING", "QUEUED", "IN_PROGRESS", "PROCESSING")
 
 
 @one_by_one("STATUS-MEMBER")
+@awkward(body=KINDS)
 @given(body=patches())
 def test_status_is_a_member_of_the_enumeration(subject: Subject, edition: Edition, clause: str, body: Body) -> None:
     assert_keeps(clause, subject.patch(body), edition)
 
 
 @requirement("STATUS-UNCHANGED")
+@awkward(body=KINDS)
 @given(body=patches())
 def test_a_patch_sets_off_no_processing(subject: Subject, new_subject: NewSubject, body: Body) -> None:
     before = subject.settled_status()

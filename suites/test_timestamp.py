@@ -10,7 +10,7 @@ from contracts.judgement import Inconclusive, Violation
 from fixtures.answer import Answer
 from fixtures.asking import one_by_one, requirement
 from fixtures.assertions import assert_keeps
-from fixtures.strategies import Body, patches
+from fixtures.strategies import KINDS, Body, awkward, patches
 from fixtures.subject import Subject
 
 
@@ -21,6 +21,7 @@ def test_the_timestamps_keep_the_clause(subject: Subject, edition: Edition, clau
 
 
 @requirement("TIME-CREATED-FIXED")
+@awkward(body=KINDS)
 @given(body=patches())
 def test_a_patch_leaves_created_at_alone(subject: Subject, body: Body) -> None:
     before, after = subject.touch(), subject.patch(body)
@@ -29,6 +30,7 @@ def test_a_patch_leaves_created_at_alone(subject: Subject, body: Body) -> None:
 
 
 @requirement("TIME-NOT-BACKWARDS")
+@awkward(body=KINDS)
 @given(body=patches())
 def test_updated_at_does_not_go_backwards(subject: Subject, body: Body) -> None:
     before, after = subject.touch(), subject.patch(body)
