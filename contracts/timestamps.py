@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 _DATE_TIME = re.compile(
     r"(?P<date>\d{4}-\d{2}-\d{2})"
     r"[Tt](?P<time>\d{2}:\d{2}):(?P<second>\d{2})(?P<fraction>\.\d+)?"
-    r"(?P<offset>[Zz]|[+-]\d{2}:\d{2})?",
+    r"(?P<offset>[Zz]|[+-]\d{2}:[0-5]\d)?",
     re.ASCII,
 )
 
@@ -18,7 +18,7 @@ def fault_of(text: str) -> str | None:
         return "is not of the form YYYY-MM-DDThh:mm:ss"
     if parts["offset"] is None:
         return "has no UTC offset"
-    if _instant(parts) is None:
+    if _local(parts) is None:
         return "is no real date and time"
     return None
 
@@ -39,15 +39,23 @@ def has_fraction(value: object) -> bool:
 
 
 def _instant(parts: re.Match[str]) -> datetime | None:
-    leap = parts["second"] == "60"
+    local = _local(parts)
+    try:
+        return local and local.astimezone(UTC) + timedelta(seconds=1 if parts["second"] == "60" else 0)
+    except OverflowError:
+        return None  # real, but in UTC before the year 1 or after 9999
+
+
+def _local(parts: re.Match[str]) -> datetime | None:
+    """Read what was written, a leap second as the second before it; None where there is no such date or time."""
+    if parts["time"] >= "24":
+        return None  # ISO 8601 knows 24:00, and so do newer Pythons; RFC 3339 does not
+    second = "59" if parts["second"] == "60" else parts["second"]
     fraction = (parts["fraction"] or ".0")[:7]
     offset = (parts["offset"] or "Z").upper()
     try:
-        read = datetime.fromisoformat(
-            f"{parts['date']}T{parts['time']}:{'59' if leap else parts['second']}{fraction}{offset}"
-        )
-        return read.astimezone(UTC) + timedelta(seconds=1 if leap else 0)
-    except (ValueError, OverflowError):
+        return datetime.fromisoformat(f"{parts['date']}T{parts['time']}:{second}{fraction}{offset}")
+    except ValueError:
         return None
 
 

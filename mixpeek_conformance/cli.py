@@ -5,7 +5,6 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
@@ -87,13 +86,15 @@ def requirements() -> int:
 
 
 def _parser() -> _Parser:
+    from contracts.version import suite_version
+
     parser = _Parser(
         prog="mixpeek-conformance",
         description="Conformance tests for Mixpeek's Partially Update Object.",
         epilog="exit codes: 0 conformant, 1 non-conformant, 2 interrupted, 3 the suite failed, 4 wrong use,"
         " 5 nothing was asked, 6 inconclusive, 7 target unreachable",
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {metadata.version('mixpeek-conformance')}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {suite_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     commands.add_parser(
         "run",

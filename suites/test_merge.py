@@ -11,7 +11,7 @@ from fixtures.strategies import KINDS, PATCHES, Body, awkward, lists, patches, p
 from fixtures.subject import Subject, eventually
 
 EMPTY = (None, "", ABSENT)
-KEPT = {"kept": "as it was", "kept_list": [1, 2, 2], "kept_truth": True, "key_prefix": "kept/prefix"}
+KEPT = {"kept": "as it was", "keptlist": [1, 2, 2], "kepttruth": True, "key_prefix": "kept/prefix"}
 
 
 @requirement("MERGE-MANY-FIELDS")

@@ -70,11 +70,7 @@ def is_text(value: Any) -> bool:
 
 
 def is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return re.fullmatch(r"[\d\s:./+-]*\d[\d\s:./+-]*", text) is not None
-    return True
+    return re.fullmatch(r"[\d\s:./+-]*\d[\d\s:./+-]*|[+-]?(?i:nan|inf|infinity)", text) is not None
 
 
 def is_literal(value: Any) -> bool:
@@ -297,8 +293,5 @@ def test_no_rule_is_missing() -> None:
     assert strategies - {"awkward", "system_fields", "system_values"} == set(RULES)
 
 
-def test_null_and_the_empty_name_stand_apart() -> None:
-    assert json.loads(s.NULL_BODY) is None
-    assert s.NULL_BODY not in s.NOT_OBJECTS
-    assert s.NAME_EMPTY == ("",)
-    assert "" not in s.NAMES
+def test_one_patch_of_each_kind_is_a_patch() -> None:
+    assert all(map(is_patch, s.KINDS))

@@ -1,5 +1,6 @@
 """The awkward examples: asked for first, in order, and each on its own."""
 
+import json
 from typing import Any
 
 import pytest
@@ -39,3 +40,10 @@ def test_a_check_that_changes_an_awkward_example_spoils_no_other() -> None:
 def test_awkward_takes_one_argument(arguments: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match=f"not of {len(arguments)}"):
         s.awkward(**arguments)
+
+
+def test_null_and_the_empty_name_stand_apart() -> None:
+    assert json.loads(s.NULL_BODY) is None
+    assert s.NULL_BODY not in s.NOT_OBJECTS
+    assert s.NAME_EMPTY == ("",)
+    assert "" not in s.NAMES

@@ -37,7 +37,7 @@ def depth(value: Any) -> int:
         (s.lists(), lambda value: len(set(map(str, value))) < len(value), 20),
         (s.nested_nulls(), anything, 6),
         (s.patches(), lambda value: bool(value.keys() - DECLARED), 11),
-        (s.patches(), lambda value: None in value.values(), 11),
+        (s.patches(), lambda value: None in value.values(), 25),
         (s.patches(), lambda value: len(value) > 2, 60),
         (s.patches(), lambda value: depth(value) > 2, 40),
         (s.malformed_bodies(), lambda value: len(value) > 3, 20),

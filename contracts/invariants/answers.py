@@ -70,10 +70,6 @@ def _blobs(exchange: Exchange) -> list[dict[str, Any]]:
     return [blob for blob in blobs if isinstance(blob, dict)] if isinstance(blobs, list) else []
 
 
-def _has_blob(exchange: Exchange, edition: Edition) -> bool:
-    return _has_object(exchange, edition) and bool(_blobs(exchange))
-
-
 def _blob_list(exchange: Exchange, edition: Edition) -> Finding | None:
     blobs = _members(exchange).get("blobs", [])
     if not isinstance(blobs, list):
@@ -99,7 +95,7 @@ def _blob_member(member: str, *, required: bool) -> Invariant:
                 return fault
         return None
 
-    return Invariant(f"RESPONSE-BLOB-{member.upper()}", _has_blob, fault_of)
+    return Invariant(f"RESPONSE-BLOB-{member.upper()}", _has_object, fault_of)
 
 
 def _has_timestamp(exchange: Exchange, edition: Edition) -> bool:

@@ -1,0 +1,32 @@
+"""What the tests stand on: a reference service, and the suite run against it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from fixtures.reference.server import ReferenceServer
+from tests.support import VARIABLES, Conform, Outcome, run_suite
+
+
+@pytest.fixture(scope="session")
+def reference() -> Iterator[ReferenceServer]:
+    with ReferenceServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def known(reference: ReferenceServer) -> Mapping[str, str]:
+    """The environment that reaches the reference service."""
+    return {name: getattr(reference.credentials, attribute) for name, attribute in VARIABLES.items()}
+
+
+@pytest.fixture
+def conform(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path) -> Conform:
+    """Run the suite against the reference service, or one of its faults or variants, or any other base URL."""
+
+    def run(*arguments: str, at: str = "", base_url: str = "", **environment: str) -> Outcome:
+        where = base_url or f"{reference.base_url}{at}"
+        return run_suite(("--base-url", where, *arguments), {**known, **environment}, tmp_path)
+
+    return run

@@ -1,0 +1,60 @@
+"""Running the suite as its users do: the command, in a process of its own, in a folder of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+VARIABLES = {
+    "MIXPEEK_API_KEY": "api_key",
+    "MIXPEEK_NAMESPACE": "namespace",
+    "MIXPEEK_OTHER_NAMESPACE": "other_namespace",
+    "MIXPEEK_FOREIGN_API_KEY": "foreign_api_key",
+    "MIXPEEK_FOREIGN_NAMESPACE": "foreign_namespace",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of the command left: its exit code, what it printed, and `conformance.json` if it wrote one."""
+
+    code: int
+    output: str
+    folder: Path
+
+    @property
+    def result(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads((self.folder / "conformance.json").read_text("utf-8"))
+        return document
+
+    def ids(self, verdict: str) -> set[str]:
+        return {one["id"] for one in self.result["requirements"] if one["verdict"] == verdict}
+
+    @property
+    def sentence(self) -> str:
+        """What the command said in place of a verdict: the last line that it printed."""
+        return self.output.strip().splitlines()[-1]
+
+
+Conform = Callable[..., Outcome]
+
+
+def run_suite(arguments: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> Outcome:
+    """Run the command with nothing of Mixpeek in its environment but `environment`."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MIXPEEK_")}
+    command = [sys.executable, "-m", "mixpeek_conformance", "run", "--report-dir", str(folder), *arguments]
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**inherited, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return Outcome(done.returncode, done.stdout + done.stderr, folder)

@@ -1,0 +1,157 @@
+"""Wrong use, wrong configuration and targets that are none: one clear sentence, the right exit code, no traceback."""
+
+import socket
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from tests.support import Conform, run_suite
+
+KEY = "sk_CanaryKeyThatMustNotShow"
+SETTINGS = {"MIXPEEK_API_KEY": KEY, "MIXPEEK_NAMESPACE": "anything"}
+
+
+class Page(BaseHTTPRequestHandler):
+    """A web page: something that answers, and is not the API."""
+
+    def do_GET(self) -> None:
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<html><body>Not here</body></html>")
+
+    do_POST = do_DELETE = do_PATCH = do_GET  # noqa: N815 - the names that http.server calls
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture
+def closed_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A port that accepts connections and never says a word."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+
+
+def assert_one_sentence(output: str) -> None:
+    assert "Traceback" not in output
+    assert KEY not in output
+    assert len([line for line in output.splitlines() if line.strip()]) <= 2, output
+
+
+def test_an_unreachable_host(closed_port: str, tmp_path: Path) -> None:
+    outcome = run_suite(("--base-url", f"http://{closed_port}"), SETTINGS, tmp_path)
+    assert outcome.code == 7
+    assert f"http://{closed_port} does not answer" in outcome.sentence
+    assert_one_sentence(outcome.output)
+    assert outcome.result["verdict"] == "inconclusive"
+    assert outcome.result["exit_code"] == 7
+
+
+def test_a_host_that_says_nothing(silent: str, tmp_path: Path) -> None:
+    outcome = run_suite(("--base-url", f"http://{silent}", "--timeout", "0.5"), SETTINGS, tmp_path)
+    assert outcome.code == 7
+    assert "no answer in time" in outcome.sentence
+    assert_one_sentence(outcome.output)
+
+
+def test_https_where_http_is_spoken(page: str, tmp_path: Path) -> None:
+    outcome = run_suite(("--base-url", f"https://{page}"), SETTINGS, tmp_path)
+    assert outcome.code == 7
+    assert "TLS failed" in outcome.sentence
+    assert_one_sentence(outcome.output)
+
+
+def test_a_page_that_is_not_the_api(page: str, tmp_path: Path) -> None:
+    outcome = run_suite(("--base-url", f"http://{page}"), SETTINGS, tmp_path)
+    assert outcome.code == 4
+    assert "answers, but not like the API" in outcome.sentence
+    assert_one_sentence(outcome.output)
+
+
+def test_a_wrong_key_from_the_start(conform: Conform) -> None:
+    outcome = conform(MIXPEEK_API_KEY=KEY)
+    assert outcome.code == 4
+    assert "does not take the key in MIXPEEK_API_KEY" in outcome.sentence
+    assert_one_sentence(outcome.output)
+
+
+def test_an_unknown_namespace(conform: Conform) -> None:
+    outcome = conform("--namespace", "no-such-namespace")
+    assert outcome.code == 4
+    assert "does not take the namespace 'no-such-namespace'" in outcome.sentence
+    assert_one_sentence(outcome.output)
+
+
+def test_no_permission_to_create(conform: Conform) -> None:
+    outcome = conform(at="/variants/without-set-up")
+    assert outcome.code == 4
+    assert "hand over an object with --bucket and --object" in outcome.sentence
+    assert_one_sentence(outcome.output)
+
+
+def test_an_object_that_is_not_there(conform: Conform) -> None:
+    outcome = conform("--bucket", "bkt_nowhere", "--object", "obj_nowhere")
+    assert outcome.code == 4
+    assert "the object obj_nowhere is not in bucket bkt_nowhere" in outcome.sentence
+
+
+def test_an_object_that_is_handed_over_to_several_workers(conform: Conform) -> None:
+    outcome = conform("--bucket", "bkt_a", "--object", "obj_a", "-n", "2")
+    assert outcome.code == 4
+    assert "one worker only" in outcome.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--base-url", "ftp://staging.example"), "does not begin with http:// or https://"),
+        (("--base-url", "https://"), "names no host"),
+        (("--base-url", "https://staging.example", "--without", "wings"), "--without 'wings' is not known"),
+        (("--base-url", "https://staging.example", "--effort", "heroic"), "effort 'heroic' is not known"),
+        (("--base-url", "https://staging.example", "--edition", "1999-01"), "edition '1999-01' is not known"),
+        (("--target", "staging"), "cannot be read"),
+        (("--no-such-option",), "unrecognized arguments: --no-such-option"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_wrong_use_is_one_sentence_and_exit_4(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    outcome = run_suite(arguments, SETTINGS, tmp_path)
+    assert outcome.code == 4, outcome.output
+    assert said in outcome.output
+    assert "Traceback" not in outcome.output
+
+
+def test_a_targets_file_with_an_unknown_name(tmp_path: Path) -> None:
+    (tmp_path / "conformance.toml").write_text('[targets.staging]\nbase-ulr = "https://staging.example"\n')
+    outcome = run_suite(("--target", "staging"), SETTINGS, tmp_path)
+    assert outcome.code == 4
+    assert "unknown name 'base-ulr': did you mean 'base-url'?" in outcome.sentence
+
+
+def test_a_report_folder_that_cannot_be_written(conform: Conform, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    outcome = conform("--report-dir", str(tmp_path / "taken"))
+    assert outcome.code == 4
+    assert "cannot be written" in outcome.output
+    assert "Traceback" not in outcome.output

@@ -1,0 +1,203 @@
+"""Whole runs, as users start them: the verdict, the exit code, and what is left behind."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+
+from fixtures.reference.deviations import FAULTS
+from fixtures.reference.server import ReferenceServer
+from tests.support import ROOT, Conform, run_suite
+
+SCHEMA = Draft202012Validator(json.loads((ROOT / "reports" / "conformance.schema.json").read_text("utf-8")))
+QUICK = ("--effort", "quick", "--seed", "1")
+
+
+def test_the_embedded_service_is_conformant_and_the_run_says_what_that_is_worth(tmp_path: Path) -> None:
+    outcome = run_suite(QUICK, {}, tmp_path)
+    assert outcome.code == 0, outcome.output
+    assert outcome.result["summary"] == {"holds": 70, "violated": 0, "inconclusive": 0, "not applicable": 0}
+    assert outcome.result["target"]["reference_service"] is True
+    assert "this says nothing about any deployment" in outcome.output
+    SCHEMA.validate(outcome.result)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_seed_raises_anything_against_the_reference_service(conform: Conform, seed: int) -> None:
+    outcome = conform("--effort", "quick", "--seed", str(seed))
+    assert outcome.code == 0, outcome.output
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["status-outside-the-enumeration", "naive-timestamps", "put-semantics", "any-key-accepted"],
+)
+def test_a_planted_fault_is_called_by_its_requirements(conform: Conform, fault: str) -> None:
+    outcome = conform(*QUICK, at=f"/faults/{fault}")
+    assert outcome.code == 1
+    assert outcome.result["verdict"] == "non-conformant"
+    assert outcome.ids("violated") == FAULTS[fault].breaks
+    SCHEMA.validate(outcome.result)
+    for requirement in FAULTS[fault].breaks:
+        assert f"✗ {requirement}  MUST" in outcome.output
+
+
+def test_a_violation_shows_expected_actual_exchange_and_a_curl_that_repeats_it(
+    conform: Conform, known: Mapping[str, str]
+) -> None:
+    outcome = conform(*QUICK, at="/faults/naive-timestamps")
+    [violated] = [one for one in outcome.result["requirements"] if one["id"] == "TIME-FORMAT"]
+    shown = violated["violations"][0]
+    assert shown["expected"] == "created_at: a date-time (RFC 3339 section 5.6)"
+    assert shown["actual"].endswith("which has no UTC offset")
+    [exchange] = shown["exchanges"]
+    assert exchange["curl"] in outcome.output
+    bash = shutil.which("bash") or "bash"
+    again = subprocess.run(
+        [bash, "-c", exchange["curl"]], env={**os.environ, **known}, capture_output=True, text=True, check=False
+    )
+    # The object is gone by now, so the same request with the right key finds nothing: it got past the key.
+    assert again.stdout.startswith("HTTP/1.1 404"), again.stdout + again.stderr
+
+
+def test_a_violated_should_counts_only_when_strict(conform: Conform) -> None:
+    outcome = conform(*QUICK, at="/faults/stack-trace-in-details")
+    assert (outcome.code, outcome.ids("violated")) == (0, {"ERROR-NO-INTERNALS"})
+    strict = conform(*QUICK, "--strict", at="/faults/stack-trace-in-details")
+    assert (strict.code, strict.ids("violated")) == (1, {"ERROR-NO-INTERNALS"})
+
+
+def test_workers_give_the_same_verdict(conform: Conform) -> None:
+    alone, together = (conform(*QUICK, *extra, at="/faults/put-semantics") for extra in ((), ("-n", "4")))
+    assert together.code == alone.code == 1
+    assert together.ids("violated") == alone.ids("violated")
+    assert together.ids("holds") == alone.ids("holds")
+
+
+def test_a_selection_of_checks_is_no_verdict_on_the_rest(conform: Conform) -> None:
+    outcome = conform(*QUICK, "-k", "null_does_not")
+    assert outcome.code == 6
+    assert outcome.ids("holds") >= {"MERGE-NULL"}
+    assert "MERGE-CONCURRENT" in outcome.ids("inconclusive")
+
+
+def test_nothing_asked_is_no_pass(conform: Conform) -> None:
+    assert conform(*QUICK, "-k", "no_such_check").code == 5
+
+
+def test_a_target_without_a_second_namespace_gets_one_made(conform: Conform) -> None:
+    outcome = conform(*QUICK, MIXPEEK_OTHER_NAMESPACE="")
+    assert outcome.code == 0, outcome.output
+
+
+def test_without_a_foreign_key_isolation_is_inconclusive_by_name(conform: Conform) -> None:
+    outcome = conform(*QUICK, MIXPEEK_FOREIGN_API_KEY="")
+    assert (outcome.code, outcome.ids("inconclusive")) == (6, {"NAMESPACE-FOREIGN"})
+    assert "MIXPEEK_FOREIGN_API_KEY" in outcome.output
+
+
+def test_a_declared_lack_is_not_applicable_and_shown(conform: Conform) -> None:
+    outcome = conform(*QUICK, "--without", "foreign-key", MIXPEEK_FOREIGN_API_KEY="")
+    assert (outcome.code, outcome.ids("not applicable")) == (0, {"NAMESPACE-FOREIGN"})
+    assert "--without foreign-key" in outcome.output
+
+
+def test_an_object_that_is_handed_over_is_put_back(conform: Conform, objects: "Objects") -> None:
+    bucket, identifier, before = objects.make()
+    outcome = conform(*QUICK, "--bucket", bucket, "--object", identifier, "--without", "set-up")
+    assert outcome.code in (0, 6), outcome.output
+    assert outcome.ids("violated") == set()
+    after = objects.get(bucket, identifier)
+    assert {name: value for name, value in after.items() if value is not None} == {
+        **{name: value for name, value in before.items() if value is not None},
+        "updated_at": after["updated_at"],
+    }
+
+
+def test_nothing_is_left_on_the_target(conform: Conform, objects: "Objects") -> None:
+    before = objects.buckets()
+    outcome = conform(*QUICK)
+    assert outcome.result["left_behind"] == []
+    assert objects.buckets() == before
+
+
+def test_ctrl_c_cleans_up_and_still_reports(
+    reference: ReferenceServer, known: Mapping[str, str], objects: "Objects", tmp_path: Path
+) -> None:
+    before = objects.buckets()
+    command = [
+        sys.executable,
+        "-m",
+        "mixpeek_conformance",
+        "run",
+        "--report-dir",
+        str(tmp_path),
+        "--effort",
+        "thorough",
+    ]
+    environment = {**os.environ, **known, "PYTHONPATH": str(ROOT), "MIXPEEK_BASE_URL": reference.base_url}
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    while process.stdout.read(1) != ".":  # the first check is through
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    output = process.communicate(timeout=60)[0]
+    assert process.returncode == 2, output
+    result = json.loads((tmp_path / "conformance.json").read_text("utf-8"))
+    assert result["run"]["interrupted"] is True
+    SCHEMA.validate(result)
+    assert objects.buckets() == before
+
+
+def test_no_key_is_in_anything_that_the_run_wrote(conform: Conform, known: Mapping[str, str]) -> None:
+    outcome = conform(*QUICK, "--showlocals", "--tb=long", "-vv", at="/faults/any-key-accepted")
+    written = [path for path in outcome.folder.rglob("*") if path.is_file()]
+    assert len(written) >= 2
+    for name in ("MIXPEEK_API_KEY", "MIXPEEK_FOREIGN_API_KEY"):
+        assert known[name] not in outcome.output
+        for path in written:
+            assert known[name].encode() not in path.read_bytes(), path
+
+
+class Objects:
+    """The reference service as another client sees it."""
+
+    def __init__(self, base_url: str, known: Mapping[str, str]) -> None:
+        headers = {"Authorization": f"Bearer {known['MIXPEEK_API_KEY']}", "X-Namespace": known["MIXPEEK_NAMESPACE"]}
+        self._http = httpx.Client(base_url=base_url, headers=headers)
+
+    def buckets(self) -> set[str]:
+        listed = self._http.post("/v1/buckets/list", json={}).raise_for_status().json()["results"]
+        return {one["bucket_id"] for one in listed}
+
+    def make(self) -> tuple[str, str, dict[str, object]]:
+        schema = {"properties": {"content": {"type": "text"}}}
+        name = f"handed-over-{len(self.buckets())}"
+        made = self._http.post("/v1/buckets", json={"bucket_name": name, "bucket_schema": schema}).raise_for_status()
+        bucket = made.json()["bucket_id"]
+        body = {
+            "blobs": [{"property": "content", "type": "text", "data": "hi"}],
+            "title": "mine",
+            "key_prefix": "a/b",
+        }
+        identifier = (
+            self._http.post(f"/v1/buckets/{bucket}/objects", json=body).raise_for_status().json()["object_id"]
+        )
+        return bucket, identifier, self.get(bucket, identifier)
+
+    def get(self, bucket: str, identifier: str) -> dict[str, object]:
+        document: dict[str, object] = self._http.get(f"/v1/buckets/{bucket}/objects/{identifier}").json()
+        return document
+
+
+@pytest.fixture
+def objects(reference: ReferenceServer, known: Mapping[str, str]) -> Objects:
+    return Objects(reference.base_url, known)
