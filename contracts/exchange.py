@@ -6,13 +6,18 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 Headers = tuple[tuple[str, str], ...]
 
 _OBJECT_PATH = re.compile(r"/v1/buckets/(?P<bucket>[^/]*)/objects/(?P<object>[^/]*)/?$")
+DEEPEST = 200
+"""Levels of a document that are read: those who judge a value go down into it level by level."""
+
 KEY_VARIABLE = "$MIXPEEK_API_KEY"
+_TOO_DEEP = "the document is nested too deeply to be read"
 
 
 def header(headers: Headers, name: str) -> str | None:
@@ -64,9 +69,12 @@ class Response:
         """
         try:
             text = self.body.decode("utf-8-sig", "replace").lstrip()
-            return json.JSONDecoder().raw_decode(text)[0]
-        except RecursionError as error:
-            raise ValueError("the document is nested too deeply to be read") from error
+            document = json.JSONDecoder().raw_decode(text)[0]
+        except RecursionError:
+            raise ValueError(_TOO_DEEP) from None
+        if not _is_shallow(document):
+            raise ValueError(_TOO_DEEP)
+        return document
 
     @property
     def members(self) -> dict[str, Any] | None:
@@ -138,6 +146,16 @@ def text_of(body: bytes) -> str:
 def shorten(text: str, limit: int) -> str:
     """Cut `text` after `limit` characters, and say how many there were."""
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+
+
+def _is_shallow(document: Any) -> bool:
+    level = [document]
+    for _ in range(DEEPEST):
+        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level = list(chain.from_iterable(inner))
+        if not level:
+            return True
+    return False
 
 
 def as_headers(pairs: Iterable[tuple[str, str]]) -> Headers:

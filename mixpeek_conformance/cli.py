@@ -40,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return run(rest)
         case "serve":
             return serve(options)
+        case "prove":
+            return prove(options)
         case _:
             return requirements()
 
@@ -76,6 +78,20 @@ def serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def prove(options: argparse.Namespace) -> int:
+    """Ask faults and variants, and give 1 where one of them does not come out as declared."""
+    from mixpeek_conformance import prove as proof
+
+    line = ""
+    try:
+        for line in proof.prove(options.names, options.report_dir, run):
+            print(line, flush=True)
+    except (LookupError, OSError) as error:
+        print(f"mixpeek-conformance prove: {error}", file=sys.stderr)
+        return WRONG_USE
+    return 0 if line.endswith(" 0 complaints") else 1
+
+
 def requirements() -> int:
     """Print the catalogue, a requirement a line."""
     from contracts.catalogue import CATALOGUE
@@ -109,6 +125,9 @@ def _parser() -> _Parser:
     deviation.add_argument("--fault", metavar="NAME", help="announce the base URL of a planted fault")
     deviation.add_argument("--variant", metavar="NAME", help="announce the base URL of a conforming variant")
     server.add_argument("--list", action="store_true", help="list faults and variants, and end")
+    proof = commands.add_parser("prove", help="run the suites against planted faults and conforming variants")
+    proof.add_argument("names", nargs="*", metavar="NAME", help="faults and variants (default all)")
+    proof.add_argument("--report-dir", type=Path, default=Path("reports/latest"), help="where the matrix goes")
     commands.add_parser("requirements", help="list the catalogue of requirements")
     return parser
 

@@ -72,10 +72,16 @@ KEPT: dict[str, dict[str, Exchange]] = {
     "RESPONSE-CONTENT-TYPE": {
         "application/json": PLAIN,
         "with a charset": exchange(OBJECT, headers=(("content-type", "application/json; charset=utf-8"),)),
-        "with a charset and no space": exchange(OBJECT, headers=(("content-type", "application/json;charset=UTF-8"),)),
+        "with a charset and no space": exchange(
+            OBJECT, headers=(("content-type", "application/json;charset=UTF-8"),)
+        ),
         "in any case": exchange(OBJECT, headers=(("CONTENT-TYPE", "Application/JSON"),)),
     },
-    "RESPONSE-BUCKET-ID": {"an id": PLAIN, "a name": answered(bucket_id="my bucket"), "empty": answered(bucket_id="")},
+    "RESPONSE-BUCKET-ID": {
+        "an id": PLAIN,
+        "a name": answered(bucket_id="my bucket"),
+        "empty": answered(bucket_id=""),
+    },
     "RESPONSE-OBJECT-ID": {
         "an id": PLAIN,
         "absent": exchange({"bucket_id": "b"}),
@@ -163,9 +169,14 @@ KEPT: dict[str, dict[str, Exchange]] = {
         "details of null": error(details=None),
         "details": error(details={"any": 1}),
         "further members": error(code="not_found"),
-        "a wrong status, which is another's": refused(status_code=3) if False else exchange({"error": DETAIL}, 404),
+        "no status, which is another's": exchange({"error": DETAIL}, 404),
     },
-    "ERROR-STATUS": {"404": ENVELOPE, "422": refused(422)},
+    "ERROR-STATUS": {
+        "404": ENVELOPE,
+        "422": refused(422),
+        "a fraction of zero": exchange({"status": 404.0, "error": DETAIL}, 404),
+        "no error to speak of, which is another's": refused(error=None),
+    },
     "ERROR-NO-5XX": {
         "200": PLAIN,
         "404": ENVELOPE,
@@ -173,10 +184,15 @@ KEPT: dict[str, dict[str, Exchange]] = {
     },
     "ERROR-NO-INTERNALS": {
         "an envelope": ENVELOPE,
-        "prose": error(message="Update the object, select one from the list, or delete it at /v1/buckets/b/objects/o"),
-        "what was sent": exchange({"detail": '/app/api/main.py", line 3'}, 422, sent=b'{"a": "/app/api/main.py"}'),
-        "what the path named": exchange({"detail": "no /srv/x/main.py"}, 404, url=f"{URL}/srv/x/main.py"[:-14]),
+        "prose": error(
+            message="Update the object, select one from the list, or delete it at /v1/buckets/b/objects/o"
+        ),
+        "what was sent": exchange({"detail": "no /app/api/main.py"}, 422, sent=b'{"a": "/app/api/main.py"}'),
+        "what was sent, escaped": exchange({"detail": "C:\\a\\b.txt"}, 422, sent=b'{"a": "C:\\\\a\\\\b.txt"}'),
+        "what the path named": exchange({"detail": "no /app/x.py"}, 404, url=f"{URL[:-5]}%2Fapp%2Fx.py"),
         "a page of HTML": exchange(body=b"<html><h1>405 Not Allowed</h1><hr>nginx/1.25</html>", status=405),
+        "scripts of a page": exchange(body=b'<script src="/cdn-cgi/app/main.js">', status=403),
+        "a link to a script": error(message="see https://docs.example.com/errors/not-found.js"),
     },
     "AUTH-KEY-SECRET": {"nothing repeated": PLAIN, "a refusal": refused(401)},
 }
@@ -343,19 +359,24 @@ HOSTILE: dict[str, bytes] = {
     "objects for lists": b'{"blobs": {"0": {}}, "source_details": {}, "detail": {"loc": 1}}',
     "an odd detail": b'{"detail": [{"loc": [null, {}], "msg": 1, "type": []}]}',
     "invalid UTF-8": b'{"bucket_id": "\xc3\x28\xff", "error": "\xed\xa0\x80"}',
+    "a path without end": b"/a" * 50_000,
+    "an error without end": b"sqlite3." * 10_000,
     "nothing": b"",
 }
 
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
 )
 MEMBERS = (
     "bucket_id", "object_id", "key_prefix", "blobs", "source_details", "status", "error", "created_at", "updated_at",
     "document_count", "success", "detail",
 )  # fmt: skip
-DOCUMENTS = st.dictionaries(st.sampled_from(MEMBERS), JUNK | st.lists(st.fixed_dictionaries(BLOB_LIKE := {}) | JUNK))
-STATUS_CODES = st.sampled_from((200, 201, 204, 301, 400, 401, 404, 405, 422, 500, 503)) | st.integers(100, 999)
+LIKE_BLOBS = st.dictionaries(st.sampled_from(("property", "type", "details", "blob_id", "source_id", "loc")), JUNK)
+DOCUMENTS = st.dictionaries(st.sampled_from(MEMBERS), JUNK | st.lists(LIKE_BLOBS | JUNK, max_size=2))
+BODIES = st.binary() | DOCUMENTS.map(lambda document: json.dumps(document).encode())
+STATUS_CODES = st.sampled_from((200, 201, 204, 400, 401, 404, 405, 422, 500, 503)) | st.integers(100, 999)
 HEADERS = st.lists(st.tuples(st.sampled_from(("content-type", "Content-Type", "x-a")), st.text())).map(tuple)
 
 
@@ -389,3 +410,65 @@ def test_an_exchange_that_breaks_the_clause_has_a_finding(requirement: str, case
 def test_every_invariant_has_an_exchange_that_keeps_it_and_was_judged(requirement: str) -> None:
     assert any(requirement in dict(judge(kept, EDITION)) for kept in KEPT[requirement].values())
     assert BROKEN[requirement]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        exchange(body=b"", method="GET"),
+        exchange(body=b"Traceback (most recent call last)", status=500, method="GET"),
+        exchange(body=b"", url="https://mixpeek.example/v1/buckets/bkt_1"),
+        exchange(body=b"", url="https://mixpeek.example/v1/buckets/bkt_1/objects"),
+        exchange(body=b"", url=f"{URL}/blobs"),
+        exchange(body=b"", status=500, url=f"{URL}/blobs"),
+        exchange(body=b"", method="POST", url=f"{URL[:-5]}list"),
+    ],
+    ids=["a GET", "a GET that failed", "a bucket", "objects", "blobs", "blobs that failed", "a list"],
+)
+def test_of_other_operations_only_the_secrecy_of_keys_is_judged(other: Exchange) -> None:
+    assert list(judge(other, EDITION)) == [("AUTH-KEY-SECRET", None)]
+
+
+@pytest.mark.parametrize("url", [URL, f"{URL}/", f"{URL}?a=b", "http://[::1]:8/api/v1/buckets/b/objects/a%2Fb"])
+def test_the_operation_is_known_by_its_path(url: str) -> None:
+    assert finding("ERROR-NO-5XX", exchange(body=b"", status=500, url=url)) is not None
+
+
+@pytest.mark.parametrize("status", [201, 202, 204, 302])
+def test_other_codes_than_200_are_not_held_against_the_object(status: int) -> None:
+    assert {name for name, _ in judge(exchange(body=b"", status=status), EDITION)} == {
+        "ERROR-NO-5XX",
+        "AUTH-KEY-SECRET",
+    }
+
+
+@pytest.mark.parametrize("status", [402, 405, 409, 413, 415, 429, 500, 503])
+def test_a_refusal_that_the_edition_does_not_list_may_have_any_form(status: int) -> None:
+    judged = dict(judge(exchange(body=b"<html>no", status=status, headers=()), EDITION))
+    assert judged.keys() == {"ERROR-NO-5XX", "ERROR-NO-INTERNALS", "AUTH-KEY-SECRET"}
+
+
+def test_an_answer_that_was_cut_is_not_held_against_the_object() -> None:
+    cut = exchange(body=b'{"bucket_id": ', complete=False)
+    assert {name for name, found in judge(cut, EDITION) if found} == set()
+
+
+def test_a_fault_of_form_does_not_hide_the_others() -> None:
+    body = b'\xef\xbb\xbf{"bucket_id": "b", "status": "READY", "created_at": NaN} trailing'
+    broken = {name for name, found in judge(exchange(body=body, headers=()), EDITION) if found}
+    assert broken == {"RESPONSE-JSON", "RESPONSE-CONTENT-TYPE", "STATUS-MEMBER", "TIME-FORMAT"}
+
+
+@pytest.mark.parametrize("status", [200, 404, 422, 500])
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=list(HOSTILE))
+def test_a_hostile_body_is_judged(body: bytes, status: int) -> None:
+    assert "AUTH-KEY-SECRET" in dict(judge(exchange(body=body, status=status), EDITION))
+
+
+@given(body=BODIES, status=STATUS_CODES, headers=HEADERS, sent=st.binary())
+def test_any_answer_is_judged_in_one_line_each(body: bytes, status: int, headers: Headers, sent: bytes) -> None:
+    for requirement, found in judge(exchange(body=body, status=status, headers=headers, sent=sent), EDITION):
+        assert requirement in INVARIANTS
+        if found is not None:
+            assert "\n" not in found.expected + found.actual
+            assert len(found.expected) + len(found.actual) < 1000

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
+from contracts.catalogue import CATALOGUE
 from fixtures.reference.deviations import FAULTS
 from fixtures.reference.server import ReferenceServer
 from tests.support import ROOT, Conform, run_suite
@@ -24,7 +25,12 @@ QUICK = ("--effort", "quick", "--seed", "1")
 def test_the_embedded_service_is_conformant_and_the_run_says_what_that_is_worth(tmp_path: Path) -> None:
     outcome = run_suite(QUICK, {}, tmp_path)
     assert outcome.code == 0, outcome.output
-    assert outcome.result["summary"] == {"holds": 70, "violated": 0, "inconclusive": 0, "not applicable": 0}
+    assert outcome.result["summary"] == {
+        "holds": len(CATALOGUE),
+        "violated": 0,
+        "inconclusive": 0,
+        "not applicable": 0,
+    }
     assert outcome.result["target"]["reference_service"] is True
     assert "this says nothing about any deployment" in outcome.output
     SCHEMA.validate(outcome.result)
@@ -133,21 +139,7 @@ def test_ctrl_c_cleans_up_and_still_reports(
     reference: ReferenceServer, known: Mapping[str, str], objects: "Objects", tmp_path: Path
 ) -> None:
     before = objects.buckets()
-    command = [
-        sys.executable,
-        "-m",
-        "mixpeek_conformance",
-        "run",
-        "--report-dir",
-        str(tmp_path),
-        "--effort",
-        "thorough",
-    ]
-    environment = {**os.environ, **known, "PYTHONPATH": str(ROOT), "MIXPEEK_BASE_URL": reference.base_url}
-    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    while process.stdout.read(1) != ".":  # the first check is through
-        assert process.poll() is None
+    process = started(reference, known, tmp_path)
     process.send_signal(signal.SIGINT)
     output = process.communicate(timeout=60)[0]
     assert process.returncode == 2, output
@@ -155,6 +147,43 @@ def test_ctrl_c_cleans_up_and_still_reports(
     assert result["run"]["interrupted"] is True
     SCHEMA.validate(result)
     assert objects.buckets() == before
+
+
+def test_a_target_that_dies_is_unreachable_and_what_was_found_is_kept(
+    known: Mapping[str, str], tmp_path: Path
+) -> None:
+    with ReferenceServer() as server:
+        process = started(server, known, tmp_path)
+    output = process.communicate(timeout=120)[0]
+    assert process.returncode == 7, output
+    assert "Traceback" not in output
+    result = json.loads((tmp_path / "conformance.json").read_text("utf-8"))
+    assert "gave no answer 5 times in a row" in result["run"]["target_gone"]
+    assert result["summary"]["holds"] > 0
+    assert result["summary"]["violated"] == 0
+    SCHEMA.validate(result)
+
+
+def started(server: ReferenceServer, known: Mapping[str, str], folder: Path) -> "subprocess.Popen[str]":
+    """Start a long run, and give it once its first check is through."""
+    command = [
+        sys.executable,
+        "-m",
+        "mixpeek_conformance",
+        "run",
+        "--report-dir",
+        str(folder),
+        "--effort",
+        "thorough",
+    ]
+    environment = {**os.environ, **known, "PYTHONPATH": str(ROOT), "MIXPEEK_BASE_URL": server.base_url}
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert process.stdout is not None
+    while process.stdout.read(1) != ".":
+        assert process.poll() is None
+    return process
 
 
 def test_no_key_is_in_anything_that_the_run_wrote(conform: Conform, known: Mapping[str, str]) -> None:

@@ -29,7 +29,7 @@ def _json(exchange: Exchange, _: Edition) -> Finding | None:
     if body.startswith(b"\xef\xbb\xbf"):
         return Finding(wish, "a byte order mark in front of it")
     try:
-        document = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+        document = json.loads(body.decode("utf-8"), parse_constant=_no_constant, parse_int=str)
     except UnicodeDecodeError as error:
         return Finding(wish, f"bytes that are no UTF-8 at position {error.start}")
     except RecursionError:

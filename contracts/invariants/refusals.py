@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 from contracts.edition import Edition
 from contracts.exchange import Exchange, text_of
@@ -16,13 +17,16 @@ _INTERNALS = tuple(
         r'File "[^"\n]+", line \d+',
         r"\bat [\w$.<>]+\([\w$]+\.(?:java|kt|scala|js|ts):\d+",
         r"goroutine \d+ \[",
+        # A path, but no address: neither behind the name of a host nor in an attribute of HTML.
+        r"(?<![\w./-])(?<!src=)(?<!src=[\"'])(?<!href=)(?<!href=[\"'])"
         r"(?:/[\w.@-]+){2,}\.(?:py|js|ts|rb|go|rs|java|php)\b",
         r"\b[A-Z]:\\(?:[\w.-]+\\)+[\w.-]+",
         r"(?i)\bselect\b[^{}]{1,200}\bfrom\b[^{}]{1,200}\bwhere\b",
         r"(?i)\binsert into \w+ ?\(|\bupdate \w+ set \w+ ?=|\bdelete from \w+ where\b",
-        r"\b(?:sqlite3|psycopg2?|pymongo|sqlalchemy|asyncpg)\.[\w.]*(?:Error|Exception|errors)\b",
+        r"\b(?:sqlite3|psycopg2?|pymongo|sqlalchemy|asyncpg)\.[\w.]{0,80}(?:Error|Exception|errors)\b",
     )
 )
+_ESCAPE = re.compile(r'\\(["\\/nrt])')
 
 
 def _refused(exchange: Exchange, edition: Edition) -> bool:
@@ -62,7 +66,7 @@ def _members_of_envelope(exchange: Exchange, edition: Edition) -> Finding | None
 def _status(exchange: Exchange, _: Edition) -> Finding | None:
     envelope = _envelope(exchange) or {}
     status = envelope.get("status", ABSENT)
-    if status == exchange.response.status and isinstance(status, int):
+    if status == exchange.response.status:
         return None
     came = "no status" if status is ABSENT else f"status {shown(status)}"
     return Finding(f"status {exchange.response.status} in the envelope, as in HTTP", came)
@@ -84,13 +88,18 @@ def _any_refusal(exchange: Exchange, _: Edition) -> bool:
 
 
 def _internals(exchange: Exchange, _: Edition) -> Finding | None:
-    sent = text_of(exchange.request.body or b"") + exchange.request.url
-    answered = text_of(exchange.response.body)
+    sent = _unescaped(text_of(exchange.request.body or b"")) + unquote(exchange.request.url)
+    answered = _unescaped(text_of(exchange.response.body))
     for pattern in _INTERNALS:
         for found in pattern.finditer(answered):
             if found[0] not in sent:
                 return Finding("no trace, path or query of the server", shown(found[0]))
     return None
+
+
+def _unescaped(text: str) -> str:
+    """Give `text` with the escapes of JSON strings as a reader knows them, whether or not it is well-formed."""
+    return _ESCAPE.sub(lambda found: {"n": "\n", "r": "\n", "t": "\t"}.get(found[1], found[1]), text)
 
 
 def _any_exchange(_: Exchange, __: Edition) -> bool:
