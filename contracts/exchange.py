@@ -16,7 +16,6 @@ _OBJECT_PATH = re.compile(r"/v1/buckets/(?P<bucket>[^/]*)/objects/(?P<object>[^/
 DEEPEST = 200
 """Levels of a document that are read: those who judge a value go down into it level by level."""
 
-KEY_VARIABLE = "$MIXPEEK_API_KEY"
 _TOO_DEEP = "the document is nested too deeply to be read"
 
 
@@ -104,7 +103,7 @@ class Exchange:
     @property
     def line(self) -> str:
         """The exchange on one line: method, path, body, status."""
-        body = text_of(self.request.body or b"")
+        body = " ".join(text_of(self.request.body or b"").splitlines())
         path = urlsplit(self.request.url).path
         return f"{self.request.method} {path}  {shorten(body, 100)}  -> {self.response.status}"
 
@@ -114,9 +113,12 @@ class Exchange:
         words = ["curl", "-sS", "-i", "-X", self.request.method, shlex.quote(self.request.url)]
         for name, value in self.request.headers:
             words += ["-H", _shell_header(name, value)]
-        if self.request.body is not None:
-            words += ["--data-binary", _shell_body(self.request.body)]
-        return " ".join(words)
+        body = self.request.body
+        if body is None:
+            return " ".join(words)
+        if b"\0" in body:  # which no argument of a command can hold
+            return f"printf '{_escaped(body.replace(b'%', b'%%'))}' | {' '.join(words)} --data-binary @-"
+        return " ".join([*words, "--data-raw", _shell_body(body)])
 
     def as_json(self) -> dict[str, Any]:
         """Give the exchange as members of `conformance.json`."""
@@ -148,6 +150,11 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
 
+def as_headers(pairs: Iterable[tuple[str, str]]) -> Headers:
+    """Give header pairs as a value, in the order in which they came."""
+    return tuple((str(name), str(value)) for name, value in pairs)
+
+
 def _is_shallow(document: Any) -> bool:
     level = [document]
     for _ in range(DEEPEST):
@@ -158,17 +165,12 @@ def _is_shallow(document: Any) -> bool:
     return False
 
 
-def as_headers(pairs: Iterable[tuple[str, str]]) -> Headers:
-    """Give header pairs as a value, in the order in which they came."""
-    return tuple((str(name), str(value)) for name, value in pairs)
-
-
 def _shell_header(name: str, value: str) -> str:
+    if not value.strip():
+        return shlex.quote(f"{name};")  # curl's way to send a header without a value
     if name.lower() == "authorization":
         # A credential is written as a shell expression, which double quotes leave alive.
         return f'"{name}: {value}"'
-    if value == "":
-        return shlex.quote(f"{name};")  # curl's way to send a header without a value
     return shlex.quote(f"{name}: {value}")
 
 
@@ -177,7 +179,10 @@ def _shell_body(body: bytes) -> str:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         text = ""
-    if text and text.isprintable() and not text.startswith("@"):
+    if text.isprintable() and text:
         return shlex.quote(text)
-    escaped = "".join(f"\\x{byte:02x}" if not 0x20 <= byte < 0x7F or byte in b"\\'" else chr(byte) for byte in body)
-    return f"$'{escaped}'"
+    return f"$'{_escaped(body)}'"
+
+
+def _escaped(body: bytes) -> str:
+    return "".join(f"\\x{byte:02x}" if not 0x20 <= byte < 0x7F or byte in b"\\'" else chr(byte) for byte in body)

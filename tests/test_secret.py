@@ -1,0 +1,154 @@
+"""Secrets: a key never shows itself, and is blanked in whatever form it comes back."""
+
+import base64
+import string
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixtures import credentials
+from fixtures.client import _redactor
+from fixtures.credentials import Credential
+from fixtures.secret import SHORTEST, Redactor, Secret
+from fixtures.target import Target
+
+KEY = "sk_Ab+/cd:12 34=5?"
+FOREIGN = "sk_foreign/8 7+6543"
+
+KEYS = st.text(string.printable.strip(), min_size=SHORTEST, max_size=40)
+
+
+@dataclass(frozen=True)
+class Holder:
+    name: str
+    key: Secret
+
+
+def target(key: str = KEY) -> Target:
+    return Target("http://m.example", Secret(key), "n", foreign_api_key=Secret(FOREIGN), foreign_namespace="f")
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+FORMS: dict[str, Callable[[str], str]] = {
+    "itself": str,
+    "escaped": lambda key: quote(key, safe=""),
+    "escaped as a form": quote_plus,
+    "base64": encoded,
+    "base64 as a user name": lambda key: encoded(f"{key}:"),
+    "base64 as a password": lambda key: encoded(f":{key}"),
+    "base64 without padding": lambda key: encoded(key).rstrip("="),
+    "base64 for URLs": lambda key: base64.urlsafe_b64encode(key.encode()).decode(),
+}
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        repr,
+        str,
+        "{}".format,
+        "{!s}".format,
+        "{!r:>20}".format,
+        lambda key: f"{key}",
+        lambda key: "%s %r" % (key, key),
+    ],
+    ids=["repr", "str", "format", "format as str", "format with width", "f-string", "percent"],
+)
+def test_a_secret_does_not_show_itself(show: Callable[[object], str]) -> None:
+    for holder in (Secret(KEY), Holder("a", Secret(KEY)), target(), [Secret(KEY)], {"key": Secret(KEY)}):
+        text = show(holder) if "width" not in repr(show) else show(holder)
+        assert KEY not in text
+        assert "Secret(…)" in text
+
+
+def test_a_secret_does_not_show_in_a_traceback() -> None:
+    try:
+        raise RuntimeError(Secret(KEY))
+    except RuntimeError as error:
+        text = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+    assert KEY not in text.replace(repr(KEY), "")
+
+
+def test_a_secret_is_given_where_it_is_asked_for() -> None:
+    assert Secret(KEY).reveal() == KEY
+
+
+def test_a_key_that_cannot_be_blanked_is_refused_without_being_shown() -> None:
+    with pytest.raises(ValueError, match="fewer than 8 characters") as refusal:
+        Secret("sk_1234")
+    assert "sk_1234" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_key_is_blanked_in_every_form(form: str) -> None:
+    made = FORMS[form](KEY)
+    text, found = Redactor().also(KEY, "API key").blank(f"before {made} after".encode())
+    assert text.rstrip(b"= after") == b"before [API key]"
+    assert found == ("API key",)
+
+
+def test_what_holds_no_key_stays_as_it_is() -> None:
+    text = b"no key here: sk_Ab+/cd:12 34=5 \xff\x00"
+    assert Redactor().also(KEY, "API key").blank(text) == (text, ())
+    assert Redactor().blank(text) == (text, ())
+
+
+@pytest.mark.parametrize("short_first", [True, False])
+def test_a_key_that_is_part_of_another_leaves_nothing_of_it(short_first: bool) -> None:
+    keys = [("sk_12345", "short"), ("sk_12345_and_more", "long")]
+    redactor = Redactor()
+    for key, name in keys if short_first else reversed(keys):
+        redactor = redactor.also(key, name)
+    assert redactor.blank(b"<sk_12345_and_more> <sk_12345>") == (b"<[long]> <[short]>", ("long", "short"))
+
+
+def test_what_is_too_short_to_be_a_key_is_not_blanked() -> None:
+    assert Redactor().also("abc", "API key").blank(b"abc") == (b"abc", ())
+
+
+@pytest.mark.parametrize(
+    "credential", [credentials.OWN, credentials.FOREIGN, *credentials.REFUSED], ids=lambda credential: credential.name
+)
+def test_the_client_blanks_what_credentials_make_of_a_key(credential: Credential) -> None:
+    key = FOREIGN if credential.foreign else KEY
+    made = credential.make(key)
+    holds_key = made is not None and made != credential.make("another key")
+    text, found = _redactor(target()).blank(f"you sent {made}!".encode())
+    assert bool(found) is holds_key
+    assert key.encode() not in text
+    if holds_key:
+        assert made is not None
+        assert made.split(maxsplit=1)[-1].encode() not in text
+
+
+def test_the_client_names_the_key_that_was_repeated() -> None:
+    assert _redactor(target()).blank(f"{KEY} {FOREIGN}".encode()) == (
+        b"[API key] [foreign API key]",
+        ("foreign API key", "API key"),
+    )
+
+
+@given(key=KEYS, form=st.sampled_from(list(FORMS.values())), before=st.binary(), after=st.binary())
+def test_a_key_never_survives(key: str, form: Callable[[str], str], before: bytes, after: bytes) -> None:
+    made = form(key).rstrip("=").encode() if form is not str else key.encode()
+    text, found = Redactor().also(key, "[•]").blank(before + made + after)
+    assert found == ("[•]",)
+    assert key.encode() not in text
+    assert made not in text
+
+
+@given(keys=st.lists(KEYS, min_size=2, max_size=3), around=st.binary(max_size=4))
+def test_of_several_keys_none_survives(keys: list[str], around: bytes) -> None:
+    redactor = Redactor()
+    for key in keys:
+        redactor = redactor.also(key, "•")
+    text, _ = redactor.blank(around.join(key.encode() for key in keys))
+    assert not [key for key in keys if key.encode() in text]
