@@ -1,7 +1,6 @@
 """JSON values as a reader of a report sees them: short, and with what the eye would miss spelled out."""
 
 import json
-import unicodedata
 
 from contracts.exchange import shorten
 
@@ -28,8 +27,6 @@ def shown(value: object) -> str:
         return "absent"
     text = json.dumps(value, ensure_ascii=False, default=repr)
     points = [f"U+{ord(one):04X}" for one in text if not " " <= one <= "~"]
-    escaped = "".join(
-        one if one.isprintable() or not unicodedata.category(one).startswith("C") else " " for one in text
-    )
+    escaped = "".join(one if one.isprintable() else " " for one in text)
     tail = f" ({' '.join(points[:12])}{' …' if len(points) > 12 else ''})" if points else ""
     return shorten(escaped, LIMIT) + tail

@@ -51,7 +51,8 @@ def _violated(judgement: Judgement) -> Iterator[str]:
     requirement = judgement.requirement
     yield f"  ✗ {requirement.id}  {requirement.level}  {requirement.sentence}"
     yield f"      source    {requirement.source}"
-    for shown in judgement.violations[:2]:
+    different = {shown.expected: shown for shown in reversed(judgement.violations)}
+    for shown in list(different.values())[-2:]:
         yield f"      expected  {shown.expected}"
         yield f"      actual    {shown.actual}"
         for exchange in shown.exchanges[-2:]:

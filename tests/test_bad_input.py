@@ -56,7 +56,7 @@ def silent() -> Iterator[str]:
 def assert_one_sentence(output: str) -> None:
     assert "Traceback" not in output
     assert KEY not in output
-    assert len([line for line in output.splitlines() if line.strip()]) <= 2, output
+    assert len([line for line in output.splitlines() if line.strip()]) == 1, output
 
 
 def test_an_unreachable_host(closed_port: str, tmp_path: Path) -> None:

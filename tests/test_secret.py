@@ -17,7 +17,7 @@ from fixtures.credentials import Credential
 from fixtures.secret import SHORTEST, Redactor, Secret
 from fixtures.target import Target
 
-KEY = "sk_Ab+/cd:12 34=5?"
+KEY = 'sk_Ab+/cd"12 34=+?'
 FOREIGN = "sk_foreign/8 7+6543"
 
 KEYS = st.text(string.printable.strip(), min_size=SHORTEST, max_size=40)
@@ -58,23 +58,25 @@ FORMS: dict[str, Callable[[str], str]] = {
         "{!s}".format,
         "{!r:>20}".format,
         lambda key: f"{key}",
-        lambda key: "%s %r" % (key, key),
+        "%s".__mod__,
     ],
     ids=["repr", "str", "format", "format as str", "format with width", "f-string", "percent"],
 )
 def test_a_secret_does_not_show_itself(show: Callable[[object], str]) -> None:
     for holder in (Secret(KEY), Holder("a", Secret(KEY)), target(), [Secret(KEY)], {"key": Secret(KEY)}):
-        text = show(holder) if "width" not in repr(show) else show(holder)
+        text = show(holder)
         assert KEY not in text
         assert "Secret(…)" in text
 
 
 def test_a_secret_does_not_show_in_a_traceback() -> None:
+    secret = Secret(KEY)
     try:
-        raise RuntimeError(Secret(KEY))
+        raise RuntimeError(secret)
     except RuntimeError as error:
         text = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
-    assert KEY not in text.replace(repr(KEY), "")
+    assert "secret = Secret(…)" in text
+    assert KEY not in text
 
 
 def test_a_secret_is_given_where_it_is_asked_for() -> None:
@@ -96,7 +98,7 @@ def test_a_key_is_blanked_in_every_form(form: str) -> None:
 
 
 def test_what_holds_no_key_stays_as_it_is() -> None:
-    text = b"no key here: sk_Ab+/cd:12 34=5 \xff\x00"
+    text = b"no key here: sk_Ab+/cd \xff\x00"
     assert Redactor().also(KEY, "API key").blank(text) == (text, ())
     assert Redactor().blank(text) == (text, ())
 
@@ -138,7 +140,7 @@ def test_the_client_names_the_key_that_was_repeated() -> None:
 
 @given(key=KEYS, form=st.sampled_from(list(FORMS.values())), before=st.binary(), after=st.binary())
 def test_a_key_never_survives(key: str, form: Callable[[str], str], before: bytes, after: bytes) -> None:
-    made = form(key).rstrip("=").encode() if form is not str else key.encode()
+    made = key.encode() if form is str else form(key).rstrip("=").encode()
     text, found = Redactor().also(key, "[•]").blank(before + made + after)
     assert found == ("[•]",)
     assert key.encode() not in text
