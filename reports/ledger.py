@@ -31,7 +31,7 @@ class Ledger:
 def read(folder: Path) -> Iterator[Event]:
     """Read every event that was written below `folder`; a line that a crash cut short is left out."""
     for path in sorted(folder.glob("*.jsonl")):
-        with path.open(encoding="utf-8") as lines:
+        with path.open("rb") as lines:
             for line in lines:
                 try:
                     yield events.from_json(json.loads(line))

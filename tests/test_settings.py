@@ -193,7 +193,6 @@ def test_a_base_url_that_is_none_is_refused_without_its_secrets(text: str, sente
     assert "hunter22" not in str(refusal.value)
 
 
-@pytest.mark.xfail(raises=AssertionError, strict=True, reason="the sentence repeats the whole base URL")
 @pytest.mark.parametrize(
     "text",
     [
@@ -257,9 +256,6 @@ def test_a_variable_that_cannot_be_is_refused_in_one_sentence(
     assert_refused(tmp_path, sentence, {}, {**ENVIRONMENT, **changes})
 
 
-@pytest.mark.xfail(
-    raises=pytest.fail.Exception, strict=True, reason="such a key is taken, and no header can carry it"
-)
 def test_a_key_of_two_lines_is_refused(tmp_path: Path) -> None:
     two_lines = {**ENVIRONMENT, "MIXPEEK_API_KEY": f"{KEY}\n{KEY}"}
     assert_refused(tmp_path, "the key in MIXPEEK_API_KEY has ", {}, two_lines)
@@ -315,13 +311,11 @@ def test_a_line_of_a_table_that_cannot_be_is_refused_in_one_sentence(
     assert_refused(tmp_path, sentence, {"target": "staging"}, ENVIRONMENT)
 
 
-@pytest.mark.xfail(raises=AssertionError, strict=True, reason="the sentence repeats the key")
 def test_a_key_in_place_of_the_name_of_its_variable_is_not_shown(tmp_path: Path) -> None:
     tmp_path.joinpath("conformance.toml").write_text(f'[targets.staging]\napi-key-env = "{KEY}"')
     assert_refused(tmp_path, "that api-key-env names is not set: export it", {"target": "staging"}, ENVIRONMENT)
 
 
-@pytest.mark.xfail(raises=AttributeError, strict=True, reason="only tables of targets are expected")
 def test_a_target_that_is_no_table_is_refused(tmp_path: Path) -> None:
     tmp_path.joinpath("conformance.toml").write_text("[targets]\nstaging = 7")
     assert_refused(tmp_path, "has no table [targets.staging]", {"target": "staging"}, ENVIRONMENT)
