@@ -38,7 +38,6 @@ class Edition:
         """Wrap the OpenAPI `document` of the edition `name`."""
         self.name = name
         self.document = document
-        self.statuses = frozenset(self.schema("Status")["enum"])
         operation = document["paths"]["/v1/buckets/{bucket_identifier}/objects/{object_identifier}"]["patch"]
         self.error_codes = frozenset(int(code) for code in operation["responses"] if code != "200")
 

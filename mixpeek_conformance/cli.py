@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -68,7 +68,7 @@ def serve(options: argparse.Namespace) -> int:
     server = ReferenceServer(options.database, port=options.port)
     try:
         with server:
-            _announce(server.base_url + _prefix(options), server.credentials)
+            _announce(server.base_url + _prefix(options), server.credentials.environment)
             threading.Event().wait()
     except ReferenceServerError as error:
         print(error, file=sys.stderr)
@@ -144,17 +144,9 @@ def _prefix(options: argparse.Namespace) -> str:
     return ""
 
 
-def _announce(base_url: str, known: object) -> None:
-    names = {
-        "MIXPEEK_API_KEY": "api_key",
-        "MIXPEEK_NAMESPACE": "namespace",
-        "MIXPEEK_OTHER_NAMESPACE": "other_namespace",
-        "MIXPEEK_FOREIGN_API_KEY": "foreign_api_key",
-        "MIXPEEK_FOREIGN_NAMESPACE": "foreign_namespace",
-    }
-    print(f"export MIXPEEK_BASE_URL={base_url}")
-    for variable, name in names.items():
-        print(f"export {variable}={getattr(known, name)}")
+def _announce(base_url: str, environment: Mapping[str, str]) -> None:
+    for variable, value in {"MIXPEEK_BASE_URL": base_url, **environment}.items():
+        print(f"export {variable}={value}")
     print("# serving until Ctrl-C", flush=True)
 
 

@@ -18,15 +18,6 @@ from fixtures.reference.deviations import FAULTS, VARIANTS
 from fixtures.reference.server import ReferenceServer
 from reports.matrix import Matrix, Row
 
-VARIABLES = {
-    "MIXPEEK_API_KEY": "api_key",
-    "MIXPEEK_NAMESPACE": "namespace",
-    "MIXPEEK_OTHER_NAMESPACE": "other_namespace",
-    "MIXPEEK_FOREIGN_API_KEY": "foreign_api_key",
-    "MIXPEEK_FOREIGN_NAMESPACE": "foreign_namespace",
-}
-"""The variables that reach the reference service, with where it keeps them."""
-
 Run = Callable[[Sequence[str]], int]
 
 
@@ -52,9 +43,8 @@ def prove(names: Sequence[str], report_dir: Path, run: Run, workers: int = 2) ->
     report_dir.mkdir(parents=True, exist_ok=True)
     rows = []
     with ReferenceServer() as server:
-        environment = {variable: getattr(server.credentials, name) for variable, name in VARIABLES.items()}
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, _enter, (sys.path, environment)) as pool:
+        with ProcessPoolExecutor(workers, context, _enter, (sys.path, server.credentials.environment)) as pool:
             asked = [pool.submit(_ask, task, run) for task in _tasks(server, names)]
             for future in asked:
                 row = future.result()

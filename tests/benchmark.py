@@ -14,13 +14,13 @@ from pathlib import Path
 import httpx
 
 from fixtures.reference.server import ReferenceServer
-from tests.support import VARIABLES, run_suite
+from tests.support import run_suite
 
 
 def main(effort: str = "quick") -> None:
     """Measure a run of `effort`, and as many PATCHes with httpx alone, against one reference service."""
     with tempfile.TemporaryDirectory() as folder, ReferenceServer() as server:
-        known = {name: getattr(server.credentials, attribute) for name, attribute in VARIABLES.items()}
+        known = server.credentials.environment
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         begin, began = time.perf_counter(), time.time()
         outcome = run_suite(("--base-url", server.base_url, "--effort", effort), known, Path(folder))

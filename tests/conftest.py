@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.reference.server import ReferenceServer
-from tests.support import VARIABLES, Conform, Outcome, run_suite
+from tests.support import Conform, Outcome, run_suite
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +18,7 @@ def reference() -> Iterator[ReferenceServer]:
 @pytest.fixture(scope="session")
 def known(reference: ReferenceServer) -> Mapping[str, str]:
     """The environment that reaches the reference service."""
-    return {name: getattr(reference.credentials, attribute) for name, attribute in VARIABLES.items()}
+    return reference.credentials.environment
 
 
 @pytest.fixture

@@ -10,13 +10,6 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-VARIABLES = {
-    "MIXPEEK_API_KEY": "api_key",
-    "MIXPEEK_NAMESPACE": "namespace",
-    "MIXPEEK_OTHER_NAMESPACE": "other_namespace",
-    "MIXPEEK_FOREIGN_API_KEY": "foreign_api_key",
-    "MIXPEEK_FOREIGN_NAMESPACE": "foreign_namespace",
-}
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ KEPT: dict[str, dict[str, Exchange]] = {
         "text in UTF-8": exchange(body='{"bucket_id": "b", "größe": "😀"}'.encode()),
         "text in escapes": exchange(body=b'{"bucket_id": "\\ud83d\\ude00"}'),
         "numbers past a double": exchange(body=b'{"n": 123456789012345678901234567890, "m": 1e999}'),
+        "more digits than can be read": exchange(body=b'{"n": 1' + b"0" * 5000 + b"}"),
         "deeper than can be read": exchange(body=b'{"n":' + b"[" * 200_000 + b"]" * 200_000 + b"}"),
     },
     "RESPONSE-CONTENT-TYPE": {
