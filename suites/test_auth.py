@@ -1,9 +1,12 @@
 """AUTH: who may patch. Every credential but the right one is refused, and changes nothing."""
 
+from hypothesis import given
+
 from contracts.edition import Edition
 from fixtures.asking import each, one_by_one, requirement
 from fixtures.assertions import assert_keeps, assert_refused, assert_unchanged
 from fixtures.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, REFUSED, Credential
+from fixtures.strategies import awkward, near_keys
 from fixtures.subject import Subject
 
 UNAUTHORIZED = (401, 403)
@@ -27,7 +30,8 @@ def test_any_other_form_than_bearer_and_key_is_refused(subject: Subject, credent
 
 
 @requirement("AUTH-WHOLE-KEY")
-@each(credential=NOT_THE_WHOLE_KEY)
+@awkward(credential=NOT_THE_WHOLE_KEY)
+@given(credential=near_keys())
 def test_the_key_counts_as_a_whole(subject: Subject, credential: Credential) -> None:
     assert_refused_only_for(subject, credential)
 
