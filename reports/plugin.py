@@ -3,14 +3,15 @@
 import json
 import time
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from contracts.events import Began, Event
+from contracts.events import Began, Event, Failed
 from reports import ledger, terminal
 from reports.ledger import Ledger
-from reports.result import Result, fold
+from reports.result import Result, Verdict, fold
 
 RESULT_FILE = "conformance.json"
 
@@ -63,7 +64,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
     if _LEDGER in config.stash and not hasattr(config, "workerinput"):
         if exitstatus in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
             return outcome
-        result = _finish(config, interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
+        result = _finish(
+            config,
+            interrupted=exitstatus == pytest.ExitCode.INTERRUPTED,
+            failed=exitstatus == pytest.ExitCode.TESTS_FAILED,
+        )
         session.exitstatus = result.exit_code
     return outcome
 
@@ -83,9 +88,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[_LEDGER].close()
 
 
-def _finish(config: pytest.Config, *, interrupted: bool) -> Result:
+def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -> Result:
     folder = folder_of(config)
     result = fold(ledger.read(folder / "ledger"), time.time(), interrupted=interrupted)
+    if failed and not result.failures and not result.count(Verdict.VIOLATED):
+        unknown = Failed(
+            "pytest", "a test failed that the ledger knows nothing of: a worker process may have crashed"
+        )
+        result = replace(result, failures=(unknown,))
     config.stash[_RESULT] = result
     text = json.dumps(result.as_json(), ensure_ascii=False, indent=2)
     (folder / RESULT_FILE).write_bytes(text.encode("utf-8", "replace"))

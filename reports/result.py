@@ -12,6 +12,7 @@ from contracts.requirement import Capability, Level, Requirement
 
 SCHEMA_VERSION = 1
 NOT_RUN = "no check of it was run"
+LOST = "it was found broken, and the exchange that shows it is missing from the ledger"
 SHOWN = 5
 """Violations that are shown of one requirement, at most: those with the smallest exchanges."""
 
@@ -108,7 +109,9 @@ class Result:
             return 3
         if self.verdict is RunVerdict.NON_CONFORMANT:
             return 1
-        if not self.asked and all(one.reason in (None, NOT_RUN) for one in self.judgements):
+        if not self.asked and all(
+            one.reason == NOT_RUN or one.verdict is Verdict.NOT_APPLICABLE for one in self.judgements
+        ):
             return 5
         return 0 if self.verdict is RunVerdict.CONFORMANT else 6
 
@@ -231,6 +234,8 @@ def _judge(requirement: Requirement, found: _Evidence, without: frozenset[Capabi
         return Judgement(
             requirement, Verdict.VIOLATED, asked, found.unjudged, violations=smallest, occurrences=occurrences
         )
+    if found.broken:
+        return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=LOST)
     if missing := sorted(requirement.needs & without):
         reason = f"declared with --without {' --without '.join(missing)}"
         return Judgement(requirement, Verdict.NOT_APPLICABLE, reason=reason)

@@ -19,7 +19,7 @@ from contracts.exchange import Exchange, Request, Response
 from contracts.requirement import Capability
 from reports import ledger, terminal
 from reports.ledger import Ledger
-from reports.result import NOT_RUN, SHOWN, Judgement, Result, RunVerdict, Verdict, fold
+from reports.result import LOST, NOT_RUN, SHOWN, Judgement, Result, RunVerdict, Verdict, fold
 
 MUST = "MERGE-TEXT"
 SHOULD = "ERROR-NO-INTERNALS"
@@ -131,6 +131,17 @@ def test_a_ledger_is_appended_to(tmp_path: Path) -> None:
         book.write(Gone(reason))
         book.close()
     assert list(ledger.read(tmp_path)) == [Gone("first"), Gone("second")]
+
+
+def test_a_requirement_found_broken_whose_evidence_is_lost_does_not_hold() -> None:
+    lost = Judged("suites/test_a.py::test", {"RESPONSE-JSON": 3}, {"RESPONSE-JSON": 1})
+    result = fold([BEGAN, lost], 1.0)
+    [judgement] = [one for one in result.judgements if one.requirement.id == "RESPONSE-JSON"]
+    assert (judgement.verdict, judgement.reason) == (Verdict.INCONCLUSIVE, LOST)
+
+
+def test_nothing_run_is_nothing_asked_also_where_something_is_declared() -> None:
+    assert fold([replace(BEGAN, without=["foreign-key"])], 1.0).exit_code == 5
 
 
 LINE = json.dumps(events.as_json(Gone("5 €")), ensure_ascii=False).encode()

@@ -164,6 +164,28 @@ def test_a_target_that_dies_is_unreachable_and_what_was_found_is_kept(
     SCHEMA.validate(result)
 
 
+def test_a_worker_that_crashes_is_a_failure_of_the_suite(conform: Conform, tmp_path: Path) -> None:
+    (tmp_path / "crash.py").write_text(
+        "import os\ndef pytest_runtest_call(item):\n    if 'long_text' in item.name: os._exit(1)\n"
+    )
+    path = f"{ROOT}{os.pathsep}{tmp_path}"
+    outcome = conform(*QUICK, "-n", "2", "-p", "crash", "-k", "long_text or null_does_not", PYTHONPATH=path)
+    assert outcome.code == 3, outcome.output
+    assert "a worker process may have crashed" in outcome.output
+    assert "MERGE-TEXT-LONG" in outcome.ids("inconclusive")
+
+
+def test_a_bug_in_a_check_is_a_failure_of_the_suite_and_no_violation(conform: Conform, tmp_path: Path) -> None:
+    (tmp_path / "bug.py").write_text(
+        "def pytest_runtest_call(item):\n    if 'null_does_not' in item.name: raise KeyError('a bug')\n"
+    )
+    outcome = conform(*QUICK, "-p", "bug", PYTHONPATH=f"{ROOT}{os.pathsep}{tmp_path}")
+    assert (outcome.code, outcome.ids("violated")) == (3, set()), outcome.output
+    assert "please report it" in outcome.output
+    [error] = outcome.result["suite_errors"]
+    assert "a bug" in error["error"]
+
+
 def started(server: ReferenceServer, known: Mapping[str, str], folder: Path) -> "subprocess.Popen[str]":
     """Start a long run, and give it once its first check is through."""
     command = [

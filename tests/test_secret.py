@@ -1,6 +1,7 @@
 """Secrets: a key never shows itself, and is blanked in whatever form it comes back."""
 
 import base64
+import json
 import string
 import traceback
 from collections.abc import Callable
@@ -41,6 +42,11 @@ FORMS: dict[str, Callable[[str], str]] = {
     "itself": str,
     "escaped": lambda key: quote(key, safe=""),
     "escaped as a form": quote_plus,
+    "escaped in lower case": lambda key: "".join(
+        one if quote(one, safe="") == one else f"%{ord(one):02x}" for one in key
+    ),
+    "in JSON": lambda key: json.dumps(key)[1:-1],
+    "in JSON with escaped slashes": lambda key: json.dumps(key)[1:-1].replace("/", "\\/"),
     "base64": encoded,
     "base64 as a user name": lambda key: encoded(f"{key}:"),
     "base64 as a password": lambda key: encoded(f":{key}"),
