@@ -54,6 +54,7 @@ def _not_before(later: Answer, earlier: Answer, name: str) -> bool:
 
 
 def _moved(earlier: Answer, later: Answer) -> bool:
+    """Whether updated_at is another instant; that it did not go back, TIME-NOT-BACKWARDS judges."""
     first, second = _instants(earlier, later, "updated_at")
     return second > first or not timestamps.not_before(later["updated_at"], earlier["updated_at"])
 
