@@ -47,10 +47,20 @@ class Edition:
 
     @cache  # noqa: B019 - editions live as long as the process
     def _validator(self, schema: str, member: str | None) -> Draft202012Validator:
-        pointer = f"#/components/schemas/{schema}" + (f"/properties/{member}" if member else "")
+        rule = self.schema(schema)
         return Draft202012Validator(
-            {"$ref": pointer, "components": self.document["components"]}, format_checker=_FORMATS
+            self._inlined(rule["properties"][member] if member else rule), format_checker=_FORMATS
         )
+
+    def _inlined(self, rule: Any) -> Any:
+        """Give `rule` with every reference replaced by what it names: followed once, not at every answer."""
+        if isinstance(rule, list):
+            return [self._inlined(one) for one in rule]
+        if not isinstance(rule, dict):
+            return rule
+        if "$ref" in rule:
+            return self._inlined(self.schema(rule["$ref"].removeprefix("#/components/schemas/")))
+        return {name: self._inlined(one) for name, one in rule.items()}
 
     def fault_of(self, value: object, schema: str, member: str | None = None) -> Finding | None:
         """Hold `value` against a component schema, or against one member of it; None where it keeps it.

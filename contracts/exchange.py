@@ -33,7 +33,7 @@ class Request:
     headers: Headers = ()
     body: bytes | None = None
 
-    @property
+    @cached_property
     def names_the_operation(self) -> bool:
         """Whether this is a PATCH of an object: the operation that the contract is about."""
         return self.method == "PATCH" and _OBJECT_PATH.search(urlsplit(self.url).path) is not None
@@ -54,7 +54,7 @@ class Response:
     body: bytes = b""
     complete: bool = True
 
-    @property
+    @cached_property
     def content_type(self) -> str:
         """The media type, in lower case and without parameters; empty where none is declared."""
         return (header(self.headers, "content-type") or "").split(";")[0].strip().lower()
@@ -75,7 +75,7 @@ class Response:
             raise ValueError(_TOO_DEEP)
         return document
 
-    @property
+    @cached_property
     def members(self) -> dict[str, Any] | None:
         """The body as a JSON object, read leniently; None where it is none."""
         try:
