@@ -55,6 +55,20 @@ class Unasked:
 
 
 @dataclass(frozen=True)
+class Observed:
+    """What the target does where the contract leaves it open, with one exchange that shows it.
+
+    `outcome` is None where it could not be found out, and `reason` says why.
+    """
+
+    test: str
+    observation: str
+    outcome: str | None
+    reason: str | None = None
+    exchange: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
 class Judged:
     """How often each invariant was judged in one test, and how often it was found broken."""
 
@@ -94,9 +108,10 @@ class Left:
     what: str
 
 
-Event = Began | Asked | Violated | Unasked | Judged | Failed | Gone | Made | Left
+Event = Began | Asked | Violated | Unasked | Observed | Judged | Failed | Gone | Made | Left
 _KINDS: dict[str, type[Event]] = {
-    kind.__name__.lower(): kind for kind in (Began, Asked, Violated, Unasked, Judged, Failed, Gone, Made, Left)
+    kind.__name__.lower(): kind
+    for kind in (Began, Asked, Violated, Unasked, Observed, Judged, Failed, Gone, Made, Left)
 }
 
 

@@ -120,23 +120,29 @@ class Exchange:
             return f"printf '{_escaped(body.replace(b'%', b'%%'))}' | {' '.join(words)} --data-binary @-"
         return " ".join([*words, "--data-raw", _shell_body(body)])
 
-    def as_json(self) -> dict[str, Any]:
-        """Give the exchange as members of `conformance.json`."""
+    def as_json(self, longest: int | None = None) -> dict[str, Any]:
+        """Give the exchange as members of `conformance.json`.
+
+        Bodies are cut after `longest` characters; a request that had to be cut has no curl command. Without it
+        the request is whole, and the response cut where no reader would follow.
+        """
+        sent = None if self.request.body is None else text_of(self.request.body)
+        cut = sent is not None and longest is not None and len(sent) > longest
         return {
             "request": {
                 "method": self.request.method,
                 "url": self.request.url,
                 "headers": [list(pair) for pair in self.request.headers],
-                "body": None if self.request.body is None else text_of(self.request.body),
+                "body": shorten(sent, longest) if sent is not None and longest is not None else sent,
             },
             "response": {
                 "status": self.response.status,
                 "headers": [list(pair) for pair in self.response.headers],
-                "body": shorten(text_of(self.response.body), 64_000),
+                "body": shorten(text_of(self.response.body), longest or 64_000),
             },
             "started": self.started,
             "elapsed_seconds": round(self.elapsed, 6),
-            "curl": self.curl,
+            "curl": None if cut else self.curl,
         }
 
 

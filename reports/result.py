@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.catalogue import CATALOGUE
-from contracts.events import Asked, Began, Event, Failed, Gone, Judged, Left, Unasked, Violated
+from contracts.events import Asked, Began, Event, Failed, Gone, Judged, Left, Observed, Unasked, Violated
+from contracts.observations import OBSERVATIONS, Observation
 from contracts.requirement import Capability, Level, Requirement
 
 SCHEMA_VERSION = 1
@@ -66,11 +67,22 @@ class Judgement:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What the target does where the contract leaves it open; without an `outcome` there is a `reason`."""
+
+    observation: Observation
+    outcome: str | None = None
+    reason: str | None = None
+    exchange: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
 class Result:
     """What a run has found. `finished` is Unix time; `interrupted` and `gone` say why it is not whole."""
 
     began: Began
     judgements: tuple[Judgement, ...]
+    observations: tuple[Seen, ...]
     requests: int
     finished: float
     interrupted: bool = False
@@ -145,6 +157,10 @@ class Result:
             },
             "summary": {verdict.value: self.count(verdict) for verdict in Verdict},
             "requirements": [_as_json(one) for one in self.judgements],
+            "observations": [
+                {**asdict(one.observation), "outcome": one.outcome, "reason": one.reason, "exchange": one.exchange}
+                for one in self.observations
+            ],
             "suite_errors": [asdict(one) for one in self.failures],
             "left_behind": list(self.left),
         }
@@ -188,6 +204,7 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
     """Fold the events of all processes of a run into its result. Raises ValueError where none says that it began."""
     began: Began | None = None
     evidence: defaultdict[str, _Evidence] = defaultdict(_Evidence)
+    seen: dict[str, Seen] = {}
     requests, gone, failures, left = 0, None, [], []
     for event in events:
         match event:
@@ -210,6 +227,8 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
                 one_of = evidence[event.requirement]
                 one_of.violations.append(Shown(event.test, event.expected, event.actual, event.exchanges))
                 one_of.broken += 0 if event.invariant else 1
+            case Observed(_, name, outcome, reason, exchange):
+                seen[name] = Seen(OBSERVATIONS[name], outcome, reason, exchange)
             case Judged(_, counts, broken, sent):
                 requests += sent
                 for name, count in counts.items():
@@ -223,7 +242,11 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
         _judge(requirement, evidence[requirement.id], without, gone)
         for requirement in CATALOGUE.in_edition(began.edition)
     )
-    return Result(began, judgements, requests, finished, interrupted, gone, tuple(failures), tuple(left))
+    nothing = gone or NOT_RUN
+    observations = tuple(seen.get(name, Seen(one, reason=nothing)) for name, one in OBSERVATIONS.items())
+    return Result(
+        began, judgements, observations, requests, finished, interrupted, gone, tuple(failures), tuple(left)
+    )
 
 
 def _judge(requirement: Requirement, found: _Evidence, without: frozenset[Capability], gone: str | None) -> Judgement:

@@ -30,6 +30,8 @@ def lines(result: Result) -> Iterator[str]:
         yield from (f"    {line}" for line in failure.error.splitlines()[-12:])
     for what in result.left:
         yield f"left behind on the target: {what}"
+    made = sum(1 for one in result.observations if one.outcome is not None)
+    yield f"  observed {made} of {len(result.observations)} things that the contract leaves open"
     yield ""
     yield from _verdict(result)
 

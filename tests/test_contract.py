@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from contracts import edition
 from contracts.catalogue import CATALOGUE
 from contracts.edition import Edition
 from contracts.invariants import INVARIANTS
+from contracts.observations import OBSERVATIONS
 from contracts.requirement import Area, Catalogue, Level, Requirement
 from fixtures.reference.deviations import FAULTS
 
@@ -64,8 +66,9 @@ COLLECTED = """
 import json, os, pathlib
 
 def pytest_collection_finish(session):
-    marks = [[list(mark.args) for mark in item.iter_markers("requirement")] for item in session.items]
-    tests = [[item.nodeid, [one for ids in found for one in ids]] for item, found in zip(session.items, marks)]
+    def ids(item, name):
+        return [one for mark in item.iter_markers(name) for one in mark.args]
+    tests = [[item.nodeid, ids(item, "requirement"), ids(item, "observation")] for item in session.items]
     pathlib.Path(os.environ["COLLECTED"]).write_text(json.dumps(tests))
 """
 
@@ -76,8 +79,8 @@ def published() -> Edition:
 
 
 @pytest.fixture(scope="module")
-def checks(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, list[str]]]:
-    """Every check that pytest finds in the suites, with the requirements that it is marked with."""
+def collected(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, list[str], list[str]]]:
+    """Every test that pytest finds in the suites, with the requirements and observations that it is marked with."""
     folder = tmp_path_factory.mktemp("collected")
     folder.joinpath("write_collected.py").write_text(COLLECTED)
     found = folder / "collected.json"
@@ -88,7 +91,13 @@ def checks(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, list[str
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    return [(test, ids) for test, ids in json.loads(found.read_text())]
+    return [(test, ids, made) for test, ids, made in json.loads(found.read_text())]
+
+
+@pytest.fixture(scope="module")
+def checks(collected: list[tuple[str, list[str], list[str]]]) -> list[tuple[str, list[str]]]:
+    """Every check with the requirements that it is marked with: all that makes no observation."""
+    return [(test, ids) for test, ids, made in collected if not made]
 
 
 def one(requirement_id: str) -> Requirement:
@@ -224,6 +233,11 @@ def test_every_requirement_has_a_check_that_judges_it_alone(checks: list[tuple[s
 
 def test_every_check_is_marked_with_known_requirements(checks: list[tuple[str, list[str]]]) -> None:
     assert {test: ids for test, ids in checks if not ids or not set(ids) <= set(CATALOGUE)} == {}
+
+
+def test_every_observation_has_one_test_that_makes_it(collected: list[tuple[str, list[str], list[str]]]) -> None:
+    assert Counter(one for _, _, made in collected for one in made) == Counter(OBSERVATIONS.keys())
+    assert [test for test, ids, made in collected if made and ids] == []
 
 
 def charged() -> Iterator[tuple[str, str]]:

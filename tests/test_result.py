@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from contracts import events
 from contracts.catalogue import CATALOGUE
-from contracts.events import Asked, Began, Event, Failed, Gone, Judged, Left, Made, Unasked, Violated
+from contracts.events import Asked, Began, Event, Failed, Gone, Judged, Left, Made, Observed, Unasked, Violated
 from contracts.exchange import Exchange, Request, Response
 from contracts.requirement import Capability
 from reports import ledger, terminal
@@ -84,6 +84,8 @@ EVENTS: list[Event] = [
     violated(),
     Violated("t", "A-B", "e\n", "ä 😀", [], invariant=True),
     Unasked("t", ["A-B", "A-C"], "no reason"),
+    Observed("t", "empty-patch", "accepted", None, shown_exchange()),
+    Observed("t", "empty-patch", None, "no answer"),
     Judged("t", {"A-B": 2}, {"A-B": 1}, 5),
     Failed("t", "Traceback\n  line\r\n\u2028"),
     Gone("no answer"),
@@ -480,3 +482,15 @@ def test_the_summary_says(shown: str, sentence: str) -> None:
 
 def test_a_beginning_keeps_all_that_a_report_names() -> None:
     assert {one.name for one in fields(Began)} == set(events.as_json(BEGAN)) - {"event"}
+
+
+def test_an_observation_keeps_its_outcome_its_evidence_or_the_reason_why_there_is_none() -> None:
+    seen = Observed("t", "empty-patch", "accepted", None, shown_exchange())
+    missed = Observed("t", "depth", None, "no answer")
+    result = folded(*asked(), seen, missed)
+    told = {one.observation.id: (one.outcome, one.reason, one.exchange) for one in result.observations}
+    assert told["empty-patch"] == ("accepted", None, shown_exchange())
+    assert told["depth"] == (None, "no answer", None)
+    assert told["nul"] == (None, NOT_RUN, None)
+    assert result.verdict is RunVerdict.CONFORMANT
+    assert faults(document(result)) == []
