@@ -1,6 +1,5 @@
 """The plugin that keeps the ledger, and at the end folds it into the result, the summary and the exit code."""
 
-import json
 import time
 from collections.abc import Generator
 from dataclasses import replace
@@ -9,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from contracts.events import Began, Event, Failed
-from reports import ledger, terminal
+from reports import document, ledger, terminal
+from reports.document import RESULT_FILE
+from reports.fold import fold
 from reports.ledger import Ledger
-from reports.result import Result, Verdict, fold
-
-RESULT_FILE = "conformance.json"
+from reports.result import Result, Verdict
 
 _LEDGER = pytest.StashKey[Ledger]()
 _RESULT = pytest.StashKey[Result]()
@@ -97,6 +96,5 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
         )
         result = replace(result, failures=(unknown,))
     config.stash[_RESULT] = result
-    text = json.dumps(result.as_json(), ensure_ascii=False, indent=2)
-    (folder / RESULT_FILE).write_bytes(text.encode("utf-8", "replace"))
+    document.write(result, folder)
     return result

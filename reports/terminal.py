@@ -10,6 +10,7 @@ _WORDS = {
     Verdict.VIOLATED: "violated",
     Verdict.INCONCLUSIVE: "inconclusive",
     Verdict.NOT_APPLICABLE: "not applicable",
+    Verdict.WAIVED: "waived",
 }
 
 
@@ -43,7 +44,7 @@ def _areas(result: Result) -> Iterator[str]:
             continue
         counts = {verdict: sum(1 for one in ours if one.verdict is verdict) for verdict in Verdict}
         text = f"  {area:<10} {counts[Verdict.HOLDS]:>2}/{len(ours):<2} hold"
-        for verdict in (Verdict.VIOLATED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
+        for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
             if counts[verdict]:
                 text += f"   {counts[verdict]} {_WORDS[verdict]}"
         yield text

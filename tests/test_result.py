@@ -18,8 +18,10 @@ from contracts.events import Asked, Began, Event, Failed, Gone, Judged, Left, Ma
 from contracts.exchange import Exchange, Request, Response
 from contracts.requirement import Capability
 from reports import ledger, terminal
+from reports.document import Unreadable, as_json, from_json, load, write
+from reports.fold import LOST, SHOWN, fold
 from reports.ledger import Ledger
-from reports.result import LOST, NOT_RUN, SHOWN, Judgement, Result, RunVerdict, Verdict, fold
+from reports.result import NOT_RUN, Judgement, Result, RunVerdict, Verdict
 
 MUST = "MERGE-TEXT"
 SHOULD = "ERROR-NO-INTERNALS"
@@ -70,7 +72,7 @@ def judgement(name: str, *found: Event, began: Began = BEGAN) -> Judgement:
 
 def document(result: Result) -> dict[str, Any]:
     """The result as it is written and read again."""
-    read: dict[str, Any] = json.loads(json.dumps(result.as_json()))
+    read: dict[str, Any] = json.loads(json.dumps(as_json(result)))
     return read
 
 
@@ -408,6 +410,36 @@ def test_every_result_is_as_the_schema_says(found: list[Event], began: Began, in
     assert (read["exit_code"] == 1) <= (read["verdict"] == "non-conformant")
     assert sum(read["summary"].values()) == len(CATALOGUE)
     assert f"exit {result.exit_code}" in list(terminal.lines(result))[-1]
+    assert document(from_json(read)) == read
+
+
+def test_a_result_is_read_again_from_its_file_or_its_folder(tmp_path: Path) -> None:
+    result = folded(*asked(MUST), violated())
+    write(result, tmp_path)
+    assert document(load(tmp_path)) == document(load(tmp_path / "conformance.json")) == document(result)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "JSONDecodeError"),
+        ("[]", "TypeError"),
+        ("{}", "KeyError"),
+        ('{"schema_version": 99}', "schema_version 99, and this suite reads 1"),
+    ],
+)
+def test_a_file_that_is_no_result_is_refused_in_one_line(tmp_path: Path, text: str, why: str) -> None:
+    (tmp_path / "conformance.json").write_text(text)
+    with pytest.raises(Unreadable) as caught:
+        load(tmp_path)
+    assert why in str(caught.value)
+    assert "give one that a run wrote" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match=r"conformance.json cannot be read \(No such file or directory\)"):
+        load(tmp_path)
 
 
 @given(found=FOUND, data=st.data())

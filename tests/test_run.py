@@ -30,6 +30,7 @@ def test_the_embedded_service_is_conformant_and_the_run_says_what_that_is_worth(
         "violated": 0,
         "inconclusive": 0,
         "not applicable": 0,
+        "waived": 0,
     }
     assert outcome.result["target"]["reference_service"] is True
     assert "this says nothing about any deployment" in outcome.output

@@ -1,0 +1,100 @@
+"""Folds the events of all processes of a run into its result."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from contracts.catalogue import CATALOGUE
+from contracts.events import Asked, Began, Event, Failed, Gone, Judged, Left, Observed, Unasked, Violated
+from contracts.observations import OBSERVATIONS
+from contracts.requirement import Capability, Requirement
+from reports.result import NOT_RUN, Judgement, Result, Seen, Shown, Verdict
+
+LOST = "it was found broken, and the exchange that shows it is missing from the ledger"
+SHOWN = 5
+"""Violations that are shown of one requirement, at most: those with the smallest exchanges."""
+
+
+@dataclass
+class _Evidence:
+    """What the ledger says of one requirement.
+
+    `reasons` are why its own check could not ask, `hints` why a check of several requirements could not.
+    """
+
+    judged: int = 0
+    unjudged: int = 0
+    broken: int = 0
+    reasons: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+    violations: list[Shown] = field(default_factory=list)
+
+
+def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:
+    """Fold the events of all processes of a run into its result. Raises ValueError where none says that it began."""
+    began: Began | None = None
+    evidence: defaultdict[str, _Evidence] = defaultdict(_Evidence)
+    seen: dict[str, Seen] = {}
+    requests, gone, failures, left = 0, None, [], []
+    for event in events:
+        match event:
+            case Began():
+                began = event
+            case Gone(reason):
+                gone = reason
+            case Failed():
+                failures.append(event)
+            case Left(what):
+                left.append(what)
+            case Asked(_, requirements, judged, unjudged):
+                if len(requirements) == 1:
+                    evidence[requirements[0]].judged += judged
+                    evidence[requirements[0]].unjudged += unjudged
+            case Unasked(_, requirements, reason):
+                for one in requirements:
+                    (evidence[one].reasons if len(requirements) == 1 else evidence[one].hints).append(reason)
+            case Violated():
+                one_of = evidence[event.requirement]
+                one_of.violations.append(Shown(event.test, event.expected, event.actual, event.exchanges))
+                one_of.broken += 0 if event.invariant else 1
+            case Observed(_, name, outcome, reason, exchange):
+                seen[name] = Seen(OBSERVATIONS[name], outcome, reason, exchange)
+            case Judged(_, counts, broken, sent):
+                requests += sent
+                for name, count in counts.items():
+                    evidence[name].judged += count
+                for name, count in broken.items():
+                    evidence[name].broken += count
+    if began is None:
+        raise ValueError("the ledger does not say how the run began")
+    without = frozenset(Capability(name) for name in began.without)
+    judgements = tuple(
+        _judge(requirement, evidence[requirement.id], without, gone)
+        for requirement in CATALOGUE.in_edition(began.edition)
+    )
+    nothing = gone or NOT_RUN
+    observations = tuple(seen.get(name, Seen(one, reason=nothing)) for name, one in OBSERVATIONS.items())
+    return Result(
+        began, judgements, observations, requests, finished, interrupted, gone, tuple(failures), tuple(left)
+    )
+
+
+def _judge(requirement: Requirement, found: _Evidence, without: frozenset[Capability], gone: str | None) -> Judgement:
+    asked = found.judged + (len(found.violations) if not found.judged else 0)
+    if found.violations:
+        smallest = tuple(sorted(found.violations, key=lambda one: (one.size, one.test))[:SHOWN])
+        occurrences = max(found.broken, len(found.violations))
+        return Judgement(
+            requirement, Verdict.VIOLATED, asked, found.unjudged, violations=smallest, occurrences=occurrences
+        )
+    if found.broken:
+        return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=LOST)
+    if missing := sorted(requirement.needs & without):
+        reason = f"declared with --without {' --without '.join(missing)}"
+        return Judgement(requirement, Verdict.NOT_APPLICABLE, reason=reason)
+    if found.reasons:
+        return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=found.reasons[0])
+    if not asked:
+        reason = next(iter(found.hints), gone or NOT_RUN)
+        return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=reason)
+    return Judgement(requirement, Verdict.HOLDS, asked, found.unjudged)
