@@ -1,9 +1,11 @@
 """MERGE: extra fields come back exactly as they were sent, one class of values or names a check."""
 
+from collections.abc import Sequence
+
 from hypothesis import assume, given
 
 from fixtures.asking import each, requirement
-from fixtures.assertions import assert_comes_back, assert_field, assert_nulls_kept
+from fixtures.assertions import assert_come_back, assert_fields_come_back, assert_nulls_kept
 from fixtures.strategies import (
     COMMON_NAMES,
     FALSY,
@@ -26,65 +28,67 @@ from fixtures.strategies import (
     names,
     nested_nulls,
     objects,
+    some,
     texts,
+    together,
 )
 from fixtures.subject import Subject
 
 
 @requirement("MERGE-TEXT")
-@awkward(value=TEXTS)
-@given(value=texts())
-def test_text_comes_back_code_point_for_code_point(subject: Subject, value: str) -> None:
-    assert_comes_back(subject, value)
+@awkward(values=together(TEXTS))
+@given(values=some(texts()))
+def test_text_comes_back_code_point_for_code_point(subject: Subject, values: Sequence[object]) -> None:
+    assert_come_back(subject, values)
 
 
 @requirement("MERGE-TEXT-LITERAL")
-@awkward(value=LITERALS)
-@given(value=literals())
-def test_text_is_not_taken_for_something_else(subject: Subject, value: str) -> None:
-    assert_comes_back(subject, value)
+@awkward(values=together(LITERALS))
+@given(values=some(literals()))
+def test_text_is_not_taken_for_something_else(subject: Subject, values: Sequence[object]) -> None:
+    assert_come_back(subject, values)
 
 
 @requirement("MERGE-TEXT-LONG")
 @awkward(value=LONG_TEXTS)
 @given(value=long_texts())
 def test_long_text_comes_back_whole(subject: Subject, value: str) -> None:
-    assert_comes_back(subject, value)
+    assert_come_back(subject, [value])
 
 
 @requirement("MERGE-INTEGER")
-@awkward(value=INTEGERS)
-@given(value=integers())
-def test_integers_come_back_with_the_same_value(subject: Subject, value: int) -> None:
-    assert_comes_back(subject, value)
+@awkward(values=together(INTEGERS))
+@given(values=some(integers()))
+def test_integers_come_back_with_the_same_value(subject: Subject, values: Sequence[object]) -> None:
+    assert_come_back(subject, values)
 
 
 @requirement("MERGE-FLOAT")
-@awkward(value=FLOATS)
-@given(value=floats())
-def test_fractions_come_back_in_full_precision(subject: Subject, value: float) -> None:
-    assert_comes_back(subject, value)
+@awkward(values=together(FLOATS))
+@given(values=some(floats()))
+def test_fractions_come_back_in_full_precision(subject: Subject, values: Sequence[object]) -> None:
+    assert_come_back(subject, values)
 
 
 @requirement("MERGE-FALSY")
-@awkward(value=FALSY)
-@given(value=falsy())
-def test_falsy_values_come_back_as_they_were(subject: Subject, value: object) -> None:
-    assert_comes_back(subject, value)
+@awkward(values=together(FALSY))
+@given(values=some(falsy()))
+def test_falsy_values_come_back_as_they_were(subject: Subject, values: Sequence[object]) -> None:
+    assert_come_back(subject, values)
 
 
 @requirement("MERGE-OBJECT")
-@awkward(value=OBJECTS)
-@given(value=objects())
-def test_nested_objects_come_back_with_the_same_members(subject: Subject, value: object) -> None:
-    assert_comes_back(subject, value)
+@awkward(values=together(OBJECTS))
+@given(values=some(objects()))
+def test_nested_objects_come_back_with_the_same_members(subject: Subject, values: Sequence[object]) -> None:
+    assert_come_back(subject, values)
 
 
 @requirement("MERGE-LIST")
-@awkward(value=LISTS)
-@given(value=lists())
-def test_lists_come_back_with_the_same_items(subject: Subject, value: object) -> None:
-    assert_comes_back(subject, value)
+@awkward(values=together(LISTS))
+@given(values=some(lists()))
+def test_lists_come_back_with_the_same_items(subject: Subject, values: Sequence[object]) -> None:
+    assert_come_back(subject, values)
 
 
 @requirement("MERGE-NESTED-NULL")
@@ -96,14 +100,15 @@ def test_a_nested_null_comes_back_as_null(subject: Subject, value: object) -> No
 
 
 @requirement("MERGE-NAME")
-@awkward(name=NAMES)
-@given(name=names())
-def test_a_field_comes_back_under_exactly_its_name(subject: Subject, name: str) -> None:
-    assume(name not in subject.sent)
-    assert_field(subject.patch({name: 7}), name, 7)
+@awkward(chosen=together(NAMES))
+@given(chosen=some(names()))
+def test_a_field_comes_back_under_exactly_its_name(subject: Subject, chosen: Sequence[str]) -> None:
+    fresh = {name: 7 for name in chosen if name not in subject.sent}
+    assume(fresh)
+    assert_fields_come_back(subject, fresh)
 
 
 @requirement("MERGE-NAME-COMMON")
-@each(name=COMMON_NAMES)
-def test_common_names_are_names_like_any_other(subject: Subject, name: str) -> None:
-    assert_field(subject.patch({name: 7}), name, 7)
+@each(chosen=together(COMMON_NAMES))
+def test_common_names_are_names_like_any_other(subject: Subject, chosen: Sequence[str]) -> None:
+    assert_fields_come_back(subject, dict.fromkeys(chosen, 7))
