@@ -1,0 +1,116 @@
+"""All areas together: patches, reads, refused patches and foreign credentials in any order, beside a plain model."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from fixtures import credentials
+from fixtures.asking import requirement
+from fixtures.assertions import assert_refused
+from fixtures.client import path_of
+from fixtures.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, Credential
+from fixtures.story import Story, in_any_order, step
+from fixtures.strategies import WORDS, plain_values
+from fixtures.world import World
+
+UNAUTHORIZED = (401, 403)
+NOT_FOUND = (404,)
+CLAUSES = {
+    **dict.fromkeys((NONE,), "AUTH-MISSING"),
+    **dict.fromkeys(NEVER_ISSUED, "AUTH-UNKNOWN-KEY"),
+    **dict.fromkeys(OTHER_FORMS, "AUTH-SCHEME"),
+    **dict.fromkeys(NOT_THE_WHOLE_KEY, "AUTH-WHOLE-KEY"),
+}
+BROKEN: tuple[dict[str, Any], ...] = ({"key_prefix": {"an": "object"}}, {"skip_duplicates": ["an array"]})
+
+places = st.integers(0, 2)
+names = st.sampled_from(WORDS[:4])
+bodies = st.dictionaries(names, st.none() | plain_values(), min_size=1, max_size=3)
+
+
+class AnyOrder(Story):
+    """Each step asks one thing of one object, and sees what became of it."""
+
+    @step(place=places, body=bodies)
+    def patch(self, place: int, body: dict[str, Any]) -> None:
+        one = self.world.turn_to(place)
+        answer = one.subject.attempt(body)
+        if answer.accepted:
+            one.learn(answer, body)
+        one.look("MERGE-ONLY-SENT")
+
+    @step(place=places, body=bodies)
+    def patch_twice(self, place: int, body: dict[str, Any]) -> None:
+        one = self.world.turn_to(place)
+        one.learn(one.subject.patch(body), body)
+        again = one.subject.patch(body)
+        one.model.holds(one.subject.picture(again), "MERGE-IDEMPOTENT")
+
+    @step(place=places)
+    def read(self, place: int) -> None:
+        one = self.world.turn_to(place)
+        if self.world.reads:
+            one.read()
+
+    @step(place=places, broken=st.sampled_from(BROKEN), body=bodies)
+    def patch_that_is_refused(self, place: int, broken: dict[str, Any], body: dict[str, Any]) -> None:
+        one = self.world.turn_to(place)
+        one.subject.attempt({**body, **broken}).expect_refused()
+        one.look("ERROR-ATOMIC")
+
+    @step(place=places, credential=st.sampled_from(tuple(CLAUSES)), body=bodies)
+    def patch_with_a_wrong_key(self, place: int, credential: Credential, body: dict[str, Any]) -> None:
+        one = self.world.turn_to(place)
+        answer = one.subject.attempt(body, credential=credential)
+        assert_refused(answer, UNAUTHORIZED, credential.name, CLAUSES[credential])
+        one.look("AUTH-NO-EFFECT")
+
+    @step(place=places, body=bodies)
+    def patch_through_another_namespace(self, place: int, body: dict[str, Any]) -> None:
+        one = self.world.turn_to(place)
+        for namespace in self.world.namespaces_beside(one):
+            answer = one.subject.attempt(body, namespace=namespace)
+            assert_refused(answer, what="another namespace", requirement="NAMESPACE-ISOLATED")
+            one.look("NAMESPACE-ISOLATED")
+
+    @step(place=places, body=bodies)
+    def patch_as_another_organisation(self, place: int, body: dict[str, Any]) -> None:
+        one = self.world.turn_to(place)
+        for namespace in self.world.foreign_namespaces(one):
+            answer = one.subject.attempt(body, namespace=namespace, credential=credentials.FOREIGN)
+            assert_refused(answer, what="another organisation's key", requirement="NAMESPACE-FOREIGN")
+            one.look("NAMESPACE-FOREIGN")
+
+    @step(place=places, body=bodies)
+    def patch_at_another_address(self, place: int, body: dict[str, Any]) -> None:
+        one = self.world.turn_to(place)
+        for path in self.world.paths_beside(one):
+            assert_refused(one.subject.attempt(body, path=path), NOT_FOUND, "another bucket", "ERROR-OTHER-BUCKET")
+            one.look("ERROR-OTHER-BUCKET")
+        unknown = path_of("buckets", one.subject.bucket, "objects", "obj_0c0ffee00000")
+        answer = one.subject.attempt(body, path=unknown)
+        assert_refused(answer, NOT_FOUND, "an unknown object", "ERROR-UNKNOWN-OBJECT")
+
+
+@requirement(
+    "MERGE-ONLY-SENT",
+    "MERGE-REPLACED",
+    "MERGE-NULL",
+    "MERGE-IDEMPOTENT",
+    "MERGE-READ-BACK",
+    "MERGE-OTHER-OBJECTS",
+    "TIME-CREATED-FIXED",
+    "TIME-NOT-BACKWARDS",
+    "AUTH-MISSING",
+    "AUTH-UNKNOWN-KEY",
+    "AUTH-SCHEME",
+    "AUTH-WHOLE-KEY",
+    "AUTH-NO-EFFECT",
+    "NAMESPACE-ISOLATED",
+    "NAMESPACE-FOREIGN",
+    "ERROR-ATOMIC",
+    "ERROR-OTHER-BUCKET",
+    "ERROR-UNKNOWN-OBJECT",
+)
+def test_the_clauses_hold_in_any_order(world: World) -> None:
+    in_any_order(AnyOrder, world)
