@@ -39,8 +39,7 @@ def test_the_key_counts_as_a_whole(subject: Subject, credential: Credential) -> 
 @requirement("AUTH-NO-EFFECT")
 @each(credential=REFUSED)
 def test_a_refused_credential_changes_nothing(subject: Subject, credential: Credential) -> None:
-    subject.patch({"note": "as it was"})
-    before = subject.state()
+    before = subject.known_state("note")
     subject.attempt({"note": "changed", "key_prefix": "changed"}, credential=credential).expect_refused()
     assert_unchanged(subject.state(), before)
 
@@ -53,5 +52,5 @@ def test_no_answer_repeats_a_key(subject: Subject, edition: Edition, clause: str
 
 def assert_refused_only_for(subject: Subject, credential: Credential) -> None:
     """Assert that a patch which is accepted with the key is refused with `credential`."""
-    subject.patch({"note": "the right key"})
+    subject.expect_patchable()
     assert_refused(subject.attempt({"note": "the wrong key"}, credential=credential), UNAUTHORIZED, credential.name)

@@ -67,7 +67,7 @@ def test_an_object_is_not_found_under_another_bucket(subject: Subject, other_buc
 @awkward(content=(*MALFORMED, *NOT_OBJECTS))
 @given(content=malformed_bodies() | not_objects())
 def test_a_body_that_is_no_json_object_is_refused(subject: Subject, content: bytes) -> None:
-    subject.touch()
+    subject.expect_patchable()
     assert_refused(subject.attempt(content=content), what="a body that is no JSON object")
 
 
@@ -75,13 +75,13 @@ def test_a_body_that_is_no_json_object_is_refused(subject: Subject, content: byt
 @awkward(body=WRONG_TYPES)
 @given(body=wrong_types())
 def test_a_declared_field_of_the_wrong_type_is_refused(subject: Subject, body: Body) -> None:
-    subject.touch()
+    subject.expect_patchable()
     assert_refused(subject.attempt(body), what="an object or an array in its place")
 
 
 @requirement("ERROR-ATOMIC")
 @given(body=wrong_types_beside_valid())
 def test_a_refused_patch_leaves_nothing_half_applied(subject: Subject, body: Body) -> None:
-    before = subject.state()
+    before = subject.known_state(*body)
     subject.attempt(body).expect_refused()
     assert_unchanged(subject.state(), before)

@@ -115,6 +115,7 @@ def test_what_was_answered_is_what_get_gives(subject: Subject, body: Body) -> No
 
 
 @requirement("MERGE-OTHER-OBJECTS")
+@awkward(body=({"note": "of one"}, {"key_prefix": "of/one"}))
 @given(body=patches())
 def test_a_patch_leaves_other_objects_as_they_were(subject: Subject, neighbour: Subject, body: Body) -> None:
     before = neighbour.read_back().document

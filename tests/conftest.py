@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.reference.server import ReferenceServer
-from tests.support import Conform, Outcome, run_suite
+from tests.support import Conform, Objects, Outcome, run_suite
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +30,8 @@ def conform(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
         return run_suite(("--base-url", where, *arguments), {**known, **environment}, tmp_path)
 
     return run
+
+
+@pytest.fixture
+def objects(reference: ReferenceServer, known: Mapping[str, str]) -> Objects:
+    return Objects(reference.base_url, known)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -51,3 +53,34 @@ def run_suite(arguments: tuple[str, ...], environment: Mapping[str, str], folder
         check=False,
     )
     return Outcome(done.returncode, done.stdout + done.stderr, folder)
+
+
+class Objects:
+    """The reference service as another client sees it."""
+
+    def __init__(self, base_url: str, known: Mapping[str, str]) -> None:
+        headers = {"Authorization": f"Bearer {known['MIXPEEK_API_KEY']}", "X-Namespace": known["MIXPEEK_NAMESPACE"]}
+        self._http = httpx.Client(base_url=base_url, headers=headers)
+
+    def buckets(self) -> set[str]:
+        listed = self._http.post("/v1/buckets/list", json={}).raise_for_status().json()["results"]
+        return {one["bucket_id"] for one in listed}
+
+    def make(self) -> tuple[str, str, dict[str, object]]:
+        schema = {"properties": {"content": {"type": "text"}}}
+        name = f"handed-over-{len(self.buckets())}"
+        made = self._http.post("/v1/buckets", json={"bucket_name": name, "bucket_schema": schema}).raise_for_status()
+        bucket = made.json()["bucket_id"]
+        body = {
+            "blobs": [{"property": "content", "type": "text", "data": "hi"}],
+            "title": "mine",
+            "key_prefix": "a/b",
+        }
+        identifier = (
+            self._http.post(f"/v1/buckets/{bucket}/objects", json=body).raise_for_status().json()["object_id"]
+        )
+        return bucket, identifier, self.get(bucket, identifier)
+
+    def get(self, bucket: str, identifier: str) -> dict[str, object]:
+        document: dict[str, object] = self._http.get(f"/v1/buckets/{bucket}/objects/{identifier}").json()
+        return document
