@@ -29,16 +29,21 @@ def varying(found: Sequence[Found]) -> Mapping[str, Counter[str]]:
 def main() -> int:
     """Ask, print a line a target and a line for everything that varies, and give the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.steadiness", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", default=CHOSEN, choices=[*VARIANTS, *CHOSEN])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"variants (default {', '.join(CHOSEN)})")
     parser.add_argument("--effort", default="quick")
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     options = parser.parse_args()
+    names = options.names or CHOSEN
+    if unknown := set(names) - VARIANTS.keys():
+        parser.error(
+            f"no variant is called {', '.join(sorted(unknown))}: mixpeek-conformance serve --list names them"
+        )
     seeds = range(options.first, options.first + options.seeds)
     steady = True
     with ReferenceServer() as server, pool(server) as processes:
         targets = {"the reference service": (server.base_url, ())} | {
-            name: (server.variant_url(name), options_for(VARIANTS[name], server)) for name in options.names
+            name: (server.variant_url(name), options_for(VARIANTS[name], server)) for name in names
         }
         asked = {
             name: [
