@@ -19,10 +19,9 @@ class Unreadable(Exception):  # noqa: N818 - read as a sentence: the file is unr
     """A file is no result of a run; the message names it and says what to do."""
 
 
-def write(result: Result, folder: Path) -> None:
-    """Write `result` to `folder`. Raises OSError where that cannot be written."""
-    text = json.dumps(as_json(result), ensure_ascii=False, indent=2)
-    (folder / RESULT_FILE).write_bytes(text.encode("utf-8", "replace"))
+def render(result: Result) -> bytes:
+    """Give `result` as the bytes of the file."""
+    return json.dumps(as_json(result), ensure_ascii=False, indent=2).encode("utf-8", "replace")
 
 
 def load(path: Path) -> Result:

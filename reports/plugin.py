@@ -8,13 +8,19 @@ from pathlib import Path
 import pytest
 
 from contracts.events import Began, Event, Failed
-from reports import document, ledger, terminal
+from contracts.exchange import Exchange
+from reports import document, har, ledger, renderings, terminal
 from reports.document import RESULT_FILE
 from reports.fold import fold
+from reports.har import Recorder
 from reports.ledger import Ledger
 from reports.result import Result, Verdict
 
+LEDGER = "ledger"
+UNKNOWN = "a test failed that the ledger knows nothing of: a worker process may have crashed"
+
 _LEDGER = pytest.StashKey[Ledger]()
+_RECORDER = pytest.StashKey[Recorder]()
 _RESULT = pytest.StashKey[Result]()
 
 
@@ -27,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="reports/latest",
         help="where the result and its renderings are written (default reports/latest)",
     )
+    group.addoption("--result-only", action="store_true", help="write conformance.json, and no rendering of it")
 
 
 def folder_of(config: pytest.Config) -> Path:
@@ -38,15 +45,31 @@ def folder_of(config: pytest.Config) -> Path:
 def pytest_conformance_event(config: pytest.Config, event: Event) -> None:
     """Write `event` to this process's ledger."""
     if _LEDGER not in config.stash:
-        worker = getattr(config, "workerinput", {}).get("workerid", "main")
-        folder = folder_of(config) / "ledger"
         try:
-            if isinstance(event, Began):
-                ledger.clear(folder)
-            config.stash[_LEDGER] = Ledger(folder / f"{worker}.jsonl")
+            _open(config, anew=isinstance(event, Began))
         except OSError as error:
             raise pytest.UsageError(f"--report-dir {folder_of(config)} cannot be written: {error.strerror}") from None
     config.stash[_LEDGER].write(event)
+
+
+@pytest.hookimpl
+def pytest_conformance_exchange(config: pytest.Config, exchange: Exchange) -> None:
+    """Keep `exchange` for the archive."""
+    if _RECORDER in config.stash:
+        config.stash[_RECORDER].keep(exchange)
+
+
+def _open(config: pytest.Config, *, anew: bool) -> None:
+    """Open the files of this process, and remove those of an earlier run where the run begins `anew`."""
+    worker = getattr(config, "workerinput", {}).get("workerid", "main")
+    folder = folder_of(config) / LEDGER
+    if anew:
+        ledger.clear(folder)
+        har.clear(folder)
+        renderings.clear(folder_of(config))
+    config.stash[_LEDGER] = Ledger(folder / f"{worker}.jsonl")
+    if not config.getoption("--result-only"):
+        config.stash[_RECORDER] = Recorder(folder, worker)
 
 
 @pytest.hookimpl
@@ -78,23 +101,44 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("conformance")
         for line in terminal.lines(config.stash[_RESULT]):
             terminalreporter.write_line(line)
-        terminalreporter.write_line(f"  {folder_of(config) / RESULT_FILE}")
+        name = RESULT_FILE if config.getoption("--result-only") else renderings.PAGE
+        terminalreporter.write_line(f"  {folder_of(config) / name}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Close the ledger."""
+    """Close the files."""
     if _LEDGER in config.stash:
         config.stash[_LEDGER].close()
+    if _RECORDER in config.stash:
+        config.stash[_RECORDER].close()
 
 
 def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -> Result:
     folder = folder_of(config)
-    result = fold(ledger.read(folder / "ledger"), time.time(), interrupted=interrupted)
+    if _RECORDER in config.stash:
+        config.stash[_RECORDER].close()
+    result = fold(ledger.read(folder / LEDGER), time.time(), interrupted=interrupted)
     if failed and not result.failures and not result.count(Verdict.VIOLATED):
-        unknown = Failed(
-            "pytest", "a test failed that the ledger knows nothing of: a worker process may have crashed"
-        )
-        result = replace(result, failures=(unknown,))
+        result = with_failure(result, "pytest", UNKNOWN)
+    if config.getoption("--result-only"):
+        folder.joinpath(RESULT_FILE).write_bytes(document.render(result))
+    else:
+        result = _render(result, folder)
     config.stash[_RESULT] = result
-    document.write(result, folder)
     return result
+
+
+def _render(result: Result, folder: Path) -> Result:
+    """Write every rendering; one that fails is a failure of the suite, of which the others are told."""
+    lost = list(renderings.write(result, folder, folder / LEDGER))
+    if not lost:
+        return result
+    for line in lost:
+        result = with_failure(result, "reports", line)
+    list(renderings.write(result, folder, folder / LEDGER))
+    return result
+
+
+def with_failure(result: Result, test: str, error: str) -> Result:
+    """Give `result` with one more failure of the suite."""
+    return replace(result, failures=(*result.failures, Failed(test, error)))

@@ -116,10 +116,14 @@ class Result:
         """Whether any requirement was asked."""
         return any(one.asked for one in self.judgements)
 
+    def binds(self, judgement: Judgement) -> bool:
+        """Whether the verdict on the target hangs on `judgement`: on a MUST, and with --strict on a SHOULD."""
+        return self.began.strict or judgement.requirement.level is Level.MUST
+
     @property
     def verdict(self) -> RunVerdict:
         """The verdict on the target: only requirements that bind it count."""
-        binding = [one for one in self.judgements if self.began.strict or one.requirement.level is Level.MUST]
+        binding = [one for one in self.judgements if self.binds(one)]
         if any(one.verdict is Verdict.VIOLATED for one in binding):
             return RunVerdict.NON_CONFORMANT
         whole = self.asked and not (self.interrupted or self.gone or self.failures)

@@ -18,7 +18,7 @@ from contracts.events import Asked, Began, Event, Failed, Gone, Judged, Left, Ma
 from contracts.exchange import Exchange, Request, Response
 from contracts.requirement import Capability
 from reports import ledger, terminal
-from reports.document import Unreadable, as_json, from_json, load, write
+from reports.document import RESULT_FILE, Unreadable, as_json, from_json, load, render
 from reports.fold import LOST, SHOWN, fold
 from reports.ledger import Ledger
 from reports.result import NOT_RUN, Judgement, Result, RunVerdict, Verdict
@@ -415,7 +415,7 @@ def test_every_result_is_as_the_schema_says(found: list[Event], began: Began, in
 
 def test_a_result_is_read_again_from_its_file_or_its_folder(tmp_path: Path) -> None:
     result = folded(*asked(MUST), violated())
-    write(result, tmp_path)
+    (tmp_path / RESULT_FILE).write_bytes(render(result))
     assert document(load(tmp_path)) == document(load(tmp_path / "conformance.json")) == document(result)
 
 

@@ -1,0 +1,23 @@
+"""The verdict as an endpoint badge of shields.io (https://shields.io/badges/endpoint-badge)."""
+
+import json
+
+from reports.result import Result, RunVerdict
+
+_COLOURS = {
+    RunVerdict.CONFORMANT: "brightgreen",
+    RunVerdict.NON_CONFORMANT: "red",
+    RunVerdict.INCONCLUSIVE: "lightgrey",
+}
+
+
+def render(result: Result) -> bytes:
+    """Give the badge as JSON."""
+    badge = {
+        "schemaVersion": 1,
+        "label": f"Mixpeek partial update {result.began.edition}",
+        "message": str(result.verdict),
+        "color": _COLOURS[result.verdict],
+        "isError": result.verdict is RunVerdict.NON_CONFORMANT,
+    }
+    return json.dumps(badge, indent=2).encode()

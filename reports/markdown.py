@@ -1,0 +1,88 @@
+"""The result as Markdown, for a CI step summary or a comment on a pull request."""
+
+import re
+from collections.abc import Iterator
+
+from contracts.requirement import Area
+from reports.result import Judgement, Result, RunVerdict, Verdict
+
+_SIGNS = {
+    RunVerdict.CONFORMANT: "✅",
+    RunVerdict.NON_CONFORMANT: "❌",
+    RunVerdict.INCONCLUSIVE: "❔",
+}
+MOST = 60_000
+"""Characters; GitHub takes 65,536 in a comment."""
+
+
+def render(result: Result) -> bytes:
+    """Give `result` as a document that fits into a comment."""
+    text = "\n".join(_lines(result)) + "\n"
+    if len(text) > MOST:
+        text = text[: text.rfind("\n", 0, MOST)] + "\n\n…cut: the whole is in index.html and conformance.json\n"
+    return text.encode("utf-8", "replace")
+
+
+def _lines(result: Result) -> Iterator[str]:
+    began = result.began
+    yield f"## {_SIGNS[result.verdict]} {result.verdict}: Partially Update Object, edition {began.edition}\n"
+    yield f"Target {_code(began.base_url)}, namespace {_code(began.namespace)}, {result.requests:,} requests, effort"
+    yield f"{began.effort}, seed {began.seed}, suite {began.suite}, exit code {result.exit_code}.\n"
+    if began.embedded:
+        yield "This is the reference service of the suite: it says nothing about any deployment.\n"
+    if began.without:
+        yield f"Declared: {_code('--without ' + ' --without '.join(began.without))}\n"
+    if result.gone:
+        yield f"**The target is unreachable:** {_text(result.gone)}\n"
+    if result.interrupted:
+        yield "**The run was interrupted.**\n"
+    yield from (f"**Waiver:** {_text(error)}\n" for error in result.waiver_errors)
+    yield from (f"**The suite itself failed** in {_code(one.test)}.\n" for one in result.failures)
+    yield from (f"**Left behind on the target:** {_text(what)}\n" for what in result.left)
+    yield "| area | " + " | ".join(Verdict) + " |\n| --- |" + " ---: |" * len(Verdict)
+    for area in Area:
+        ours = [one for one in result.judgements if one.requirement.area is area]
+        counts = (sum(1 for one in ours if one.verdict is verdict) for verdict in Verdict)
+        yield f"| {area} | " + " | ".join(str(count or "") for count in counts) + " |"
+    for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
+        ours = [one for one in result.judgements if one.verdict is verdict]
+        if ours:
+            yield f"\n### {str(verdict).capitalize()}\n"
+            for one in ours:
+                yield from _judgement(one)
+    held = [one.requirement.id for one in result.judgements if one.verdict is Verdict.HOLDS]
+    if held:
+        yield f"\n<details><summary>{len(held)} requirements hold</summary>\n\n{', '.join(held)}\n\n</details>"
+
+
+def _judgement(judgement: Judgement) -> Iterator[str]:
+    requirement = judgement.requirement
+    yield f"- **{requirement.id}** ({requirement.level}) {_text(requirement.sentence)}"
+    if judgement.reason:
+        yield f"  {_text(judgement.reason)}"
+    if judgement.waiver:
+        waiver = judgement.waiver
+        ticket = f", {_text(waiver.ticket)}" if waiver.ticket else ""
+        yield f"  Waived until {waiver.expires}: {_text(waiver.reason)}{ticket}"
+    if judgement.violations:
+        shown = judgement.violations[0]
+        yield f"  expected {_code(shown.expected)}, got {_code(shown.actual)}"
+        commands = [one["curl"] for one in shown.exchanges if one["curl"] and len(one["curl"]) < 2_000]
+        if commands:
+            fence = "```"
+            yield f"  <details><summary>repeat it</summary>\n\n  {fence}sh"
+            yield from (f"  {command}" for command in commands)
+            yield f"  {fence}\n\n  </details>"
+
+
+def _code(text: str) -> str:
+    """Give text from outside as code, whatever back-quotes it holds."""
+    line = " ".join(text.splitlines())
+    fence = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
+    pad = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{pad}{line}{pad}{fence}"
+
+
+def _text(text: str) -> str:
+    """Give text from outside as text: nothing in it is markup."""
+    return re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", " ".join(text.splitlines()))

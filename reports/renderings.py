@@ -1,0 +1,49 @@
+"""The renderings of the result: the files of a report folder, and what makes each of them."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from reports import allure, badge, document, har, html, junit, markdown, sarif
+from reports.result import Result
+
+PAGE = "index.html"
+ARCHIVE = "exchanges.har"
+ALLURE = "allure-results"
+FILES: dict[str, Callable[[Result], bytes]] = {
+    document.RESULT_FILE: document.render,
+    PAGE: html.render,
+    "junit.xml": junit.render,
+    "summary.md": markdown.render,
+    "badge.json": badge.render,
+    "conformance.sarif": sarif.render,
+}
+
+
+def write(result: Result, folder: Path, ledger: Path) -> Iterator[str]:
+    """Write every rendering of `result` to `folder`; yields a line for each that could not be written.
+
+    The exchanges come from `ledger`. A rendering that fails takes no other with it.
+    """
+    makers: dict[str, Callable[[], object]] = {
+        name: partial(_write, render, result, folder / name) for name, render in FILES.items()
+    }
+    makers[ALLURE] = partial(allure.write, result, folder / ALLURE)
+    makers[ARCHIVE] = partial(har.write, ledger, folder / ARCHIVE, result.began.suite)
+    for name, make in makers.items():
+        try:
+            make()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other renderings and the verdict stand
+            yield f"{name} could not be written: {type(error).__name__}: {error}"
+
+
+def _write(render: Callable[[Result], bytes], result: Result, path: Path) -> None:
+    path.write_bytes(render(result))
+
+
+def clear(folder: Path) -> None:
+    """Remove what an earlier run has written to `folder`, and nothing else."""
+    for name in (*FILES, ARCHIVE):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / ALLURE, ignore_errors=True)
