@@ -1,6 +1,7 @@
 """The command `mixpeek-conformance`: what pytest has no word for."""
 
 import argparse
+import json
 import os
 import sys
 import threading
@@ -42,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return serve(options)
         case "prove":
             return prove(options)
+        case "compare":
+            return compare(options)
         case _:
             return requirements()
 
@@ -92,6 +95,26 @@ def prove(options: argparse.Namespace) -> int:
     return 0 if line.endswith(" 0 complaints") else 1
 
 
+def compare(options: argparse.Namespace) -> int:
+    """Say what changed between two runs, and give 1 where something got worse."""
+    from reports import document
+    from reports.compare import compare as comparison
+
+    try:
+        found = comparison(document.load(options.baseline), document.load(options.current))
+    except document.Unreadable as error:
+        print(f"mixpeek-conformance compare: {error}", file=sys.stderr)
+        return WRONG_USE
+    match options.format:
+        case "json":
+            print(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+        case "markdown":
+            print("\n".join(found.markdown()))
+        case _:
+            print("\n".join(found.lines()))
+    return 1 if found.closes(strict=options.strict) else 0
+
+
 def requirements() -> int:
     """Print the catalogue, a requirement a line."""
     from contracts.catalogue import CATALOGUE
@@ -128,6 +151,11 @@ def _parser() -> _Parser:
     proof = commands.add_parser("prove", help="run the suites against planted faults and conforming variants")
     proof.add_argument("names", nargs="*", metavar="NAME", help="faults and variants (default all)")
     proof.add_argument("--report-dir", type=Path, default=Path("reports/latest"), help="where the matrix goes")
+    gate = commands.add_parser("compare", help="say what got worse from one run to another, for a gate")
+    gate.add_argument("baseline", type=Path, metavar="BASELINE", help="report folder or conformance.json of before")
+    gate.add_argument("current", type=Path, metavar="CURRENT", help="report folder or conformance.json of now")
+    gate.add_argument("--strict", action="store_true", help="close the gate for a changed observation too")
+    gate.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="(default text)")
     commands.add_parser("requirements", help="list the catalogue of requirements")
     return parser
 

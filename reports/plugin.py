@@ -1,25 +1,30 @@
 """The plugin that keeps the ledger, and at the end folds it into the result, the summary and the exit code."""
 
 import time
-from collections.abc import Generator
+import tomllib
+from collections.abc import Generator, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from contracts.events import Began, Event, Failed
 from contracts.exchange import Exchange
-from reports import document, har, ledger, renderings, terminal
+from reports import document, har, ledger, renderings, terminal, waivers
 from reports.document import RESULT_FILE
 from reports.fold import fold
 from reports.har import Recorder
 from reports.ledger import Ledger
-from reports.result import Result, Verdict
+from reports.result import Result, Verdict, Waiver
+from reports.waivers import BadWaiver
 
 LEDGER = "ledger"
+TARGETS_FILE = "conformance.toml"
 UNKNOWN = "a test failed that the ledger knows nothing of: a worker process may have crashed"
 
 _LEDGER = pytest.StashKey[Ledger]()
+_WAIVERS = pytest.StashKey[tuple[Path, tuple[Waiver, ...]]]()
 _RECORDER = pytest.StashKey[Recorder]()
 _RESULT = pytest.StashKey[Result]()
 
@@ -32,6 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FOLDER",
         default="reports/latest",
         help="where the result and its renderings are written (default reports/latest)",
+    )
+    group.addoption(
+        "--waivers", metavar="FILE", help="violations accepted for a while (default waivers.toml, where there is one)"
     )
     group.addoption("--result-only", action="store_true", help="write conformance.json, and no rendering of it")
 
@@ -49,6 +57,8 @@ def pytest_conformance_event(config: pytest.Config, event: Event) -> None:
             _open(config, anew=isinstance(event, Began))
         except OSError as error:
             raise pytest.UsageError(f"--report-dir {folder_of(config)} cannot be written: {error.strerror}") from None
+    if isinstance(event, Began):
+        _load_waivers(config, event)
     config.stash[_LEDGER].write(event)
 
 
@@ -57,6 +67,33 @@ def pytest_conformance_exchange(config: pytest.Config, exchange: Exchange) -> No
     """Keep `exchange` for the archive."""
     if _RECORDER in config.stash:
         config.stash[_RECORDER].keep(exchange)
+
+
+def _load_waivers(config: pytest.Config, began: Began) -> None:
+    """Read the waivers before anything is asked, so that a bad one costs nothing."""
+    given, folder = config.getoption("--waivers"), config.invocation_params.dir
+    path = folder / (given or waivers.FILE)
+    if not given and not path.exists():
+        return
+    targets = [began.base_url, *known_targets(folder / (config.getoption("--targets-file") or TARGETS_FILE))]
+    if began.target:
+        targets.append(began.target)
+    try:
+        config.stash[_WAIVERS] = path, waivers.load(path, datetime.now(UTC).date(), targets)
+    except BadWaiver as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def known_targets(path: Path) -> Iterator[str]:
+    """Give the names and base URLs of all targets in `path`; none where it cannot be read."""
+    try:
+        tables = tomllib.loads(path.read_text("utf-8")).get("targets", {})
+    except (OSError, ValueError):
+        return
+    for name, table in tables.items():
+        yield name
+        if isinstance(table, dict) and isinstance(table.get("base-url"), str):
+            yield table["base-url"]
 
 
 def _open(config: pytest.Config, *, anew: bool) -> None:
@@ -120,6 +157,9 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
     result = fold(ledger.read(folder / LEDGER), time.time(), interrupted=interrupted)
     if failed and not result.failures and not result.count(Verdict.VIOLATED):
         result = with_failure(result, "pytest", UNKNOWN)
+    if _WAIVERS in config.stash:
+        path, loaded = config.stash[_WAIVERS]
+        result = waivers.apply(result, loaded, path)
     if config.getoption("--result-only"):
         folder.joinpath(RESULT_FILE).write_bytes(document.render(result))
     else:

@@ -1,9 +1,11 @@
 """The summary at the end of a run, as text for a terminal."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from contracts.requirement import Area
-from reports.result import Judgement, Result, RunVerdict, Verdict
+from reports import waivers
+from reports.result import Judgement, Result, RunVerdict, Shown, Verdict
 
 _WORDS = {
     Verdict.HOLDS: "hold",
@@ -21,10 +23,20 @@ def lines(result: Result) -> Iterator[str]:
         if judgement.verdict is Verdict.VIOLATED:
             yield ""
             yield from _violated(judgement)
+            yield from (f"      {line}" for line in _stanza(judgement, result))
+    for judgement in result.judgements:
+        if judgement.waiver:
+            waiver = judgement.waiver
+            yield ""
+            yield f"  ~ {judgement.requirement.id}  waived until {waiver.expires}: {waiver.reason}"
+            yield from (f"      {line}" for line in _finding(judgement.violations[0]))
     inconclusive = [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE]
     if inconclusive:
         yield ""
         yield from _inconclusive(inconclusive)
+    for error in result.waiver_errors:
+        yield ""
+        yield f"  ✗ {error}"
     for failure in result.failures:
         yield ""
         yield f"the suite itself failed in {failure.test}: please report it, with this text"
@@ -56,8 +68,7 @@ def _violated(judgement: Judgement) -> Iterator[str]:
     yield f"      source    {requirement.source}"
     different = {shown.expected: shown for shown in reversed(judgement.violations)}
     for shown in list(different.values())[-2:]:
-        yield f"      expected  {shown.expected}"
-        yield f"      actual    {shown.actual}"
+        yield from (f"      {line}" for line in _finding(shown))
         for exchange in shown.exchanges[-2:]:
             request = exchange["request"]
             body = "" if request["body"] is None else f"  {_short(request['body'])}"
@@ -66,6 +77,18 @@ def _violated(judgement: Judgement) -> Iterator[str]:
             yield f"      {_short(shown.exchanges[-1]['curl'], 1000)}"
     if judgement.occurrences > 1:
         yield f"      seen {judgement.occurrences} times"
+
+
+def _finding(shown: Shown) -> Iterator[str]:
+    yield f"expected  {shown.expected}"
+    yield f"actual    {shown.actual}"
+
+
+def _stanza(judgement: Judgement, result: Result) -> Iterator[str]:
+    """Give what accepts the violation for a while, to be pasted."""
+    today = datetime.fromtimestamp(result.finished, UTC).date()
+    yield f"to accept it for a while, add to {waivers.FILE}:"
+    yield from (f"    {line}" for line in waivers.stanza(judgement, result.began, today).splitlines())
 
 
 def _inconclusive(judgements: list[Judgement]) -> Iterator[str]:

@@ -1,0 +1,149 @@
+"""The gate between two runs: what got worse, what got better, and what the target does otherwise than before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from reports.result import Judgement, Result, Verdict
+
+_BAD = (Verdict.VIOLATED,)
+_UNASKED = (Verdict.INCONCLUSIVE,)
+
+
+class Change(StrEnum):
+    """What became of a requirement or an observation from one run to the next."""
+
+    NEWLY_VIOLATED = "newly violated"
+    NEWLY_INCONCLUSIVE = "newly inconclusive"
+    REPAIRED = "repaired"
+    NEW = "new in the suite"
+    GONE = "gone from the suite"
+    OTHER = "changed"
+    OBSERVED = "observed otherwise"
+
+    @property
+    def worse(self) -> bool:
+        """Whether a gate closes on it."""
+        return self in (Change.NEWLY_VIOLATED, Change.NEWLY_INCONCLUSIVE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change, with what was and what is in a few words each."""
+
+    change: Change
+    id: str
+    before: str
+    now: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed from one result to another; `notes` say in what else the two runs differ."""
+
+    entries: tuple[Entry, ...]
+    notes: tuple[str, ...]
+
+    def of(self, change: Change) -> tuple[Entry, ...]:
+        """Give the entries with `change`."""
+        return tuple(one for one in self.entries if one.change is change)
+
+    def closes(self, *, strict: bool) -> bool:
+        """Whether the gate closes: something got worse or, with `strict`, an observation changed."""
+        return any(one.change.worse or (strict and one.change is Change.OBSERVED) for one in self.entries)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the comparison as plain JSON."""
+        return {
+            "worse": self.closes(strict=False),
+            "changes": [
+                {"change": one.change, "id": one.id, "before": one.before, "now": one.now, "detail": one.detail}
+                for one in self.entries
+            ],
+            "notes": list(self.notes),
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Give the comparison as text."""
+        yield from (f"  note: {note}" for note in self.notes)
+        for change in Change:
+            for one in self.of(change):
+                tail = f": {one.detail}" if one.detail else ""
+                yield f"  {'✗' if change.worse else '·'} {change:<20} {one.id:<26} {one.before} -> {one.now}{tail}"
+        yield "  worse than before" if self.closes(strict=False) else "  no worse than before"
+
+    def markdown(self) -> Iterator[str]:
+        """Give the comparison as lines of Markdown."""
+        yield f"## {'❌ Worse' if self.closes(strict=False) else '✅ No worse'} than before\n"
+        yield from (f"- {_cell(note)}" for note in self.notes)
+        if not self.entries:
+            yield "\nNothing changed."
+            return
+        yield "\n| change | requirement or observation | before | now | |\n| --- | --- | --- | --- | --- |"
+        for change in Change:
+            for one in self.of(change):
+                cells = (f"**{change}**" if change.worse else str(change), one.id, one.before, one.now, one.detail)
+                yield "| " + " | ".join(map(_cell, cells)) + " |"
+
+
+def compare(before: Result, now: Result) -> Comparison:
+    """Compare two results, of whatever suite, edition, seed or target."""
+    return Comparison((*_requirements(before, now), *_observations(before, now)), tuple(_notes(before, now)))
+
+
+def _requirements(before: Result, now: Result) -> Iterator[Entry]:
+    old = {one.requirement.id: one for one in before.judgements}
+    new = {one.requirement.id: one for one in now.judgements}
+    for name in dict.fromkeys((*old, *new)):
+        was, is_now = old.get(name), new.get(name)
+        if is_now is None:
+            yield Entry(Change.GONE, name, str(was.verdict) if was else "", "not asked")
+        elif was is None:
+            yield Entry(Change.NEW, name, "not asked", str(is_now.verdict), _detail(is_now))
+        elif was.verdict is not is_now.verdict:
+            yield Entry(_change(was, is_now), name, str(was.verdict), str(is_now.verdict), _detail(is_now))
+
+
+def _change(was: Judgement, is_now: Judgement) -> Change:
+    if is_now.verdict in _BAD:
+        return Change.NEWLY_VIOLATED
+    if is_now.verdict in _UNASKED:
+        # What was broken and can no longer be asked is not repaired, and no better known than before.
+        return Change.NEWLY_INCONCLUSIVE
+    if was.verdict in (*_BAD, *_UNASKED, Verdict.WAIVED) and is_now.verdict is Verdict.HOLDS:
+        return Change.REPAIRED
+    return Change.OTHER
+
+
+def _observations(before: Result, now: Result) -> Iterator[Entry]:
+    old = {one.observation.id: one.outcome for one in before.observations}
+    for one in now.observations:
+        was = old.get(one.observation.id)
+        if was is not None and one.outcome is not None and was != one.outcome:
+            yield Entry(Change.OBSERVED, one.observation.id, was, one.outcome, one.observation.question)
+
+
+def _notes(before: Result, now: Result) -> Iterator[str]:
+    pairs = (
+        ("the target", before.began.base_url, now.began.base_url),
+        ("the edition", before.began.edition, now.began.edition),
+        ("the suite", before.began.suite, now.began.suite),
+        ("the effort", before.began.effort, now.began.effort),
+        ("the seed", str(before.began.seed), str(now.began.seed)),
+    )
+    yield from (f"{what} was {was}, and is {is_now}" for what, was, is_now in pairs if was != is_now)
+    for name, result in (("the baseline", before), ("the current run", now)):
+        if result.interrupted or result.gone or result.failures:
+            yield f"{name} is not whole: it was interrupted, lost its target, or failed"
+
+
+def _detail(judgement: Judgement) -> str:
+    if judgement.violations:
+        return f"expected {judgement.violations[0].expected}, got {judgement.violations[0].actual}"
+    return judgement.reason or ""
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").replace("<", "&lt;").split())
