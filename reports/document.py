@@ -24,6 +24,11 @@ def render(result: Result) -> bytes:
     return json.dumps(as_json(result), ensure_ascii=False, indent=2).encode("utf-8", "replace")
 
 
+def as_written(result: Result) -> Result:
+    """Give `result` as it is read again from its file, where what is no UTF-8 was replaced."""
+    return from_json(json.loads(render(result)))
+
+
 def load(path: Path) -> Result:
     """Read the result that stands in `path`, a file or the folder of a report. Raises Unreadable."""
     file = path / RESULT_FILE if path.is_dir() else path

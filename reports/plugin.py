@@ -120,6 +120,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
     """Fold the ledgers once everything is cleaned up, and let the verdict be the exit code."""
     outcome = yield
     config = session.config
+    if _RECORDER in config.stash:
+        config.stash[_RECORDER].close()
     if _LEDGER in config.stash and not hasattr(config, "workerinput"):
         if exitstatus in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
             return outcome
@@ -152,8 +154,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -> Result:
     folder = folder_of(config)
-    if _RECORDER in config.stash:
-        config.stash[_RECORDER].close()
     result = fold(ledger.read(folder / LEDGER), time.time(), interrupted=interrupted)
     if failed and not result.failures and not result.count(Verdict.VIOLATED):
         result = with_failure(result, "pytest", UNKNOWN)

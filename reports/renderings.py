@@ -26,6 +26,7 @@ def write(result: Result, folder: Path, ledger: Path) -> Iterator[str]:
 
     The exchanges come from `ledger`. A rendering that fails takes no other with it.
     """
+    result = document.as_written(result)
     makers: dict[str, Callable[[], object]] = {
         name: partial(_write, render, result, folder / name) for name, render in FILES.items()
     }

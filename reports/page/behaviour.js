@@ -12,9 +12,9 @@
       row.hidden = !chosen.has(row.dataset.verdict) || !words.every((word) => texts.get(row).includes(word));
       shown += row.hidden ? 0 : 1;
     }
-    for (const section of document.querySelectorAll("main section")) {
+    for (const section of document.querySelectorAll("main section:has(details.requirement)")) {
       const own = [...section.querySelectorAll("details.requirement")];
-      section.hidden = own.length > 0 && own.every((row) => row.hidden);
+      section.hidden = own.every((row) => row.hidden);
     }
     status.textContent = `${shown} of ${rows.length} requirements shown`;
   };
