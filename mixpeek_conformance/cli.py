@@ -45,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return prove(options)
         case "compare":
             return compare(options)
+        case "audit":
+            return audit(options)
         case _:
             return requirements()
 
@@ -115,6 +117,25 @@ def compare(options: argparse.Namespace) -> int:
     return 1 if found.closes(strict=options.strict) else 0
 
 
+def audit(options: argparse.Namespace) -> int:
+    """Judge recorded traffic, and give the exit code of the verdict."""
+    from fixtures.archive import BadArchive
+    from mixpeek_conformance import audit as auditing
+    from reports import terminal
+
+    try:
+        result, count, cut = auditing.audit(options.traffic, options.edition, strict=options.strict)
+        lost = auditing.write(result, options.report_dir)
+    except (BadArchive, LookupError, OSError) as error:
+        print(f"mixpeek-conformance audit: {error}", file=sys.stderr)
+        return WRONG_USE
+    print("\n".join([*terminal.lines(result), *lost]))
+    print(f"  {count.judged:,} exchanges judged, {count.other:,} of other operations, {count.broken:,} unreadable")
+    if cut:
+        print(f"mixpeek-conformance audit: {cut}", file=sys.stderr)
+    return 3 if lost else result.exit_code
+
+
 def requirements() -> int:
     """Print the catalogue, a requirement a line."""
     from contracts.catalogue import CATALOGUE
@@ -125,6 +146,7 @@ def requirements() -> int:
 
 
 def _parser() -> _Parser:
+    from contracts.edition import DEFAULT
     from contracts.version import suite_version
 
     parser = _Parser(
@@ -156,6 +178,11 @@ def _parser() -> _Parser:
     gate.add_argument("current", type=Path, metavar="CURRENT", help="report folder or conformance.json of now")
     gate.add_argument("--strict", action="store_true", help="close the gate for a changed observation too")
     gate.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="(default text)")
+    traffic = commands.add_parser("audit", help="judge recorded traffic by every invariant, sending nothing")
+    traffic.add_argument("traffic", type=Path, metavar="TRAFFIC.har", help="HTTP archive (HAR 1.2)")
+    traffic.add_argument("--edition", default=DEFAULT, metavar="YYYY-MM", help=f"(default {DEFAULT})")
+    traffic.add_argument("--strict", action="store_true", help="let a violated SHOULD count")
+    traffic.add_argument("--report-dir", type=Path, default=Path("reports/latest"), help="where the reports go")
     commands.add_parser("requirements", help="list the catalogue of requirements")
     return parser
 

@@ -21,17 +21,19 @@ FILES: dict[str, Callable[[Result], bytes]] = {
 }
 
 
-def write(result: Result, folder: Path, ledger: Path) -> Iterator[str]:
+def write(result: Result, folder: Path, ledger: Path | None) -> Iterator[str]:
     """Write every rendering of `result` to `folder`; yields a line for each that could not be written.
 
-    The exchanges come from `ledger`. A rendering that fails takes no other with it.
+    The exchanges come from `ledger`; without it there is no archive of them. A rendering that fails takes no other
+    with it.
     """
     result = document.as_written(result)
     makers: dict[str, Callable[[], object]] = {
         name: partial(_write, render, result, folder / name) for name, render in FILES.items()
     }
     makers[ALLURE] = partial(allure.write, result, folder / ALLURE)
-    makers[ARCHIVE] = partial(har.write, ledger, folder / ARCHIVE, result.began.suite)
+    if ledger is not None:
+        makers[ARCHIVE] = partial(har.write, ledger, folder / ARCHIVE, result.began.suite)
     for name, make in makers.items():
         try:
             make()
