@@ -73,7 +73,7 @@ def test_good_traffic_holds_what_it_shows_and_names_what_needs_asking(audit: Aud
     assert {reasons[name] for name in CATALOGUE if name not in INVARIANTS} == {
         "needs asking, and an audit sends nothing"
     }
-    assert reasons["STATUS-MEMBER"] == "no exchange of the traffic shows it"
+    assert reasons["ERROR-FORM"] == "no exchange of the traffic shows it"
     assert {path.name for path in run.folder.iterdir()} >= {"index.html", "junit.xml", "conformance.json"}
 
 
