@@ -12,6 +12,8 @@ from typing import NoReturn
 import pytest
 
 WRONG_USE = 4
+INCONCLUSIVE = 6
+UNREACHABLE = 7
 
 _PACKAGE = Path(__file__).resolve().parent
 ROOT = _PACKAGE if (_PACKAGE / "suites").is_dir() else _PACKAGE.parent
@@ -47,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return compare(options)
         case "audit":
             return audit(options)
+        case "replay":
+            return replay(options)
         case _:
             return requirements()
 
@@ -136,6 +140,59 @@ def audit(options: argparse.Namespace) -> int:
     return 3 if lost else result.exit_code
 
 
+def replay(options: argparse.Namespace) -> int:
+    """Send again what shows the violations of a report: 1 where one still stands, 6 where one cannot be told."""
+    from contracts.judgement import Inconclusive, Unanswered
+    from fixtures import settings
+    from fixtures.client import Client
+    from fixtures.target import Misconfigured
+    from fixtures.workspace import Workspace
+    from mixpeek_conformance import replay as replaying
+    from reports import document
+    from reports.result import Verdict
+
+    try:
+        result = document.load(options.report)
+        began = result.began
+        given = {"target": options.target, "base-url": options.base_url, "namespace": options.namespace}
+        if not options.target:
+            given |= {
+                "base-url": options.base_url or began.base_url,
+                "namespace": options.namespace or began.namespace,
+            }
+        target = settings.resolve(given, os.environ, Path.cwd()).target
+    except (document.Unreadable, Misconfigured) as error:
+        print(f"mixpeek-conformance replay: {error}", file=sys.stderr)
+        return WRONG_USE
+    broken = [one for one in result.judgements if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)]
+    chosen = [one for one in broken if not options.requirements or one.requirement.id in options.requirements]
+    if target is None or not chosen:
+        names = ", ".join(one.requirement.id for one in broken) or "none"
+        print(f"mixpeek-conformance replay: nothing to replay: violated in the report are {names}", file=sys.stderr)
+        return WRONG_USE if options.requirements else 0
+    client = Client(target)
+    workspace = Workspace(client, f"replay-{began.run}")
+    outcomes = set()
+    try:
+        for one in replaying.replay(result, chosen, client, workspace):
+            outcomes.add(one.outcome)
+            print(f"{one.outcome:<15} {one.requirement}: {one.because}", flush=True)
+    except Unanswered as error:
+        print(f"mixpeek-conformance replay: {target.base_url} does not answer ({error})", file=sys.stderr)
+        return UNREACHABLE
+    except Inconclusive as error:
+        print(f"mixpeek-conformance replay: {error}", file=sys.stderr)
+        return INCONCLUSIVE
+    finally:
+        left_behind = workspace.clean()
+        for left in left_behind if outcomes else ():
+            print(f"left behind on the target: {left}", file=sys.stderr)
+        client.close()
+    if replaying.Outcome.STANDS in outcomes:
+        return 1
+    return INCONCLUSIVE if replaying.Outcome.UNCLEAR in outcomes else 0
+
+
 def requirements() -> int:
     """Print the catalogue, a requirement a line."""
     from contracts.catalogue import CATALOGUE
@@ -183,6 +240,12 @@ def _parser() -> _Parser:
     traffic.add_argument("--edition", default=DEFAULT, metavar="YYYY-MM", help=f"(default {DEFAULT})")
     traffic.add_argument("--strict", action="store_true", help="let a violated SHOULD count")
     traffic.add_argument("--report-dir", type=Path, default=Path("reports/latest"), help="where the reports go")
+    again = commands.add_parser("replay", help="send the exchanges of a report's violations again")
+    again.add_argument("report", type=Path, metavar="REPORT", help="report folder or conformance.json")
+    again.add_argument("requirements", nargs="*", metavar="REQUIREMENT", help="which ones (default all violated)")
+    again.add_argument("--target", metavar="NAME", help="table [targets.NAME] of conformance.toml to send them to")
+    again.add_argument("--base-url", metavar="URL", help="another target than that of the report")
+    again.add_argument("--namespace", metavar="NAME", help="another namespace than that of the report")
     commands.add_parser("requirements", help="list the catalogue of requirements")
     return parser
 

@@ -37,8 +37,8 @@ def script(shown: Shown, began: Began) -> str | None:
 
 
 def _lines(exchanges: list[dict[str, Any]], began: Began) -> Iterator[str]:
-    repeated = [one for one in exchanges if _OBJECT.search(urlsplit(one["request"]["url"]).path)]
-    names = _fresh_names(repeated)
+    repeated = of_objects(exchanges)
+    names = fresh_objects(repeated)
     yield "# export MIXPEEK_API_KEY=sk_..."
     yield f"base={shlex.quote(began.base_url)}"
     yield f"namespace={shlex.quote(began.namespace)}"
@@ -57,14 +57,20 @@ def _lines(exchanges: list[dict[str, Any]], began: Began) -> Iterator[str]:
         )
 
 
-def _fresh_names(exchanges: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+def fresh_objects(exchanges: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
     """Give the objects that have to be made anew, each with the variable that holds its id."""
     accepted = [one for one in exchanges if one["response"]["status"] < 300]
-    pairs = dict.fromkeys(_address(one) for one in accepted or exchanges)
+    pairs = dict.fromkeys(address(one) for one in accepted or exchanges)
     return {pair: f"object{number}" for number, pair in enumerate(pairs, 1)}
 
 
-def _address(exchange: dict[str, Any]) -> tuple[str, str]:
+def of_objects(exchanges: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give the exchanges that name an object: those that are repeated."""
+    return [one for one in exchanges if _OBJECT.search(urlsplit(one["request"]["url"]).path)]
+
+
+def address(exchange: dict[str, Any]) -> tuple[str, str]:
+    """Give the bucket and the object that an exchange names, as they stand in its path."""
     found = _OBJECT.search(urlsplit(exchange["request"]["url"]).path)
     return (found["bucket"], found["object"]) if found else ("", "")
 
@@ -72,7 +78,7 @@ def _address(exchange: dict[str, Any]) -> tuple[str, str]:
 def _command(exchange: dict[str, Any], began: Began, names: dict[tuple[str, str], str]) -> str:
     """Give the curl command of an exchange, with what was made anew in place of what was there then."""
     url: str = exchange["request"]["url"]
-    bucket, identifier = _address(exchange)
+    bucket, identifier = address(exchange)
     again = url.replace(began.base_url, "$base", 1)
     if (bucket, identifier) in names:
         again = again.replace(f"/buckets/{bucket}/", "/buckets/$bucket/").replace(

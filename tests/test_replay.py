@@ -1,0 +1,79 @@
+"""Replay: what a report shows is sent again, and said to stand only where that was seen."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from fixtures import credentials
+from fixtures.reference.server import ReferenceServer
+from mixpeek_conformance.replay import _credential
+from tests.support import ROOT, Conform, Outcome
+
+ONLY = ("--effort", "quick", "--seed", "1", "-m", "not observation")
+
+
+def replay(folder: Path, known: Mapping[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "mixpeek_conformance", "replay", str(folder), *arguments]
+    environment = {**{name: text for name, text in os.environ.items() if not name.startswith("MIXPEEK_")}, **known}
+    return subprocess.run(
+        command, cwd=folder, env={**environment, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def report(conform: Conform, request: pytest.FixtureRequest) -> Outcome:
+    return conform(*ONLY, "-k", request.param[1], at=f"/faults/{request.param[0]}")
+
+
+@pytest.mark.parametrize("report", [("put-semantics", "not_sent_keep")], indirect=True)
+def test_a_violation_stands_on_the_same_target_and_cannot_be_told_where_the_answers_are_others(
+    report: Outcome, reference: ReferenceServer, known: Mapping[str, str]
+) -> None:
+    same = replay(report.folder, known)
+    assert (same.returncode, same.stdout) == (1, "still stands    MERGE-ONLY-SENT: every answer is as it was\n")
+    mended = replay(report.folder, known, "--base-url", reference.base_url)
+    assert mended.returncode == 6, mended.stdout + mended.stderr
+    assert mended.stdout.startswith("cannot be told  MERGE-ONLY-SENT: PATCH /v1/buckets/")
+    assert "run -k test_fields_that_were_not_sent_keep_their_values" in mended.stdout
+
+
+@pytest.mark.parametrize("report", [("naive-timestamps", "timestamps_keep")], indirect=True)
+def test_an_invariant_is_judged_again(report: Outcome, reference: ReferenceServer, known: Mapping[str, str]) -> None:
+    same = replay(report.folder, known, "TIME-FORMAT")
+    assert same.returncode == 1
+    assert same.stdout.startswith("still stands    TIME-FORMAT: expected created_at: a date-time")
+    mended = replay(report.folder, known, "--base-url", reference.base_url)
+    assert (mended.returncode, mended.stdout) == (0, "no longer seen  TIME-FORMAT: 1 answers keep it\n")
+
+
+@pytest.mark.parametrize("report", [("put-semantics", "not_sent_keep")], indirect=True)
+def test_bad_input_is_one_line(report: Outcome, known: Mapping[str, str]) -> None:
+    unknown = replay(report.folder, known, "MERGE-NULL")
+    assert (unknown.returncode, unknown.stderr.count("\n")) == (4, 1)
+    assert "violated in the report are MERGE-ONLY-SENT" in unknown.stderr
+    gone = replay(report.folder, known, "--base-url", "http://127.0.0.1:9")
+    assert (gone.returncode, gone.stderr.count("\n")) == (7, 1), gone.stderr
+    keyless = replay(report.folder, {})
+    assert (keyless.returncode, "MIXPEEK_API_KEY" in keyless.stderr) == (4, True)
+    missing = replay(report.folder, known, "--target", "nowhere")
+    assert (missing.returncode, missing.stderr.count("\n")) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        credentials.OWN,
+        credentials.FOREIGN,
+        *credentials.REFUSED[1:],
+        credentials.cut_short(5),
+        credentials.with_more("x9"),
+    ],
+    ids=repr,
+)
+def test_a_credential_is_known_again_by_its_shell_expression(credential: credentials.Credential) -> None:
+    again = _credential(credential.shell)
+    assert again.make("sk_some_key_of_length") == credential.make("sk_some_key_of_length")
