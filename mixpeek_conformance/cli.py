@@ -35,7 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     parser = _parser()
-    options, rest = parser.parse_known_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    behind: list[str] = []
+    if given[:1] == ["matrix"] and "--" in given:
+        cut = given.index("--")
+        given, behind = given[:cut], given[cut + 1 :]
+    options, rest = parser.parse_known_args(given)
     if options.command != "run" and rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     match options.command:
@@ -49,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return compare(options)
         case "audit":
             return audit(options)
+        case "matrix":
+            return matrix(options, behind)
         case "replay":
             return replay(options)
         case _:
@@ -193,6 +200,28 @@ def replay(options: argparse.Namespace) -> int:
     return INCONCLUSIVE if replaying.Outcome.UNCLEAR in outcomes else 0
 
 
+def matrix(options: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Run several targets, and give the worst of their exit codes."""
+    from mixpeek_conformance import targets
+    from reports.targets import Targets
+
+    file: Path = options.targets_file.absolute()
+    try:
+        names = targets.names_in(file, options.names)
+        asked = []
+        for one in targets.run(names, file, options.report_dir, rest):
+            asked.append(one)
+            told = one.result.verdict if one.result else one.failure
+            print(f"{one.name:<24} {told}   exit {one.exit_code}", flush=True)
+        table = Targets(tuple(asked))
+        targets.write(table, options.report_dir)
+    except (targets.NoTargets, OSError) as error:
+        print(f"mixpeek-conformance matrix: {error}", file=sys.stderr)
+        return WRONG_USE
+    print(options.report_dir / "targets.html")
+    return table.exit_code
+
+
 def requirements() -> int:
     """Print the catalogue, a requirement a line."""
     from contracts.catalogue import CATALOGUE
@@ -246,6 +275,14 @@ def _parser() -> _Parser:
     again.add_argument("--target", metavar="NAME", help="table [targets.NAME] of conformance.toml to send them to")
     again.add_argument("--base-url", metavar="URL", help="another target than that of the report")
     again.add_argument("--namespace", metavar="NAME", help="another namespace than that of the report")
+    several = commands.add_parser(
+        "matrix",
+        help="run several targets of conformance.toml, and show them side by side",
+        epilog="what stands behind -- are options of run, for every target",
+    )
+    several.add_argument("names", nargs="*", metavar="NAME", help="targets (default all)")
+    several.add_argument("--targets-file", type=Path, default=Path("conformance.toml"), help="their file")
+    several.add_argument("--report-dir", type=Path, default=Path("reports/latest"), help="where the reports go")
     commands.add_parser("requirements", help="list the catalogue of requirements")
     return parser
 

@@ -1,0 +1,58 @@
+"""Runs several targets of `conformance.toml`, each in a process and a report folder of its own."""
+
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from reports import document
+from reports.targets import Asked, Targets
+
+
+class NoTargets(Exception):  # noqa: N818 - read as a sentence: there are no targets
+    """There is nothing to run; the message says what to write where."""
+
+
+def names_in(file: Path, wanted: Sequence[str]) -> list[str]:
+    """Give the targets that are `wanted`, or all in `file`. Raises NoTargets where one of them is not there."""
+    try:
+        known = list(tomllib.loads(file.read_text("utf-8")).get("targets", {}))
+    except OSError as error:
+        raise NoTargets(f"{file} cannot be read ({error.strerror}): write a table [targets.NAME] for each") from None
+    except ValueError as error:
+        raise NoTargets(f"{file} is no TOML: {error}") from None
+    if not known:
+        raise NoTargets(f"{file} has no targets: write a table [targets.NAME] for each")
+    for name in wanted:
+        if name not in known:
+            raise NoTargets(f"{file} has no [targets.{name}]; it has: {', '.join(known)}")
+    return list(wanted) or known
+
+
+def run(names: Sequence[str], file: Path, folder: Path, options: Sequence[str]) -> Iterator[Asked]:
+    """Run the suites against each target, with further `options`, into a folder of its name; gives what came out."""
+    for name in names:
+        reports = folder / name
+        command = [sys.executable, "-m", "mixpeek_conformance", "run", "--target", name]
+        command += ["--targets-file", str(file), "--report-dir", str(reports), *options]
+        before = _written(reports)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this very program
+        if _written(reports) == before:
+            said = (done.stderr or done.stdout).strip().splitlines()
+            yield Asked(name, done.returncode, failure=said[-1] if said else f"exit code {done.returncode}")
+        else:
+            yield Asked(name, done.returncode, document.load(reports))
+
+
+def write(targets: Targets, folder: Path) -> None:
+    """Write the table to `folder`. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.joinpath("targets.html").write_bytes(targets.html())
+    folder.joinpath("targets.md").write_text("\n".join(targets.markdown()) + "\n", "utf-8")
+
+
+def _written(reports: Path) -> float | None:
+    """When the result in `reports` was written; None where there is none."""
+    path = reports / document.RESULT_FILE
+    return path.stat().st_mtime_ns if path.exists() else None
