@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fixtures import strategies as s
+from fixtures.strategies.awkward import TOGETHER
 
 
 def test_awkward_examples_come_first_and_in_order() -> None:
@@ -47,3 +49,15 @@ def test_null_and_the_empty_name_stand_apart() -> None:
     assert s.NULL_BODY not in s.NOT_OBJECTS
     assert s.NAME_EMPTY == ("",)
     assert "" not in s.NAMES
+
+
+def test_values_go_together_into_as_few_patches_as_they_fit() -> None:
+    groups = s.together(tuple(range(TOGETHER * 2 + 1)))
+    assert [len(group) for group in groups] == [TOGETHER, TOGETHER, 1]
+    assert [one for group in groups for one in group] == list(range(TOGETHER * 2 + 1))
+    assert s.together(()) == ()
+
+
+@given(drawn=s.some(st.integers()))
+def test_some_values_fit_into_one_patch(drawn: list[int]) -> None:
+    assert 1 <= len(drawn) <= TOGETHER
