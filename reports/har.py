@@ -2,6 +2,7 @@
 
 import base64
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ class Recorder:
     def __init__(self, folder: Path, worker: str) -> None:
         """Append to a file of `worker` in `folder`. Raises OSError where that cannot be written."""
         folder.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
         self._file = (folder / _LINES.replace("*", worker)).open("a", encoding="utf-8", errors="replace")
 
     def keep(self, exchange: Exchange) -> None:
@@ -32,7 +34,8 @@ class Recorder:
             (request.method, request.url, request.headers, _text(request.body or b"")),
             (response.status, response.headers, _text(response.body)),
         )
-        self._file.write(json.dumps(line) + "\n")
+        with self._lock:  # some checks ask from several threads
+            self._file.write(json.dumps(line) + "\n")
 
     def close(self) -> None:
         """Close the file."""
@@ -58,7 +61,7 @@ def write(ledger: Path, archive: Path, version: str) -> None:
 
 def _lines(ledger: Path) -> Iterator[list[Any]]:
     for path in sorted(ledger.glob(_LINES)):
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
                 try:
                     yield json.loads(line)

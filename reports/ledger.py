@@ -1,6 +1,7 @@
 """The ledger: the events of a run, one JSON line each, one file a process."""
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,14 +15,15 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         """Append to `path`, making its folder. Raises OSError where that cannot be written."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
         self._file = path.open("a", encoding="utf-8")
 
     def write(self, event: Event) -> None:
         """Append `event`."""
-        self._file.write(
-            json.dumps(events.as_json(event), ensure_ascii=False).encode("utf-8", "replace").decode() + "\n"
-        )
-        self._file.flush()
+        line = json.dumps(events.as_json(event), ensure_ascii=False).encode("utf-8", "replace").decode()
+        with self._lock:  # some checks ask from several threads
+            self._file.write(line + "\n")
+            self._file.flush()
 
     def close(self) -> None:
         """Close the file."""

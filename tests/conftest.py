@@ -25,9 +25,12 @@ def known(reference: ReferenceServer) -> Mapping[str, str]:
 def conform(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path) -> Conform:
     """Run the suite against the reference service, or one of its faults or variants, or any other base URL."""
 
-    def run(*arguments: str, at: str = "", base_url: str = "", **environment: str) -> Outcome:
+    def run(
+        *arguments: str, at: str = "", base_url: str = "", renderings: bool = False, **environment: str
+    ) -> Outcome:
         where = base_url or f"{reference.base_url}{at}"
-        return run_suite(("--base-url", where, *arguments), {**known, **environment}, tmp_path)
+        only = () if renderings else ("--result-only",)
+        return run_suite(("--base-url", where, *only, *arguments), {**known, **environment}, tmp_path)
 
     return run
 

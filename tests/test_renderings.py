@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 from junitparser import Error, Failure, JUnitXml, Properties, Skipped
 
-from reports import allure, badge, document, html, junit, markdown, renderings, sarif, terminal
+from contracts.exchange import Exchange, Request, Response
+from reports import allure, badge, document, har, html, junit, markdown, renderings, sarif, terminal
 from reports.result import Result, Verdict
 from tests.results import AWKWARD, asked, folded, kinds, violated
 from tests.support import Conform
@@ -193,7 +195,7 @@ def test_a_run_writes_every_rendering_and_leaves_nothing_of_the_run_before(confo
     (tmp_path / "allure-results").mkdir()
     (tmp_path / "allure-results" / "old-result.json").write_text("{}")
     (tmp_path / "notes.txt").write_text("somebody else's")
-    run = conform("--effort", "quick", "--seed", "1", "-n", "2", at="/faults/put-semantics")
+    run = conform("--effort", "quick", "--seed", "1", "-n", "2", at="/faults/put-semantics", renderings=True)
     assert {path.name for path in tmp_path.iterdir()} == {
         *renderings.FILES,
         "allure-results",
@@ -217,5 +219,19 @@ def from_document_file(folder: Path) -> Outcomes:
 
 
 def test_only_the_result_is_written_where_that_is_asked_for(conform: Conform, tmp_path: Path) -> None:
-    conform("--effort", "quick", "-k", "null_does_not", "--result-only")
+    conform("--effort", "quick", "-k", "null_does_not")
     assert {path.name for path in tmp_path.iterdir()} == {"conformance.json", "ledger"}
+
+
+def test_exchanges_of_several_threads_are_kept_whole(tmp_path: Path) -> None:
+    kept = Exchange(
+        1, Request("PATCH", "https://m.example", (), b"x" * 5_000), Response(200, (), b"y" * 5_000), 0.0, 0.0
+    )
+    recorder = har.Recorder(tmp_path, "main")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(recorder.keep, [kept] * 400))
+    recorder.close()
+    har.write(tmp_path, tmp_path / "exchanges.har", "0.1.0")
+    entries = json.loads((tmp_path / "exchanges.har").read_text("utf-8"))["log"]["entries"]
+    assert len(entries) == 400
+    assert {entry["response"]["content"]["text"] for entry in entries} == {"y" * 5_000}

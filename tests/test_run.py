@@ -84,7 +84,7 @@ def test_a_violated_should_counts_only_when_strict(conform: Conform) -> None:
 
 
 def test_workers_give_the_same_verdict(conform: Conform) -> None:
-    alone, together = (conform(*QUICK, *extra, at="/faults/put-semantics") for extra in ((), ("-n", "4")))
+    alone, together = (conform(*QUICK, *extra, at="/faults/put-semantics") for extra in ((), ("-n", "2")))
     assert together.code == alone.code == 1
     assert together.ids("violated") == alone.ids("violated")
     assert together.ids("holds") == alone.ids("holds")

@@ -144,9 +144,10 @@ def test_the_client_names_the_key_that_was_repeated() -> None:
     )
 
 
-@given(key=KEYS, form=st.sampled_from(list(FORMS.values())), before=st.binary(), after=st.binary())
-def test_a_key_never_survives(key: str, form: Callable[[str], str], before: bytes, after: bytes) -> None:
-    made = key.encode() if form is str else form(key).rstrip("=").encode()
+@given(key=KEYS, name=st.sampled_from(list(FORMS)), before=st.binary(), after=st.binary())
+def test_a_key_never_survives(key: str, name: str, before: bytes, after: bytes) -> None:
+    form = FORMS[name](key)
+    made = (form.rstrip("=") if name.startswith("base64") else form).encode()  # padding is no part of the key
     text, found = Redactor().also(key, "[•]").blank(before + made + after)
     assert found == ("[•]",)
     assert key.encode() not in text
