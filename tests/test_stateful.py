@@ -16,7 +16,7 @@ def violation(run: Outcome, requirement: str) -> dict[str, object]:
     return shown
 
 
-@pytest.mark.parametrize("seed", range(1, 3))
+@pytest.mark.parametrize("seed", range(1, 2))
 def test_the_reference_service_does_nothing_wrong_in_any_order(conform: Conform, seed: int) -> None:
     run = conform(*ONLY, "--seed", str(seed))
     assert run.ids("violated") == set()
