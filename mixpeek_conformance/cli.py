@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the suites with pytest, and give the exit code of the verdict. Every option of pytest works."""
-    quiet = ["-q", "--no-header", "--tb=no", "-rN", "-p", "no:cacheprovider"]
+    quiet = ["-q", "--progress", "--no-header", "--tb=no", "-rN", "-p", "no:cacheprovider"]
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache()))
     place = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(ROOT / "suites")]
     return int(pytest.main([*place, *quiet, *arguments]))
@@ -132,7 +132,7 @@ def audit(options: argparse.Namespace) -> int:
     """Judge recorded traffic, and give the exit code of the verdict."""
     from fixtures.archive import BadArchive
     from mixpeek_conformance import audit as auditing
-    from reports import terminal
+    from reports import renderings, terminal
 
     try:
         result, count, cut = auditing.audit(options.traffic, options.edition, strict=options.strict)
@@ -140,7 +140,7 @@ def audit(options: argparse.Namespace) -> int:
     except (BadArchive, LookupError, OSError) as error:
         print(f"mixpeek-conformance audit: {error}", file=sys.stderr)
         return WRONG_USE
-    print("\n".join([*terminal.lines(result), *lost]))
+    print("\n".join([*terminal.lines(result, options.report_dir / renderings.PAGE), *lost]))
     print(f"  {count.judged:,} exchanges judged, {count.other:,} of other operations, {count.broken:,} unreadable")
     if cut:
         print(f"mixpeek-conformance audit: {cut}", file=sys.stderr)

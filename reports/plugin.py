@@ -11,7 +11,7 @@ import pytest
 
 from contracts.events import Began, Event, Failed
 from contracts.exchange import Exchange
-from reports import document, har, ledger, renderings, terminal, waivers
+from reports import document, har, ledger, progress, renderings, terminal, waivers
 from reports.document import RESULT_FILE
 from reports.fold import fold
 from reports.har import Recorder
@@ -42,6 +42,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--waivers", metavar="FILE", help="violations accepted for a while (default waivers.toml, where there is one)"
     )
     group.addoption("--result-only", action="store_true", help="write conformance.json, and no rendering of it")
+    group.addoption("--progress", action="store_true", help="show one line an area and the time left, not dots")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Show progress, where it is asked for."""
+    if not hasattr(config, "workerinput"):
+        progress.register(config)
 
 
 def folder_of(config: pytest.Config) -> Path:
@@ -137,11 +145,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Show the summary."""
     if _RESULT in config.stash:
+        folder, result_only = folder_of(config), config.getoption("--result-only")
         terminalreporter.section("conformance")
-        for line in terminal.lines(config.stash[_RESULT]):
+        for line in terminal.lines(config.stash[_RESULT], None if result_only else folder / renderings.PAGE):
             terminalreporter.write_line(line)
-        name = RESULT_FILE if config.getoption("--result-only") else renderings.PAGE
-        terminalreporter.write_line(f"  {folder_of(config) / name}")
+        if result_only:
+            terminalreporter.write_line(f"  {folder / RESULT_FILE}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from contracts.requirement import Area
 from reports import waivers
@@ -16,13 +17,18 @@ _WORDS = {
 }
 
 
-def lines(result: Result) -> Iterator[str]:
-    """Give the summary of `result`, line by line: areas, what is wrong, the verdict."""
+def lines(result: Result, page: Path | None = None) -> Iterator[str]:
+    """Give the summary of `result`, line by line: areas, what is wrong, the verdict.
+
+    Violations and the end name the HTML `page`, where there is one.
+    """
     yield from _areas(result)
     for judgement in result.judgements:
         if judgement.verdict is Verdict.VIOLATED:
             yield ""
             yield from _violated(judgement)
+            if page is not None:
+                yield f"      {page}#{judgement.requirement.id}"
             yield from (f"      {line}" for line in _stanza(judgement, result))
     for judgement in result.judgements:
         if judgement.waiver:
@@ -47,6 +53,8 @@ def lines(result: Result) -> Iterator[str]:
     yield f"  observed {made} of {len(result.observations)} things that the contract leaves open"
     yield ""
     yield from _verdict(result)
+    if page is not None:
+        yield f"  {page}"
 
 
 def _areas(result: Result) -> Iterator[str]:
