@@ -1,7 +1,7 @@
 """The result for Allure: one test result a requirement, written with the classes that allure-pytest brings."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -91,11 +91,7 @@ def _result(judgement: Judgement, result: Result, logger: Any) -> TestResult:
                 status=Status.FAILED if judgement.verdict is Verdict.VIOLATED else Status.PASSED,
                 start=int(one["started"] * 1000),
                 stop=int((one["started"] + one["elapsed_seconds"]) * 1000),
-                attachments=[
-                    _attached(logger, "request", _sent(one)),
-                    _attached(logger, "response", _came(one)),
-                    _attached(logger, "curl", one["curl"] or "the request was cut"),
-                ],
+                attachments=[_attached(logger, name, text) for name, text in parts(one)],
             )
             for shown in judgement.violations[:1]
             for one in shown.exchanges
@@ -135,14 +131,12 @@ def _attached(logger: Any, name: str, text: str) -> Attachment:
     return Attachment(name=name, source=source, type=AttachmentType.TEXT.mime_type)
 
 
-def _sent(exchange: dict[str, Any]) -> str:
-    request = exchange["request"]
-    return _message_text(f"{request['method']} {request['url']}", request)
-
-
-def _came(exchange: dict[str, Any]) -> str:
-    response = exchange["response"]
-    return _message_text(str(response["status"]), response)
+def parts(exchange: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give what is attached of an exchange, each part with its name: request, response, curl."""
+    request, response = exchange["request"], exchange["response"]
+    yield "request", _message_text(f"{request['method']} {request['url']}", request)
+    yield "response", _message_text(str(response["status"]), response)
+    yield "curl", exchange["curl"] or "the request was cut"
 
 
 def _message_text(first: str, message: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from contracts.events import Began, Event, Failed
 from contracts.exchange import Exchange
-from reports import document, har, ledger, progress, renderings, terminal, waivers
+from reports import document, har, labels, ledger, progress, renderings, terminal, waivers
 from reports.document import RESULT_FILE
 from reports.fold import fold
 from reports.har import Recorder
@@ -47,7 +47,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Show progress, where it is asked for."""
+    """Show progress and label checks for Allure, where that is asked for."""
+    labels.register(config)
     if not hasattr(config, "workerinput"):
         progress.register(config)
 

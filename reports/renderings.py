@@ -49,4 +49,7 @@ def clear(folder: Path) -> None:
     """Remove what an earlier run has written to `folder`, and nothing else."""
     for name in (*FILES, ARCHIVE):
         (folder / name).unlink(missing_ok=True)
-    shutil.rmtree(folder / ALLURE, ignore_errors=True)
+    if (folder / ALLURE).is_dir():
+        # The folder stays: with `--alluredir`, allure-pytest has made it already.
+        for path in (folder / ALLURE).iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft4Validator
 from junitparser import Error, Failure, JUnitXml, Properties, Skipped
 
 from contracts.exchange import Exchange, Request, Response
 from reports import allure, badge, document, har, html, junit, markdown, renderings, sarif, terminal
 from reports.result import Result, Verdict
 from tests.results import AWKWARD, asked, folded, kinds, violated
-from tests.support import Conform
+from tests.support import ROOT, Conform
 
 KINDS = (
     "conformant",
@@ -156,6 +157,14 @@ def test_a_reader_of_junit_is_red_where_the_exit_code_is(result: Result) -> None
     binding = [one for one in result.judgements if result.binds(one)]
     assert found[Failure] == sum(1 for one in binding if one.verdict is Verdict.VIOLATED)
     assert found[Skipped] == len(cases) - found[Failure] - found[Error] - result.count(Verdict.HOLDS)
+
+
+# The schema is OASIS's, errata 01 of SARIF 2.1.0: docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/
+SARIF = Draft4Validator(json.loads((ROOT / "tests" / "published" / "sarif-schema-2.1.0.json").read_text("utf-8")))
+
+
+def test_the_sarif_log_is_what_its_schema_says(result: Result) -> None:
+    SARIF.validate(json.loads(sarif.render(result)))
 
 
 def test_the_badge_shows_the_verdict(result: Result) -> None:

@@ -1,0 +1,59 @@
+"""The Allure results, as Allure shows them in a browser."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from fixtures.reference.server import ReferenceServer
+from reports import allure
+from reports.result import Result, Verdict
+from tests.pages.conftest import Open
+from tests.results import kinds
+from tests.support import run_suite
+
+Tool = Callable[..., str]
+
+
+@pytest.fixture
+def result(tmp_path: Path) -> Result:
+    return kinds(tmp_path)["non-conformant"]
+
+
+def test_allure_shows_the_requirements_with_their_verdicts(
+    tool: Tool, open_page: Open, result: Result, tmp_path: Path
+) -> None:
+    allure.write(result, tmp_path / "allure-results")
+    page = open_page(generated(tool, tmp_path / "allure-results"), ours=False)
+    counts = Counter(one.verdict for one in result.judgements)
+    expect(page.get_by_text("edition 2026-04").first).to_be_visible()
+    words = page.locator("body").inner_text().split()
+    for name, verdict in (("Passed", Verdict.HOLDS), ("Failed", Verdict.VIOLATED)):
+        assert words[words.index(name) + 1] == str(counts[verdict])
+    page.get_by_role("textbox").first.fill("MERGE-NULL")
+    page.get_by_text("MERGE-NULL").first.click()
+    expect(page.get_by_text("expected a = 1").first).to_be_visible()
+    expect(page.get_by_text("repeat it with bash").first).to_be_visible()
+
+
+def generated(tool: Tool, results: Path) -> Path:
+    """Give the page that Allure makes of `results`, as one file."""
+    config, output = results.parent / "allurerc.mjs", results.parent / "page"
+    config.write_text("export default { plugins: { awesome: { options: { singleFile: true } } } };")
+    tool("allure", "generate", "--cwd", results.parent, "--config", config, "--output", output, results)
+    return next(output.rglob("index.html"))
+
+
+def test_allure_shows_the_checks_of_a_run_with_their_labels(
+    tool: Tool, open_page: Open, reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    where = f"{reference.base_url}/faults/put-semantics"
+    options = ("--effort", "quick", "--seed", "1", "-k", "not_sent", "--result-only")
+    run = run_suite(("--base-url", where, *options, "--alluredir", str(tmp_path / "checks")), known, tmp_path)
+    assert run.code == 1, run.output
+    page = open_page(generated(tool, tmp_path / "checks"), ours=False)
+    page.get_by_text("test_fields_that_were_not_sent_keep_their_values").first.click()
+    for text in ("MERGE-ONLY-SENT", "critical", "2026-04", "request", "response", "curl"):
+        expect(page.get_by_text(text).first).to_be_visible()

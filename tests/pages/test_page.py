@@ -1,0 +1,201 @@
+"""`index.html` and `targets.html` as people meet them: in a browser, without a script, on paper, by keyboard."""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from fixtures.reference.server import ReferenceServer
+from reports import html
+from reports.result import Result, Verdict
+from reports.targets import Asked, Targets
+from tests.pages.conftest import NODE, Open
+from tests.results import kinds
+from tests.support import run_suite
+
+AXE = NODE / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> dict[str, Result]:
+    return kinds(tmp_path)
+
+
+@pytest.fixture
+def written(results: dict[str, Result], tmp_path: Path) -> Path:
+    """The page of a run that violates three requirements."""
+    return save(results["non-conformant"], tmp_path)
+
+
+def save(result: Result, folder: Path) -> Path:
+    path = folder / "index.html"
+    path.write_bytes(html.render(result))
+    return path
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("details.requirement")
+
+
+def shown(page: Page) -> list[str]:
+    """The requirements that can be seen."""
+    return [str(one.get_attribute("id")) for one in rows(page).all() if one.is_visible()]
+
+
+def test_the_verdict_is_the_first_thing(open_page: Open, results: dict[str, Result], tmp_path: Path) -> None:
+    for name, result in results.items():
+        page = open_page(save(result, tmp_path))
+        heading = page.get_by_role("heading", level=1)
+        expect(heading).to_contain_text(str(result.verdict))
+        box = heading.bounding_box()
+        assert box is not None, name
+        assert box["y"] < 150, name
+        assert page.title().startswith(f"{result.verdict}: ")
+
+
+def test_what_is_broken_leads_to_its_evidence(open_page: Open, written: Path) -> None:
+    page = open_page(written)
+    page.get_by_role("link", name="TIME-FORMAT").click()
+    row = page.locator("#TIME-FORMAT")
+    expect(row).to_be_in_viewport()
+    expect(row).to_contain_text("a = 1")
+    expect(row.get_by_text("PATCH https://m.example/v1/buckets/b/objects/o").last).to_be_visible()
+
+
+def test_search_and_filter_show_what_they_say(open_page: Open, written: Path, results: dict[str, Result]) -> None:
+    page, result = open_page(written), results["non-conformant"]
+    every = len(result.judgements)
+    status = page.get_by_role("status")
+    expect(status).to_have_text(f"{every} of {every} requirements shown")
+    page.get_by_label(f"holds ({result.count(Verdict.HOLDS)})").uncheck()
+    assert shown(page) == [one.requirement.id for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    expect(status).to_have_text(f"3 of {every} requirements shown")
+    expect(page.get_by_role("heading", name="AUTH")).to_be_hidden()
+    page.get_by_role("searchbox").fill("TIME format")
+    assert shown(page) == ["TIME-FORMAT"]
+    page.get_by_role("searchbox").fill("nothing has this")
+    assert shown(page) == []
+    page.get_by_role("searchbox").fill("")
+    page.get_by_label("violated (3)").uncheck()
+    page.get_by_label(f"holds ({result.count(Verdict.HOLDS)})").check()
+    assert len(shown(page)) == result.count(Verdict.HOLDS)
+
+
+def test_an_address_with_a_requirement_opens_it(open_page: Open, written: Path) -> None:
+    row = open_page(written, "#AUTH-MISSING").locator("#AUTH-MISSING")
+    expect(row).to_have_attribute("open", "")
+    expect(row).to_be_in_viewport()
+
+
+def test_without_a_script_everything_can_be_read(open_page: Open, written: Path) -> None:
+    page = open_page(written, java_script_enabled=False)
+    expect(page.locator("#filter")).to_be_hidden()
+    expect(page.locator("#TIME-FORMAT .paste").first).to_be_visible()
+    held = page.locator("#AUTH-MISSING")
+    expect(held.locator(".source")).to_be_hidden()
+    held.locator("summary").click()
+    expect(held.locator(".source")).to_be_visible()
+
+
+def test_everything_is_reached_with_the_keyboard(open_page: Open, written: Path) -> None:
+    page = open_page(written)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#requirements")
+    summary = page.locator("#AUTH-MISSING > summary")
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        if summary.evaluate("one => one === document.activeElement"):
+            break
+    expect(summary).to_be_focused()
+    assert summary.evaluate("one => getComputedStyle(one).outlineStyle") != "none"
+    page.keyboard.press("Enter")
+    expect(page.locator("#AUTH-MISSING")).to_have_attribute("open", "")
+
+
+def test_paper_shows_the_evidence_and_no_controls(open_page: Open, written: Path) -> None:
+    page = open_page(written)
+    page.locator("#TIME-FORMAT > summary").click()
+    expect(page.locator("#TIME-FORMAT")).not_to_have_attribute("open", "")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("#filter")).to_be_hidden()
+    expect(page.locator("#TIME-FORMAT .finding").first).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in (
+        "rgb(255, 255, 255)",
+        "rgba(0, 0, 0, 0)",
+    )
+    assert page.pdf().startswith(b"%PDF-")
+
+
+def test_dark_and_light_differ(open_page: Open, written: Path) -> None:
+    colours = {
+        scheme: open_page(written, color_scheme=scheme).evaluate(
+            "[getComputedStyle(document.documentElement).backgroundColor, getComputedStyle(document.body).color]"
+        )
+        for scheme in ("light", "dark")
+    }
+    assert colours["light"] != colours["dark"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", ["non-conformant", "inconclusive", "failed", "waived"])
+def test_a_page_is_for_screen_readers_too(
+    open_page: Open, results: dict[str, Result], kind: str, scheme: str, tmp_path: Path
+) -> None:
+    assert accessible(open_page(save(results[kind], tmp_path), color_scheme=scheme)) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_table_of_targets_is_for_screen_readers_too(
+    open_page: Open, results: dict[str, Result], scheme: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "targets.html"
+    asked = (Asked(name, one.exit_code, one) for name, one in results.items())
+    path.write_bytes(Targets((*asked, Asked("unread", 4, failure="no key"))).html())
+    page = open_page(path, color_scheme=scheme)
+    assert accessible(page) == []
+
+
+def accessible(page: Page) -> list[str]:
+    """What axe finds wrong, with everything opened."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run()")
+    return [
+        f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}: {one['nodes'][0]['failureSummary']}"
+        for one in found["violations"]
+    ]
+
+
+def test_nothing_is_wider_than_a_telephone(open_page: Open, written: Path) -> None:
+    page = open_page(written, viewport={"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_whoever_has_the_page_alone_repeats_the_violation_with_one_paste(
+    open_page: Open, reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    where = f"{reference.base_url}/faults/put-semantics"
+    run = run_suite(("--base-url", where, "--effort", "quick", "--seed", "1", "-k", "not_sent"), known, tmp_path)
+    assert "MERGE-ONLY-SENT" in run.ids("violated"), run.output
+    page = open_page(tmp_path / "index.html")
+    expect(page.locator("#MERGE-ONLY-SENT .finding").first).to_contain_text("kept")
+    pasted = page.locator("#MERGE-ONLY-SENT .paste").first.inner_text()
+    done = subprocess.run(
+        ["bash", "-c", pasted],
+        env={"PATH": os.environ["PATH"], "MIXPEEK_API_KEY": known["MIXPEEK_API_KEY"]},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert answers[0]["kept"] == "as it was", done.stdout + done.stderr
+    assert "kept" not in answers[-1]
