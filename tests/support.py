@@ -39,19 +39,36 @@ class Outcome:
 Conform = Callable[..., Outcome]
 
 
-def run_suite(arguments: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> Outcome:
-    """Run the command with nothing of Mixpeek in its environment but `environment`."""
+Done = subprocess.CompletedProcess[str]
+
+
+def command_of(*arguments: str) -> list[str]:
+    """Give the command line that starts the command in this checkout, wherever it is started."""
+    return [sys.executable, "-m", "mixpeek_conformance", *arguments]
+
+
+def environment_of(given: Mapping[str, str]) -> dict[str, str]:
+    """Give the environment of a run: nothing of Mixpeek in it but what is `given`."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("MIXPEEK_")}
-    command = [sys.executable, "-m", "mixpeek_conformance", "run", "--report-dir", str(folder), *arguments]
-    done = subprocess.run(
-        command,
+    return {**inherited, "PYTHONPATH": str(ROOT), **given}
+
+
+def command(*arguments: str, environment: Mapping[str, str], folder: Path) -> Done:
+    """Run the command in `folder` to its end."""
+    return subprocess.run(
+        command_of(*arguments),
         cwd=folder,
-        env={**inherited, "PYTHONPATH": str(ROOT), **environment},
+        env=environment_of(environment),
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
+
+
+def run_suite(arguments: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> Outcome:
+    """Run the suites with `folder` for the reports."""
+    done = command("run", "--report-dir", str(folder), *arguments, environment=environment, folder=folder)
     return Outcome(done.returncode, done.stdout + done.stderr, folder)
 
 

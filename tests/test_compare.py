@@ -1,8 +1,6 @@
 """The gate between two runs: it closes for what got worse, and for nothing else."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +12,7 @@ from reports import document
 from reports.compare import Change, compare
 from reports.result import Result
 from tests.results import BEGAN, asked, exchange, folded, violated
-from tests.support import ROOT
+from tests.support import Done, command
 
 NAME = "MERGE-NULL"
 HOLDS = folded(*asked())
@@ -78,7 +76,7 @@ def test_runs_of_another_kind_are_compared_with_a_note() -> None:
     )
 
 
-Command = Callable[..., "subprocess.CompletedProcess[str]"]
+Command = Callable[..., Done]
 
 
 @pytest.fixture
@@ -87,10 +85,8 @@ def gate(tmp_path: Path) -> Command:
         (tmp_path / name).mkdir()
         (tmp_path / name / "conformance.json").write_bytes(document.render(result))
 
-    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "mixpeek_conformance", "compare", *arguments]
-        environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
-        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    def run(*arguments: str) -> Done:
+        return command("compare", *arguments, environment={}, folder=tmp_path)
 
     return run
 

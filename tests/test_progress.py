@@ -4,13 +4,12 @@ import os
 import pty
 import re
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from fixtures.reference.server import ReferenceServer
 from reports import progress
-from tests.support import ROOT, Conform
+from tests.support import Conform, command_of, environment_of
 
 AREA = re.compile(r"^  ([A-Z]+) +(\d+) checks +(\d+) requests(.*)$", re.MULTILINE)
 FEW = ("--effort", "quick", "--seed", "1", "-k", "test_status.py or test_response.py")
@@ -57,9 +56,8 @@ def test_a_terminal_has_a_line_that_moves(
 def in_a_terminal(arguments: list[str], environment: Mapping[str, str], folder: Path) -> str:
     """Run the command with a terminal for its output, and give all that it wrote there."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "mixpeek_conformance", "run", "--report-dir", str(folder), *arguments]
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MIXPEEK_")}
-    environment = {**inherited, "PYTHONPATH": str(ROOT), "TERM": "xterm", **environment}
+    command = command_of("run", "--report-dir", str(folder), *arguments)
+    environment = environment_of({"TERM": "xterm", **environment})
     with subprocess.Popen(command, cwd=folder, env=environment, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
         written = b""

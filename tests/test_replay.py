@@ -1,8 +1,5 @@
 """Replay: what a report shows is sent again, and said to stand only where that was seen."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,17 +8,13 @@ import pytest
 from fixtures import credentials
 from fixtures.reference.server import ReferenceServer
 from mixpeek_conformance.replay import _credential
-from tests.support import ROOT, Conform, Outcome
+from tests.support import Conform, Done, Outcome, command
 
 ONLY = ("--effort", "quick", "--seed", "1", "-m", "not observation")
 
 
-def replay(folder: Path, known: Mapping[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "mixpeek_conformance", "replay", str(folder), *arguments]
-    environment = {**{name: text for name, text in os.environ.items() if not name.startswith("MIXPEEK_")}, **known}
-    return subprocess.run(
-        command, cwd=folder, env={**environment, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
-    )
+def replay(folder: Path, known: Mapping[str, str], *arguments: str) -> Done:
+    return command("replay", str(folder), *arguments, environment=known, folder=folder)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -17,7 +16,8 @@ from jsonschema import Draft202012Validator
 from contracts.catalogue import CATALOGUE
 from fixtures.reference.deviations import FAULTS
 from fixtures.reference.server import ReferenceServer
-from tests.support import ROOT, Conform, Objects, run_suite
+from reports import document, renderings
+from tests.support import ROOT, Conform, Objects, command, command_of, environment_of, run_suite
 
 SCHEMA = Draft202012Validator(json.loads((ROOT / "reports" / "conformance.schema.json").read_text("utf-8")))
 QUICK = ("--effort", "quick", "--seed", "1")
@@ -149,6 +149,9 @@ def test_ctrl_c_cleans_up_and_still_reports(
     assert result["run"]["interrupted"] is True
     SCHEMA.validate(result)
     assert objects.buckets() == before
+    told = document.load(tmp_path)
+    for name, render in renderings.FILES.items():
+        assert (tmp_path / name).read_bytes() == render(told), name
 
 
 def test_a_target_that_dies_is_unreachable_and_what_was_found_is_kept(
@@ -189,24 +192,17 @@ def test_a_bug_in_a_check_is_a_failure_of_the_suite_and_no_violation(conform: Co
 
 
 def started(server: ReferenceServer, known: Mapping[str, str], folder: Path) -> "subprocess.Popen[str]":
-    """Start a long run, and give it once its first check is through."""
-    command = [
-        sys.executable,
-        "-m",
-        "mixpeek_conformance",
-        "run",
-        "--report-dir",
-        str(folder),
-        "--effort",
-        "thorough",
-    ]
-    environment = {**os.environ, **known, "PYTHONPATH": str(ROOT), "MIXPEEK_BASE_URL": server.base_url}
+    """Start a long run, and give it once its first area is through."""
     process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command_of("run", "--report-dir", str(folder), "--effort", "thorough"),
+        cwd=folder,
+        env=environment_of({**known, "MIXPEEK_BASE_URL": server.base_url}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     assert process.stdout is not None
-    while process.stdout.read(1) != ".":
-        assert process.poll() is None
+    assert " checks " in process.stdout.readline()
     return process
 
 
@@ -230,12 +226,29 @@ def test_no_key_is_in_anything_that_the_run_wrote(
 ) -> None:
     folder, home = tmp_path / "report", tmp_path / "home"
     folder.mkdir()
-    environment = {**known, "HOME": str(home), "XDG_CACHE_HOME": str(home), "TMPDIR": str(home)}
     home.mkdir()
-    arguments = (*QUICK, "--base-url", reference.fault_url(fault), "--showlocals", "--tb=long", "-vv")
-    outcome = run_suite((*arguments, "-o", f"cache_dir={home}/cache"), environment, folder)
+    where = f'base-url = "{reference.fault_url(fault)}"\nnamespace = "{known["MIXPEEK_NAMESPACE"]}"\n'
+    (folder / "conformance.toml").write_text(f"[targets.leaky]\n{where}")
+    environment = {**known, "HOME": str(home), "XDG_CACHE_HOME": str(home), "TMPDIR": str(home)}
+    talkative = (*QUICK, "--showlocals", "--tb=long", "-vv", "-o", f"cache_dir={home}/cache", "--alluredir", "checks")
+    outcome = run_suite(("--base-url", reference.fault_url(fault), *talkative), environment, folder)
+    for others in (
+        ("replay", str(folder)),
+        ("compare", str(folder), str(folder), "--format", "markdown"),
+        ("audit", str(folder / "exchanges.har"), "--report-dir", "audited"),
+        ("matrix", "--report-dir", "targets", "--", *QUICK, "-m", "not observation"),
+    ):
+        done = command(*others, environment=environment, folder=folder)
+        assert "Traceback" not in done.stderr, done.stderr
+        (home / f"{others[0]}.txt").write_text(done.stdout + done.stderr)
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert {path.name for path in written} >= {"conformance.json", "index.html", "exchanges.har", "main.jsonl"}
+    assert {path.name for path in written} >= {
+        "conformance.json",
+        "index.html",
+        "exchanges.har",
+        "main.jsonl",
+        "targets.html",
+    }
     for name in ("MIXPEEK_API_KEY", "MIXPEEK_FOREIGN_API_KEY"):
         for form in forms(known[name]):
             assert form not in outcome.output.encode()

@@ -1,8 +1,5 @@
 """Several targets side by side: each gets its own report, and the table tells the same."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,9 +9,9 @@ from contracts.catalogue import CATALOGUE
 from fixtures.reference.server import ReferenceServer
 from reports.targets import Asked, Targets
 from tests.results import kinds
-from tests.support import ROOT
+from tests.support import Done, command
 
-Matrix = Callable[..., "subprocess.CompletedProcess[str]"]
+Matrix = Callable[..., Done]
 
 
 @pytest.fixture
@@ -27,12 +24,9 @@ def matrix(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path)
     tables = (f'[targets.{name}]\nbase-url = "{url}"\nnamespace = "reference"\n' for name, url in targets.items())
     (tmp_path / "conformance.toml").write_text("\n".join(tables))
 
-    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "mixpeek_conformance", "matrix", "--report-dir", "all", *arguments]
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("MIXPEEK_")}
+    def run(*arguments: str) -> Done:
         keys = {name: text for name, text in known.items() if name != "MIXPEEK_NAMESPACE"}
-        environment = {**inherited, **keys, "PYTHONPATH": str(ROOT)}
-        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        return command("matrix", "--report-dir", "all", *arguments, environment=keys, folder=tmp_path)
 
     return run
 
