@@ -213,6 +213,7 @@ def test_a_run_writes_every_rendering_and_leaves_nothing_of_the_run_before(confo
         "notes.txt",
     }
     assert not (tmp_path / "allure-results" / "old-result.json").exists()
+    assert not list((tmp_path / "ledger").glob("exchanges*"))  # they are in the archive
     archive: dict[str, Any] = json.loads((tmp_path / "exchanges.har").read_text("utf-8"))["log"]
     assert archive["version"] == "1.2"
     assert len(archive["entries"]) == run.result["run"]["requests"]

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 NODE = Path(__file__).parent / "node_modules"
 OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+
+expect.set_options(timeout=30_000)  # milliseconds: an assertion waits for what a slow machine shows late
 
 Open = Callable[..., Page]
 
