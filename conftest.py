@@ -3,6 +3,7 @@
 pytest_plugins = [
     "fixtures.options",
     "fixtures.session",
+    "fixtures.checks",
     "fixtures.provide",
     "reports.plugin",
 ]

@@ -102,16 +102,23 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Removed:
+    """Something that the run made is gone from the target, or is from now on known under another path."""
+
+    path: str
+
+
+@dataclass(frozen=True)
 class Left:
     """Something that the run made could not be removed."""
 
     what: str
 
 
-Event = Began | Asked | Violated | Unasked | Observed | Judged | Failed | Gone | Made | Left
+Event = Began | Asked | Violated | Unasked | Observed | Judged | Failed | Gone | Made | Removed | Left
 _KINDS: dict[str, type[Event]] = {
     kind.__name__.lower(): kind
-    for kind in (Began, Asked, Violated, Unasked, Observed, Judged, Failed, Gone, Made, Left)
+    for kind in (Began, Asked, Violated, Unasked, Observed, Judged, Failed, Gone, Made, Removed, Left)
 }
 
 

@@ -12,8 +12,6 @@ from typing import NoReturn
 import pytest
 
 WRONG_USE = 4
-INCONCLUSIVE = 6
-UNREACHABLE = 7
 
 _PACKAGE = Path(__file__).resolve().parent
 ROOT = _PACKAGE if (_PACKAGE / "suites").is_dir() else _PACKAGE.parent
@@ -56,8 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return audit(options)
         case "matrix":
             return matrix(options, behind)
-        case "replay":
-            return replay(options)
+        case "replay" | "sweep":
+            from mixpeek_conformance import afterwards
+
+            return (afterwards.replay if options.command == "replay" else afterwards.sweep)(options)
         case _:
             return requirements()
 
@@ -147,59 +147,6 @@ def audit(options: argparse.Namespace) -> int:
     return 3 if lost else result.exit_code
 
 
-def replay(options: argparse.Namespace) -> int:
-    """Send again what shows the violations of a report: 1 where one still stands, 6 where one cannot be told."""
-    from contracts.judgement import Inconclusive, Unanswered
-    from fixtures import settings
-    from fixtures.client import Client
-    from fixtures.target import Misconfigured
-    from fixtures.workspace import Workspace
-    from mixpeek_conformance import replay as replaying
-    from reports import document
-    from reports.result import Verdict
-
-    try:
-        result = document.load(options.report)
-        began = result.began
-        given = {"target": options.target, "base-url": options.base_url, "namespace": options.namespace}
-        if not options.target:
-            given |= {
-                "base-url": options.base_url or began.base_url,
-                "namespace": options.namespace or began.namespace,
-            }
-        target = settings.resolve(given, os.environ, Path.cwd()).target
-    except (document.Unreadable, Misconfigured) as error:
-        print(f"mixpeek-conformance replay: {error}", file=sys.stderr)
-        return WRONG_USE
-    broken = [one for one in result.judgements if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)]
-    chosen = [one for one in broken if not options.requirements or one.requirement.id in options.requirements]
-    if target is None or not chosen:
-        names = ", ".join(one.requirement.id for one in broken) or "none"
-        print(f"mixpeek-conformance replay: nothing to replay: violated in the report are {names}", file=sys.stderr)
-        return WRONG_USE if options.requirements else 0
-    client = Client(target)
-    workspace = Workspace(client, f"replay-{began.run}")
-    outcomes = set()
-    try:
-        for one in replaying.replay(result, chosen, client, workspace):
-            outcomes.add(one.outcome)
-            print(f"{one.outcome:<15} {one.requirement}: {one.because}", flush=True)
-    except Unanswered as error:
-        print(f"mixpeek-conformance replay: {target.base_url} does not answer ({error})", file=sys.stderr)
-        return UNREACHABLE
-    except Inconclusive as error:
-        print(f"mixpeek-conformance replay: {error}", file=sys.stderr)
-        return INCONCLUSIVE
-    finally:
-        left_behind = workspace.clean()
-        for left in left_behind if outcomes else ():
-            print(f"left behind on the target: {left}", file=sys.stderr)
-        client.close()
-    if replaying.Outcome.STANDS in outcomes:
-        return 1
-    return INCONCLUSIVE if replaying.Outcome.UNCLEAR in outcomes else 0
-
-
 def matrix(options: argparse.Namespace, rest: Sequence[str]) -> int:
     """Run several targets, and give the worst of their exit codes."""
     from mixpeek_conformance import targets
@@ -272,9 +219,16 @@ def _parser() -> _Parser:
     again = commands.add_parser("replay", help="send the exchanges of a report's violations again")
     again.add_argument("report", type=Path, metavar="REPORT", help="report folder or conformance.json")
     again.add_argument("requirements", nargs="*", metavar="REQUIREMENT", help="which ones (default all violated)")
-    again.add_argument("--target", metavar="NAME", help="table [targets.NAME] of conformance.toml to send them to")
-    again.add_argument("--base-url", metavar="URL", help="another target than that of the report")
-    again.add_argument("--namespace", metavar="NAME", help="another namespace than that of the report")
+    broom = commands.add_parser("sweep", help="remove what a run that was killed has left on its target")
+    broom.add_argument(
+        "report", type=Path, nargs="?", default=Path("reports/latest"), metavar="REPORT", help="report folder"
+    )
+    for command in (again, broom):
+        command.add_argument(
+            "--target", metavar="NAME", help="table [targets.NAME] to take settings from"
+        )
+        command.add_argument("--base-url", metavar="URL", help="another target than that of the report")
+        command.add_argument("--namespace", metavar="NAME", help="another namespace than that of the report")
     several = commands.add_parser(
         "matrix",
         help="run several targets of conformance.toml, and show them side by side",

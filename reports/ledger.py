@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from contracts import events
-from contracts.events import Event
+from contracts.events import Began, Event, Gone, Left, Made, Removed
+
+UNSWEPT = "unswept"
+"""The folder below a ledger that keeps the ledgers of earlier runs that could not clean up."""
 
 
 class Ledger:
@@ -41,7 +44,35 @@ def read(folder: Path) -> Iterator[Event]:
                     continue
 
 
+def outstanding(folder: Path) -> tuple[Began | None, list[Made]]:
+    """Give the run whose ledger is in `folder`, and what it made and is not known to have removed, oldest first."""
+    began, made = None, dict[str, Made]()
+    for event in read(folder):
+        match event:
+            case Began():
+                began = event
+            case Made():
+                made[event.path] = event
+            case Removed():
+                made.pop(event.path, None)
+    return began, list(made.values())
+
+
+def given_up(folder: Path) -> bool:
+    """Whether the run itself says that it left something, or that its target was gone: trying at once is no use."""
+    return any(isinstance(event, Gone | Left) for event in read(folder))
+
+
+def unswept(folder: Path) -> list[Path]:
+    """Give the ledgers of earlier runs that are kept below `folder`, since what they made may still be there."""
+    return sorted(path for path in (folder / UNSWEPT).glob("*") if path.is_dir())
+
+
 def clear(folder: Path) -> None:
-    """Remove the ledgers of an earlier run."""
+    """Remove the ledgers of an earlier run, or keep them aside where what it made may still be there."""
+    began, made = outstanding(folder)
+    aside = folder / UNSWEPT / began.run if began and made else None
+    if aside:
+        aside.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.jsonl"):
-        path.unlink()
+        path.replace(aside / path.name) if aside else path.unlink()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.events import Began, Event, Failed
+from contracts.events import Began, Event, Failed, Made
 from contracts.exchange import Exchange
 from reports import document, har, labels, ledger, progress, renderings, terminal, waivers
 from reports.document import RESULT_FILE
@@ -119,6 +119,13 @@ def _open(config: pytest.Config, *, anew: bool) -> None:
 
 
 @pytest.hookimpl
+def pytest_conformance_outstanding(config: pytest.Config) -> list[Made]:
+    """Give what is still there of what the run made, by its ledger."""
+    folder = folder_of(config) / LEDGER
+    return [] if _LEDGER not in config.stash or ledger.given_up(folder) else ledger.outstanding(folder)[1]
+
+
+@pytest.hookimpl
 def pytest_conformance_abort(config: pytest.Config) -> None:
     """Write the result of a run that asked nothing."""
     _finish(config, interrupted=False)
@@ -152,6 +159,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.write_line(line)
         if result_only:
             terminalreporter.write_line(f"  {folder / RESULT_FILE}")
+        if ledger.unswept(folder / LEDGER) or config.stash[_RESULT].left:
+            terminalreporter.write_line(f"  something was left on a target: mixpeek-conformance sweep {folder}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

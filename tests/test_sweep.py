@@ -1,0 +1,191 @@
+"""No trace: whatever ends a run, nothing of it stays on the target, at the latest after `sweep`."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from contracts.events import Began, Gone, Left, Made, Removed
+from fixtures.client import Client
+from fixtures.reference.server import ReferenceServer
+from fixtures.session import embedded
+from fixtures.settings import resolve
+from fixtures.sweep import sweep
+from reports import ledger
+from reports.ledger import Ledger
+from tests.results import BEGAN
+from tests.support import Objects, command, command_of, environment_of
+
+
+@pytest.fixture
+def alone() -> Iterator[ReferenceServer]:
+    """A reference service that nobody else asks, so that what is on it can be counted."""
+    with ReferenceServer() as server:
+        yield server
+
+
+def started(server: ReferenceServer, folder: Path, *options: str) -> "subprocess.Popen[str]":
+    """Start a run in a process group of its own."""
+    environment = {**server.credentials.environment, "MIXPEEK_BASE_URL": server.base_url}
+    return subprocess.Popen(
+        command_of("run", "--report-dir", str(folder), "--effort", "quick", "--result-only", *options),
+        cwd=folder,
+        env=environment_of(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for(folder: Path, event: str, count: int = 1) -> None:
+    """Wait until the ledgers of a run tell so many events of a kind."""
+    for _ in range(3000):
+        told = "".join(path.read_text("utf-8") for path in (folder / "ledger").glob("*.jsonl"))
+        if told.count(f'"event": "{event}"') >= count:
+            return
+        time.sleep(0.02)
+    pytest.fail(f"the run told no {count} events {event!r} in a minute: {told[-500:]}")
+
+
+def test_a_killed_run_leaves_a_ledger_from_which_sweep_removes_everything(
+    alone: ReferenceServer, tmp_path: Path
+) -> None:
+    known = alone.credentials.environment
+    there = Objects(alone.base_url, known)
+    process = started(alone, tmp_path)
+    wait_for(tmp_path, "asked", 5)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert there.buckets() != set()
+    swept = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    assert (swept.returncode, swept.stderr) == (0, ""), swept.stderr
+    assert "removed   /v1/buckets/bkt_" in swept.stdout
+    assert there.buckets() == set()
+    again = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    assert again.returncode == 0
+    assert "nothing is left of run" in again.stdout
+
+
+def test_the_next_run_keeps_the_ledger_of_a_killed_one_and_says_so(alone: ReferenceServer, tmp_path: Path) -> None:
+    known = alone.credentials.environment
+    process = started(alone, tmp_path)
+    wait_for(tmp_path, "asked", 2)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    output = started(alone, tmp_path, "-k", "null_does_not").communicate(timeout=60)[0]
+    assert f"mixpeek-conformance sweep {tmp_path}" in output
+    swept = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    assert swept.returncode == 0, swept.stderr
+    assert Objects(alone.base_url, known).buckets() == set()
+    assert ledger.unswept(tmp_path / "ledger") == []
+    output = started(alone, tmp_path, "-k", "null_does_not").communicate(timeout=60)[0]
+    assert "sweep" not in output
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")])
+def test_a_terminated_run_cleans_up_and_reports(
+    alone: ReferenceServer, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    process = started(alone, tmp_path, *options)
+    wait_for(tmp_path, "asked", 5)
+    process.send_signal(signal.SIGTERM)
+    output = process.communicate(timeout=60)[0]
+    assert process.returncode == 2, output
+    result = json.loads((tmp_path / "conformance.json").read_text("utf-8"))
+    assert result["run"]["interrupted"] is True
+    assert result["left_behind"] == []
+    assert Objects(alone.base_url, alone.credentials.environment).buckets() == set()
+
+
+def test_what_a_crashed_worker_made_is_removed_by_the_others(alone: ReferenceServer, tmp_path: Path) -> None:
+    (tmp_path / "crash.py").write_text(
+        "import os\ndef pytest_runtest_call(item):\n    if 'long_text' in item.name: os._exit(1)\n"
+    )
+    process = command(
+        *("run", "--report-dir", str(tmp_path), "--effort", "quick", "--result-only", "-n", "2", "-p", "crash"),
+        *("-k", "long_text or null_does_not"),
+        environment={
+            **alone.credentials.environment,
+            "MIXPEEK_BASE_URL": alone.base_url,
+            "PYTHONPATH": os.pathsep.join((environment_of({})["PYTHONPATH"], str(tmp_path))),
+        },
+        folder=tmp_path,
+    )
+    assert process.returncode == 3, process.stdout
+    assert Objects(alone.base_url, alone.credentials.environment).buckets() == set()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_run_that_is_killed_at_a_random_moment_leaves_nothing_after_sweep(
+    alone: ReferenceServer, tmp_path: Path, seed: int
+) -> None:
+    known, moment = alone.credentials.environment, random.Random(seed)
+    process = started(alone, tmp_path, *moment.choice([(), ("-n", "2")]))
+    wait_for(tmp_path, "made", moment.randint(1, 60))
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    swept = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    assert swept.returncode == 0, swept.stderr
+    assert Objects(alone.base_url, known).buckets() == set()
+
+
+def test_what_is_known_by_its_name_alone_is_found_in_the_list(alone: ReferenceServer) -> None:
+    known = alone.credentials.environment
+    there = Objects(alone.base_url, known)
+    bucket, _, _ = there.make()
+    client = Client(embedded(f"{alone.base_url}/variants/bucket-by-id-only", resolve({}, {}, Path())))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fixtures.sweep.PREFIX", "handed-over")
+        swept = list(sweep(client, [Made("/v1/buckets/handed-over-0", known["MIXPEEK_NAMESPACE"])]))
+    client.close()
+    assert [one.left for one in swept] == [None]
+    assert bucket not in there.buckets()
+
+
+def test_what_cannot_be_removed_is_named_and_stays_in_the_ledger(alone: ReferenceServer, tmp_path: Path) -> None:
+    book = Ledger(tmp_path / "ledger" / "main.jsonl")
+    began = {**vars(BEGAN), "base_url": f"{alone.base_url}/nowhere", "namespace": "reference"}
+    book.write(Began(**began))
+    book.write(Made("/v1/namespaces/conformance-x-1/oddly/shaped", ""))
+    book.close()
+    swept = command("sweep", str(tmp_path), environment=alone.credentials.environment, folder=tmp_path)
+    assert swept.returncode in (0, 1), swept.stderr
+
+
+def test_sweep_says_what_is_wrong_in_one_line(known: Mapping[str, str], tmp_path: Path) -> None:
+    nothing = command("sweep", "no-such-folder", environment=known, folder=tmp_path)
+    assert nothing.returncode == 4
+    assert nothing.stderr == (
+        "mixpeek-conformance sweep: no-such-folder has no ledger: name the report folder of the run that was killed\n"
+    )
+    book = Ledger(tmp_path / "ledger" / "main.jsonl")
+    book.write(Began(**{**vars(BEGAN), "base_url": "http://127.0.0.1:9"}))
+    book.write(Made("/v1/buckets/conformance-x-1", "ours"))
+    book.close()
+    gone = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    assert gone.returncode in (1, 7)
+    keyless = command("sweep", str(tmp_path), environment={}, folder=tmp_path)
+    assert (keyless.returncode, keyless.stderr.count("\n")) == (4, 1)
+    assert "MIXPEEK_API_KEY" in keyless.stderr
+
+
+def test_the_ledger_tells_what_is_outstanding(tmp_path: Path) -> None:
+    book = Ledger(tmp_path / "main.jsonl")
+    for event in (BEGAN, Made("/a", "n"), Made("/b", "n"), Removed("/a")):
+        book.write(event)
+    assert ledger.outstanding(tmp_path) == (BEGAN, [Made("/b", "n")])
+    assert not ledger.given_up(tmp_path)
+    book.write(Left("/b (500)"))
+    assert ledger.given_up(tmp_path)
+    book.write(Gone("no answer"))
+    book.close()
+    ledger.clear(tmp_path)
+    assert [path.name for path in ledger.unswept(tmp_path)] == [BEGAN.run]
+    assert ledger.outstanding(tmp_path) == (None, [])
