@@ -224,9 +224,7 @@ def _parser() -> _Parser:
         "report", type=Path, nargs="?", default=Path("reports/latest"), metavar="REPORT", help="report folder"
     )
     for command in (again, broom):
-        command.add_argument(
-            "--target", metavar="NAME", help="table [targets.NAME] to take settings from"
-        )
+        command.add_argument("--target", metavar="NAME", help="table [targets.NAME] to take settings from")
         command.add_argument("--base-url", metavar="URL", help="another target than that of the report")
         command.add_argument("--namespace", metavar="NAME", help="another namespace than that of the report")
     several = commands.add_parser(
