@@ -1,4 +1,4 @@
-"""Kills many runs, each after a random time, and counts what is left on the target after `sweep`.
+"""Kills many runs, each at a random moment, and counts what is left on the target after `sweep`.
 
 Start it with `python -m tests.killed [RUNS [SEED]]` from the checkout: 200 runs by default. It ends with 1 where
 anything is left.
@@ -14,10 +14,10 @@ from pathlib import Path
 
 from fixtures.reference.server import ReferenceServer
 from tests.support import Objects, command
-from tests.test_sweep import started
+from tests.test_sweep import started, wait_for
 
-LONGEST = 4.0
-"""Seconds after which the latest run is killed; a quick run takes about three on two cores."""
+LATEST = 100
+"""Things that the run has made, of about 150, when the latest one is killed."""
 
 
 def main(runs: str = "200", seed: str = "1") -> int:
@@ -30,7 +30,8 @@ def main(runs: str = "200", seed: str = "1") -> int:
             with tempfile.TemporaryDirectory() as name:
                 folder = Path(name)
                 process = started(server, folder, *moment.choice([(), ("-n", "2")]))
-                time.sleep(moment.uniform(1.0, LONGEST))
+                wait_for(folder, "made", moment.randint(1, LATEST))
+                time.sleep(moment.uniform(0, 0.1))
                 os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
                 before = len(there.buckets())
