@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "fixtures.options",
+    "fixtures.ahead",
     "fixtures.session",
     "fixtures.checks",
     "fixtures.provide",

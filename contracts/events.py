@@ -21,6 +21,7 @@ class Began:
     strict: bool
     started: float
     workers: int
+    insecure: bool = False
 
 
 @dataclass(frozen=True)

@@ -171,11 +171,14 @@ def _is_shallow(document: Any) -> bool:
     return False
 
 
+_VARIABLE = re.compile(r"\$\{MIXPEEK_HEADER_[A-Z0-9_]+\}")
+
+
 def _shell_header(name: str, value: str) -> str:
     if not value.strip():
         return shlex.quote(f"{name};")  # curl's way to send a header without a value
-    if name.lower() == "authorization":
-        # A credential is written as a shell expression, which double quotes leave alive.
+    if name.lower() == "authorization" or _VARIABLE.fullmatch(value):
+        # A secret is written as a shell expression, which double quotes leave alive.
         return f'"{name}: {value}"'
     return shlex.quote(f"{name}: {value}")
 

@@ -54,6 +54,7 @@ def as_json(result: Result) -> dict[str, Any]:
             "namespace": began.namespace,
             "reference_service": began.embedded,
             "without": began.without,
+            "insecure": began.insecure,
         },
         "run": {
             "id": began.run,
@@ -102,6 +103,7 @@ def from_json(document: dict[str, Any]) -> Result:
         strict=run["strict"],
         started=run["started"],
         workers=run["workers"],
+        insecure=target["insecure"],
     )
     return Result(
         began,

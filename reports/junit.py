@@ -43,6 +43,7 @@ def _suite(area: Area, judgements: list[Judgement], result: Result) -> TestSuite
         ("target", result.began.base_url),
         ("seed", result.began.seed),
         ("effort", result.began.effort),
+        ("insecure", str(result.began.insecure).lower()),
     ):
         suite.add_property(name, str(value))
     for judgement in judgements:

@@ -10,6 +10,7 @@ from contracts.observations import Observation
 from contracts.requirement import Level, Requirement
 
 NOT_RUN = "no check of it was run"
+INSECURE = "the target's TLS certificate was taken unchecked (--insecure): anybody on the way may have answered"
 
 
 class Verdict(StrEnum):

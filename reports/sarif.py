@@ -34,7 +34,11 @@ def render(result: Result) -> bytes:
             {
                 "executionSuccessful": not (result.interrupted or result.gone or result.failures),
                 "exitCode": result.exit_code,
-                "properties": {"target": result.began.base_url, "seed": result.began.seed},
+                "properties": {
+                    "target": result.began.base_url,
+                    "seed": result.began.seed,
+                    "insecure": result.began.insecure,
+                },
             }
         ],
         "results": found,
