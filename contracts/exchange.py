@@ -53,6 +53,7 @@ class Response:
     headers: Headers = ()
     body: bytes = b""
     complete: bool = True
+    version: str = "HTTP/1.1"
 
     @cached_property
     def content_type(self) -> str:

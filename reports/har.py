@@ -32,7 +32,7 @@ class Recorder:
             exchange.started,
             exchange.elapsed,
             (request.method, request.url, request.headers, _text(request.body or b"")),
-            (response.status, response.headers, _text(response.body)),
+            (response.status, response.headers, _text(response.body), response.version),
         )
         with self._lock:  # some checks ask from several threads
             self._file.write(json.dumps(line) + "\n")
@@ -71,7 +71,7 @@ def _lines(ledger: Path) -> Iterator[list[Any]]:
 
 def _add(har: harfile.HarFile, started: float, elapsed: float, sent: list[Any], came: list[Any]) -> None:
     method, url, sent_headers, (sent_text, sent_encoding) = sent
-    status, headers, (text, encoding) = came
+    status, headers, (text, encoding), version = came
     milliseconds = round(elapsed * 1000, 3)
     mime = header(headers, "content-type") or ""
     post = harfile.PostData(
@@ -85,7 +85,7 @@ def _add(har: harfile.HarFile, started: float, elapsed: float, sent: list[Any], 
         request=harfile.Request(
             method=method,
             url=url,
-            httpVersion="HTTP/1.1",
+            httpVersion=version,
             headers=[harfile.Record(*pair) for pair in sent_headers],
             queryString=[harfile.Record(*pair) for pair in parse_qsl(urlsplit(url).query)],
             postData=post if sent_text else None,
@@ -94,7 +94,7 @@ def _add(har: harfile.HarFile, started: float, elapsed: float, sent: list[Any], 
         response=harfile.Response(
             status=status,
             statusText="",
-            httpVersion="HTTP/1.1",
+            httpVersion=version,
             headers=[harfile.Record(*pair) for pair in headers],
             content=harfile.Content(size=len(text), mimeType=mime, text=text, encoding=encoding),
             redirectURL=header(headers, "location") or "",

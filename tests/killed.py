@@ -16,8 +16,8 @@ from fixtures.reference.server import ReferenceServer
 from tests.support import Objects, command
 from tests.test_sweep import started, wait_for
 
-LATEST = 100
-"""Things that the run has made, of about 150, when the latest one is killed."""
+LATEST = 80
+"""Things that the run has made, of about 100, when the latest one is killed."""
 
 
 def main(runs: str = "200", seed: str = "1") -> int:

@@ -14,7 +14,20 @@ from jsonschema import Draft202012Validator
 
 from contracts import events
 from contracts.catalogue import CATALOGUE
-from contracts.events import Asked, Began, Event, Failed, Gone, Judged, Left, Made, Observed, Unasked, Violated
+from contracts.events import (
+    Asked,
+    Began,
+    Event,
+    Failed,
+    Gone,
+    Judged,
+    Left,
+    Made,
+    Observed,
+    Removed,
+    Unasked,
+    Violated,
+)
 from contracts.exchange import Exchange, Request, Response
 from contracts.requirement import Capability
 from reports import ledger, terminal
@@ -92,6 +105,7 @@ EVENTS: list[Event] = [
     Failed("t", "Traceback\n  line\r\n\u2028"),
     Gone("no answer"),
     Made("/v1/buckets/b", "ours"),
+    Removed("/v1/buckets/b"),
     Left("bucket b"),
 ]
 
@@ -320,6 +334,7 @@ def test_the_document_tells_what_was_found() -> None:
         "base_url": "https://m.example",
         "namespace": "ours",
         "reference_service": False,
+        "insecure": False,
         "without": ["read-back"],
     }
     assert read["run"]["duration_seconds"] == 100
