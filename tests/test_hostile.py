@@ -1,0 +1,154 @@
+"""Targets that hang, lie or die: a run against each ends, tells the truth, stays small, and blames no requirement.
+
+What comes out is one table, HOSTILE.md; `python -m tests.test_hostile` writes it anew.
+"""
+
+import contextlib
+import json
+import os
+import re
+import ssl
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+import trustme
+
+from fixtures.reference.server import ReferenceServer
+from tests.hostile import BEHAVIOURS, serving, speaks_http_1_0, unsteady
+from tests.support import ROOT, command_of, environment_of
+
+TABLE = ROOT / "HOSTILE.md"
+LARGEST = 600_000
+"""Kilobytes that a run may hold in memory."""
+
+REASON = re.compile("no answer in time|no connection|TLS failed|an answer that cannot be decoded")
+ENVIRONMENT = {"MIXPEEK_API_KEY": "sk_canary_0123456789", "MIXPEEK_NAMESPACE": "ours"}
+INTRODUCTION = """\
+# Targets that hang, lie or die
+
+What a run makes of each, with `--timeout 2`. Every run ended, held less than 600 MB, and charged no requirement with
+what the network did. `python -m tests.test_hostile` runs them all and writes this table; the tests hold it against
+what comes out.
+
+| the target | exit code | the run says |
+| --- | --- | --- |
+"""
+
+
+@contextlib.contextmanager
+def _at(scheme: str, served: AbstractContextManager[str]) -> Iterator[str]:
+    with served as where:
+        yield f"{scheme}://{where}"
+
+
+@contextlib.contextmanager
+def _refusing() -> Iterator[str]:
+    with serving(speaks_http_1_0) as where:
+        pass
+    yield f"http://{where}"
+
+
+def _context(not_after: datetime | None = None) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert("127.0.0.1", not_after=not_after).configure_cert(context)
+    return context
+
+
+Served = Callable[[], AbstractContextManager[str]]
+TARGETS: dict[str, Served] = {
+    "refuses connections": _refusing,
+    **{name: (lambda does=does: _at("http", serving(does))) for name, does in BEHAVIOURS.items()},  # type: ignore[misc]
+    "speaks TLS where HTTP is asked for": lambda: _at("http", serving(speaks_http_1_0, _context())),
+    "speaks HTTP where TLS is asked for": lambda: _at("https", serving(speaks_http_1_0)),
+    "has a certificate of an unknown authority": lambda: _at("https", serving(speaks_http_1_0, _context())),
+    "has a certificate that has expired": lambda: _at(
+        "https", serving(speaks_http_1_0, _context(datetime(2020, 1, 1, tzinfo=UTC)))
+    ),
+}
+
+
+def ran(
+    folder: Path, base_url: str, *options: str, environment: Mapping[str, str] = ENVIRONMENT
+) -> tuple[int, str, int]:
+    """Run the suite to its end; gives the exit code, what was printed, and the kilobytes that it held at most."""
+    process = subprocess.Popen(
+        command_of("run", "--base-url", base_url, "--report-dir", str(folder), "--timeout", "2", *options),
+        cwd=folder,
+        env=environment_of(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, output, usage.ru_maxrss
+
+
+def row(name: str, folder: Path) -> str:
+    """Run the suite against a target, and give its row in the table, without what differs from run to run."""
+    with TARGETS[name]() as base_url:
+        code, output, kilobytes = ran(folder, base_url)
+    assert code in (4, 6, 7), output
+    assert "Traceback" not in output
+    assert "INTERNALERROR" not in output
+    [sentence] = [line for line in output.splitlines() if line.strip()]
+    assert kilobytes < LARGEST
+    result = folder / "conformance.json"
+    if code != 4:
+        assert json.loads(result.read_text("utf-8"))["summary"]["violated"] == 0
+    told = sentence.partition(": ")[2].replace(base_url, "BASE-URL").partition(": {")[0]
+    ours = REASON.search(told)
+    told = re.sub(r" [(].*[)]", f" ({ours[0]})" if ours else "", told)  # the words of libraries change
+    return f"| {name} | {code} | {told} |"
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_run_ends_and_says_what_the_matter_is(name: str, tmp_path: Path) -> None:
+    assert row(name, tmp_path) in TABLE.read_text("utf-8").splitlines()
+
+
+def test_the_table_holds_these_targets_and_no_others() -> None:
+    rows = TABLE.read_text("utf-8").removeprefix(INTRODUCTION).splitlines()
+    names = [line.split(" | ")[0].removeprefix("| ") for line in rows]
+    assert names == list(TARGETS)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [partial(unsteady, every=40), partial(unsteady, every=10_000, dead=range(300, 304))],
+    ids=["resets at random", "dies half-way through and comes back"],
+)
+def test_a_network_that_comes_and_goes_violates_nothing(
+    reference: ReferenceServer,
+    known: Mapping[str, str],
+    tmp_path: Path,
+    shape: Callable[..., AbstractContextManager[str]],
+) -> None:
+    with shape(reference.base_url.removeprefix("http://")) as where:
+        code, output, _ = ran(tmp_path, f"http://{where}", "--effort", "quick", "--seed", "1", environment=known)
+    result = json.loads((tmp_path / "conformance.json").read_text("utf-8"))
+    assert code in (0, 6), output
+    assert result["summary"]["violated"] == 0
+    assert result["suite_errors"] == []
+    assert result["summary"]["holds"] > 30
+
+
+def main() -> None:
+    """Write the table."""
+    rows = []
+    for name in TARGETS:
+        with tempfile.TemporaryDirectory() as folder:
+            rows.append(row(name, Path(folder)))
+    TABLE.write_text(INTRODUCTION + "\n".join(rows) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
