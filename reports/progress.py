@@ -79,6 +79,7 @@ class Progress:
             line = f"  {area:<13}{self._total[area]:>3} checks {self._requests[area]:>6} requests   {failed:<11}"
             self._erase()
             self._reporter.write_line(f"{line}{rest if done < total else ''}".rstrip())
+            self._reporter.flush()  # a pipe, such as the log of CI, is told too while the run lasts
         if self._moves and done < total:
             self._reporter.rewrite(f"  {done} of {total} checks, {requests} requests, {rest}", erase=True)
         elif self._moves:

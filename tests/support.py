@@ -1,10 +1,12 @@
 """Running the suite as its users do: the command, in a process of its own, in a folder of its own."""
 
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +51,11 @@ def command_of(*arguments: str) -> list[str]:
 
 def environment_of(given: Mapping[str, str]) -> dict[str, str]:
     """Give the environment of a run: nothing of Mixpeek in it but what is `given`."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MIXPEEK_")}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("MIXPEEK_") and name != "PYTHONUNBUFFERED"  # which would hide what is not flushed
+    }
     return {**inherited, "PYTHONPATH": str(ROOT), **given}
 
 
@@ -64,6 +70,14 @@ def command(*arguments: str, environment: Mapping[str, str], folder: Path) -> Do
         timeout=300,
         check=False,
     )
+
+
+@contextlib.contextmanager
+def closed_port() -> Iterator[str]:
+    """Give HOST:PORT of a port that refuses connections, and that nobody else can take meanwhile."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{bound.getsockname()[1]}"
 
 
 def run_suite(arguments: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> Outcome:

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from tests.support import Conform, run_suite
+from tests.support import Conform, closed_port, run_suite
 
 KEY = "sk_CanaryKeyThatMustNotShow"
 SETTINGS = {"MIXPEEK_API_KEY": KEY, "MIXPEEK_NAMESPACE": "anything"}
@@ -38,13 +38,6 @@ def page() -> Iterator[str]:
 
 
 @pytest.fixture
-def closed_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
-
-
-@pytest.fixture
 def silent() -> Iterator[str]:
     """A port that accepts connections and never says a word."""
     with socket.socket() as listening:
@@ -59,10 +52,11 @@ def assert_one_sentence(output: str) -> None:
     assert len([line for line in output.splitlines() if line.strip()]) == 1, output
 
 
-def test_an_unreachable_host(closed_port: str, tmp_path: Path) -> None:
-    outcome = run_suite(("--base-url", f"http://{closed_port}"), SETTINGS, tmp_path)
+def test_an_unreachable_host(tmp_path: Path) -> None:
+    with closed_port() as nowhere:
+        outcome = run_suite(("--base-url", f"http://{nowhere}"), SETTINGS, tmp_path)
     assert outcome.code == 7
-    assert f"http://{closed_port} does not answer" in outcome.sentence
+    assert f"http://{nowhere} does not answer" in outcome.sentence
     assert_one_sentence(outcome.output)
     assert outcome.result["verdict"] == "inconclusive"
     assert outcome.result["exit_code"] == 7

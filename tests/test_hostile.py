@@ -21,7 +21,7 @@ import trustme
 
 from fixtures.reference.server import ReferenceServer
 from tests.hostile import BEHAVIOURS, serving, speaks_http_1_0, unsteady
-from tests.support import ROOT, command_of, environment_of
+from tests.support import ROOT, closed_port, command_of, environment_of
 
 TABLE = ROOT / "HOSTILE.md"
 LARGEST = 600_000
@@ -49,9 +49,8 @@ def _at(scheme: str, served: AbstractContextManager[str]) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _refusing() -> Iterator[str]:
-    with serving(speaks_http_1_0) as where:
-        pass
-    yield f"http://{where}"
+    with closed_port() as where:
+        yield f"http://{where}"
 
 
 def _context(not_after: datetime | None = None) -> ssl.SSLContext:
