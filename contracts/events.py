@@ -80,6 +80,14 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class Again:
+    """A request was sent once more: nothing of it can have been applied, or twice is as good as once."""
+
+    test: str
+    because: str
+
+
+@dataclass(frozen=True)
 class Failed:
     """The suite itself failed in a test: a bug of the suite, never of the target."""
 
@@ -116,10 +124,10 @@ class Left:
     what: str
 
 
-Event = Began | Asked | Violated | Unasked | Observed | Judged | Failed | Gone | Made | Removed | Left
+Event = Began | Asked | Violated | Unasked | Observed | Judged | Again | Failed | Gone | Made | Removed | Left
 _KINDS: dict[str, type[Event]] = {
     kind.__name__.lower(): kind
-    for kind in (Began, Asked, Violated, Unasked, Observed, Judged, Failed, Gone, Made, Removed, Left)
+    for kind in (Began, Asked, Violated, Unasked, Observed, Judged, Again, Failed, Gone, Made, Removed, Left)
 }
 
 

@@ -66,6 +66,7 @@ def as_json(result: Result) -> dict[str, Any]:
             "started": began.started,
             "duration_seconds": round(result.finished - began.started, 3),
             "requests": result.requests,
+            "sent_again": result.sent_again,
             "interrupted": result.interrupted,
             "target_gone": result.gone,
         },
@@ -119,6 +120,7 @@ def from_json(document: dict[str, Any]) -> Result:
         failures=tuple(Failed(one["test"], one["error"]) for one in document["suite_errors"]),
         left=tuple(document["left_behind"]),
         waiver_errors=tuple(document["waiver_errors"]),
+        sent_again=run.get("sent_again", 0),  # earlier releases did not count them
     )
 
 

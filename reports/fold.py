@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from contracts.catalogue import CATALOGUE
-from contracts.events import Asked, Began, Event, Failed, Gone, Judged, Left, Observed, Unasked, Violated
+from contracts.events import Again, Asked, Began, Event, Failed, Gone, Judged, Left, Observed, Unasked, Violated
 from contracts.observations import OBSERVATIONS
 from contracts.requirement import Capability, Requirement
 from reports.result import NOT_RUN, Judgement, Result, Seen, Shown, Verdict
@@ -35,11 +35,13 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
     began: Began | None = None
     evidence: defaultdict[str, _Evidence] = defaultdict(_Evidence)
     seen: dict[str, Seen] = {}
-    requests, gone, failures, left = 0, None, [], []
+    requests, again, gone, failures, left = 0, 0, None, [], []
     for event in events:
         match event:
             case Began():
                 began = event
+            case Again():
+                again += 1
             case Gone(reason):
                 gone = reason
             case Failed():
@@ -75,7 +77,16 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
     nothing = gone or NOT_RUN
     observations = tuple(seen.get(name, Seen(one, reason=nothing)) for name, one in OBSERVATIONS.items())
     return Result(
-        began, judgements, observations, requests, finished, interrupted, gone, tuple(failures), tuple(left)
+        began,
+        judgements,
+        observations,
+        requests,
+        finished,
+        interrupted,
+        gone,
+        tuple(failures),
+        tuple(left),
+        sent_again=again,
     )
 
 

@@ -26,7 +26,7 @@ def render(result: Result) -> bytes:
 def _lines(result: Result) -> Iterator[str]:
     began = result.began
     yield f"## {_SIGNS[result.verdict]} {result.verdict}: Partially Update Object, edition {began.edition}\n"
-    yield f"Target {_code(began.base_url)}, namespace {_code(began.namespace)}, {result.requests:,} requests, effort"
+    yield f"Target {_code(began.base_url)}, namespace {_code(began.namespace)}, {result.requests_told}, effort"
     yield f"{began.effort}, seed {began.seed}, suite {began.suite}, exit code {result.exit_code}.\n"
     if began.embedded:
         yield "This is the reference service of the suite: it says nothing about any deployment.\n"

@@ -94,7 +94,8 @@ class Result:
     """What a run has found.
 
     `finished` is Unix time; `interrupted` and `gone` say why it is not whole. `waiver_errors` are waivers that do
-    not fit what was found, a sentence each.
+    not fit what was found, a sentence each. `sent_again` counts requests that were sent once more, since the target
+    was busy or the way to it broke off.
     """
 
     began: Began
@@ -107,6 +108,13 @@ class Result:
     failures: tuple[Failed, ...] = ()
     left: tuple[str, ...] = ()
     waiver_errors: tuple[str, ...] = ()
+    sent_again: int = 0
+
+    @property
+    def requests_told(self) -> str:
+        """Say how many requests were answered, and how many of them had to be sent again."""
+        again = f" ({self.sent_again:,} sent again)" if self.sent_again else ""
+        return f"{self.requests:,} requests{again}"
 
     def count(self, verdict: Verdict) -> int:
         """Give how many requirements have `verdict`."""

@@ -124,7 +124,7 @@ def _verdict(result: Result) -> Iterator[str]:
     link = "with" if result.verdict is not RunVerdict.INCONCLUSIVE else "about"
     yield (
         f"  verdict: {result.verdict} {link} edition {began.edition} ({held} of {total} requirements hold)"
-        f"   {result.requests} requests   effort {began.effort}   seed {began.seed}   exit {result.exit_code}"
+        f"   {result.requests_told}   effort {began.effort}   seed {began.seed}   exit {result.exit_code}"
     )
 
 

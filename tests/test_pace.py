@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 import pytest
 
 from contracts.judgement import Unanswered
-from fixtures.client import _wait
 from fixtures.pace import Pace
 from tests.support import Conform
 
@@ -68,23 +67,6 @@ def test_workers_keep_the_pace_together() -> None:
     assert (part.rate, part.most) == (2.5, 25)
     assert Pace(None, 3).share(4).most == 1
     assert Pace().share(4).rate is None
-
-
-@pytest.mark.parametrize(
-    ("headers", "least", "most"),
-    [
-        ((("X-RateLimit-Reset", "7"),), 7.0, 7.0),
-        ((("Retry-After", "2"), ("X-RateLimit-Reset", "7")), 2.0, 2.0),
-        ((("X-RateLimit-Reset", "99999999999"),), 30.0, 30.0),
-        ((("X-RateLimit-Reset", "1000000001"),), 0.05, 0.05),
-        ((("X-RateLimit-Reset", "soon"),), 0.2, 0.2),
-        ((), 0.2, 0.2),
-    ],
-)
-def test_a_busy_target_says_when_to_come_back(
-    headers: tuple[tuple[str, str], ...], least: float, most: float
-) -> None:
-    assert least <= _wait(headers, 1) <= most
 
 
 def test_a_paced_run_says_how_long_it_takes_and_keeps_its_verdict(conform: Conform) -> None:

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from contracts import events
 from contracts.catalogue import CATALOGUE
 from contracts.events import (
+    Again,
     Asked,
     Began,
     Event,
@@ -102,6 +103,7 @@ EVENTS: list[Event] = [
     Observed("t", "empty-patch", "accepted", None, shown_exchange()),
     Observed("t", "empty-patch", None, "no answer"),
     Judged("t", {"A-B": 2}, {"A-B": 1}, 5),
+    Again("t", "POST /v1/buckets: the target was busy (429)"),
     Failed("t", "Traceback\n  line\r\n\u2028"),
     Gone("no answer"),
     Made("/v1/buckets/b", "ours"),
