@@ -4,6 +4,7 @@ pytest_plugins = [
     "fixtures.options",
     "fixtures.ahead",
     "fixtures.session",
+    "fixtures.doctor",
     "fixtures.checks",
     "fixtures.provide",
     "reports.plugin",

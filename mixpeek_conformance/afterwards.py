@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from contracts.events import Began, Removed
+from contracts.exits import Exit
 from contracts.judgement import Inconclusive, Unanswered
 from fixtures import settings
 from fixtures.client import Client
@@ -18,11 +19,6 @@ from reports import document, ledger
 from reports.ledger import Ledger
 from reports.plugin import LEDGER
 from reports.result import Verdict
-
-LEFT = 1
-WRONG_USE = 4
-INCONCLUSIVE = 6
-UNREACHABLE = 7
 
 
 def target_of(began: Began, options: argparse.Namespace) -> Target | None:
@@ -58,15 +54,15 @@ def replay(options: argparse.Namespace) -> int:
         return _unreachable("replay", target, error)
     except Inconclusive as error:
         print(f"mixpeek-conformance replay: {error}", file=sys.stderr)
-        return INCONCLUSIVE
+        return Exit.INCONCLUSIVE
     finally:
         left_behind = workspace.clean()
         for left in left_behind if outcomes else ():
             print(f"left behind on the target: {left}", file=sys.stderr)
         client.close()
     if replaying.Outcome.STANDS in outcomes:
-        return 1
-    return INCONCLUSIVE if replaying.Outcome.UNCLEAR in outcomes else 0
+        return Exit.NON_CONFORMANT
+    return Exit.INCONCLUSIVE if replaying.Outcome.UNCLEAR in outcomes else 0
 
 
 def sweep(options: argparse.Namespace) -> int:
@@ -105,14 +101,14 @@ def _swept(folder: Path, options: argparse.Namespace) -> int:
         client.close()
     if not left and folder.parent.name == ledger.UNSWEPT:
         shutil.rmtree(folder)
-    return LEFT if left else 0
+    return Exit.NON_CONFORMANT if left else Exit.CONFORMANT
 
 
 def _wrong(command: str, sentence: str) -> int:
     print(f"mixpeek-conformance {command}: {sentence}", file=sys.stderr)
-    return WRONG_USE
+    return Exit.WRONG_USE
 
 
 def _unreachable(command: str, target: Target, error: Unanswered) -> int:
     print(f"mixpeek-conformance {command}: {target.base_url} does not answer ({error})", file=sys.stderr)
-    return UNREACHABLE
+    return Exit.UNREACHABLE

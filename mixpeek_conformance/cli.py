@@ -17,6 +17,12 @@ _PACKAGE = Path(__file__).resolve().parent
 ROOT = _PACKAGE if (_PACKAGE / "suites").is_dir() else _PACKAGE.parent
 """The folder that holds `suites/`: this package where it is installed, the checkout where it is not."""
 
+_OF_PYTEST = ("run", "doctor")
+"""The commands that take the options of pytest."""
+
+_DOCTORS = "reports/doctor"
+"""Where the ledger of a doctor goes, so that the report of a run stays as it is."""
+
 _SERVE_PORT = 8765
 
 
@@ -39,11 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cut = given.index("--")
         given, behind = given[:cut], given[cut + 1 :]
     options, rest = parser.parse_known_args(given)
-    if options.command != "run" and rest:
+    if options.command not in _OF_PYTEST and rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     match options.command:
         case "run":
             return run(rest)
+        case "doctor":
+            return run(["--doctor", "--result-only", f"--report-dir={_DOCTORS}", *rest])
         case "serve":
             return serve(options)
         case "prove":
@@ -194,6 +202,12 @@ def _parser() -> _Parser:
         "run",
         help="ask a target, or the reference service, and give a verdict",
         description="Takes the options of pytest; those of this suite are under 'conformance' in run --help.",
+        add_help=False,
+    )
+    commands.add_parser(
+        "doctor",
+        help="see whether a target can be asked, step by step, and what follows for the verdict",
+        description="Takes the options of run, and makes its preflight alone.",
         add_help=False,
     )
     server = commands.add_parser("serve", help="serve the reference service, for trying things out")

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.events import Began, Failed
+from contracts.exits import Exit
 from contracts.observations import Observation
 from contracts.requirement import Level, Requirement
 
@@ -141,20 +142,20 @@ class Result:
         return RunVerdict.CONFORMANT
 
     @property
-    def exit_code(self) -> int:
-        """The exit code: pytest's meanings, and 6 inconclusive, 7 target unreachable."""
+    def exit_code(self) -> Exit:
+        """The exit code: what ended the run before its time counts before the verdict."""
         if self.interrupted:
-            return 2
+            return Exit.INTERRUPTED
         if self.gone:
-            return 7
+            return Exit.UNREACHABLE
         if self.failures:
-            return 3
+            return Exit.SUITE_FAILED
         if self.verdict is RunVerdict.NON_CONFORMANT:
-            return 1
+            return Exit.NON_CONFORMANT
         if self.waiver_errors:
-            return 4
+            return Exit.WRONG_USE
         if not self.asked and all(
             one.reason == NOT_RUN or one.verdict is Verdict.NOT_APPLICABLE for one in self.judgements
         ):
-            return 5
-        return 0 if self.verdict is RunVerdict.CONFORMANT else 6
+            return Exit.NOTHING_ASKED
+        return Exit.CONFORMANT if self.verdict is RunVerdict.CONFORMANT else Exit.INCONCLUSIVE

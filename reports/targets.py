@@ -7,6 +7,7 @@ from importlib import resources
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from contracts.exits import Exit
 from reports.result import Result, RunVerdict, Verdict
 
 SIGNS = {
@@ -26,7 +27,15 @@ _KINDS: dict[Verdict | RunVerdict, str] = {
     RunVerdict.NON_CONFORMANT: "bad",
     RunVerdict.INCONCLUSIVE: "open",
 }
-_WORST = (3, 2, 4, 7, 1, 6, 5)
+_WORST = (
+    Exit.SUITE_FAILED,
+    Exit.INTERRUPTED,
+    Exit.WRONG_USE,
+    Exit.UNREACHABLE,
+    Exit.NON_CONFORMANT,
+    Exit.INCONCLUSIVE,
+    Exit.NOTHING_ASKED,
+)
 """Exit codes from the one that hides most to the one that hides least."""
 
 

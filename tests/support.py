@@ -97,6 +97,11 @@ class Objects:
         listed = self._http.post("/v1/buckets/list", json={}).raise_for_status().json()["results"]
         return {one["bucket_id"] for one in listed}
 
+    def namespaces(self) -> dict[str, str]:
+        """The ids of the namespaces, by their names."""
+        listed = self._http.post("/v1/namespaces/list", json={}).raise_for_status().json()["results"]
+        return {one["namespace_name"]: one["namespace_id"] for one in listed}
+
     def make(self) -> tuple[str, str, dict[str, object]]:
         schema = {"properties": {"content": {"type": "text"}}}
         name = f"handed-over-{len(self.buckets())}"

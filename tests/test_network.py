@@ -19,7 +19,7 @@ from fixtures.reference.server import ReferenceServer
 from fixtures.settings import resolve
 from fixtures.target import Misconfigured
 from fixtures.wire import variable_of
-from tests.support import ROOT, Outcome, run_suite
+from tests.support import ROOT, Outcome, command, run_suite
 from tests.test_run import forms
 
 ENVIRONMENT = {
@@ -214,3 +214,15 @@ def test_production_is_asked_where_that_is_meant(tmp_path: Path) -> None:
 
 def test_a_variable_stands_in_for_the_header() -> None:
     assert variable_of("CF-Access-Client-Secret") == "MIXPEEK_HEADER_CF_ACCESS_CLIENT_SECRET"
+
+
+def test_the_doctor_tells_of_tls(secure: str, authority: tuple[trustme.CA, Path], tmp_path: Path) -> None:
+    where = known_to(secure)
+    unknown = command("doctor", environment=where, folder=tmp_path)
+    assert unknown.returncode == 7
+    assert "  ✗ TLS " in unknown.stdout
+    trusted = command("doctor", "--ca-bundle", str(authority[1]), environment=where, folder=tmp_path)
+    assert trusted.returncode == 0, trusted.stdout
+    assert "  ✓ TLS                   TLSv1.3, certificate valid until " in trusted.stdout
+    unchecked = command("doctor", "--insecure", environment=where, folder=tmp_path)
+    assert "taken unchecked" in unchecked.stdout

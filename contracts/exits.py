@@ -1,0 +1,16 @@
+"""The exit codes, of the command as of pytest: its meanings, and two more."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """How a run ended."""
+
+    CONFORMANT = 0
+    NON_CONFORMANT = 1
+    INTERRUPTED = 2
+    SUITE_FAILED = 3
+    WRONG_USE = 4
+    NOTHING_ASKED = 5
+    INCONCLUSIVE = 6
+    UNREACHABLE = 7
