@@ -22,6 +22,7 @@ class Began:
     started: float
     workers: int
     insecure: bool = False
+    read_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,9 @@ class Request:
     body: bytes | None = None
 
     @cached_property
-    def names_the_operation(self) -> bool:
-        """Whether this is a PATCH of an object: the operation that the contract is about."""
-        return self.method == "PATCH" and _OBJECT_PATH.search(urlsplit(self.url).path) is not None
+    def names_an_object(self) -> bool:
+        """Whether the path is that of one object."""
+        return _OBJECT_PATH.search(urlsplit(self.url).path) is not None
 
     @property
     def object_identifier(self) -> str | None:

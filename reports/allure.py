@@ -64,6 +64,7 @@ def write(result: Result, folder: Path) -> None:
         "suite": began.suite,
         "verdict": result.verdict,
         "insecure": str(began.insecure).lower(),
+        "read-only": str(began.read_only).lower(),
     }
     lines = (f"{name}={str(value).encode('unicode_escape').decode()}" for name, value in environment.items())
     folder.joinpath("environment.properties").write_text("\n".join(lines) + "\n", "utf-8")

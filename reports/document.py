@@ -55,6 +55,7 @@ def as_json(result: Result) -> dict[str, Any]:
             "reference_service": began.embedded,
             "without": began.without,
             "insecure": began.insecure,
+            "read_only": began.read_only,
         },
         "run": {
             "id": began.run,
@@ -105,6 +106,7 @@ def from_json(document: dict[str, Any]) -> Result:
         started=run["started"],
         workers=run["workers"],
         insecure=target["insecure"],
+        read_only=target.get("read_only", False),  # earlier releases had no such targets
     )
     return Result(
         began,

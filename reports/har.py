@@ -22,6 +22,7 @@ class Recorder:
     def __init__(self, folder: Path, worker: str) -> None:
         """Append to a file of `worker` in `folder`. Raises OSError where that cannot be written."""
         folder.mkdir(parents=True, exist_ok=True)
+        self.failure: OSError | None = None
         self._lock = threading.Lock()
         self._file = (folder / _LINES.replace("*", worker)).open("a", encoding="utf-8", errors="replace")
 
@@ -35,11 +36,17 @@ class Recorder:
             (response.status, response.headers, _text(response.body), response.version),
         )
         with self._lock:  # some checks ask from several threads
-            self._file.write(json.dumps(line) + "\n")
+            try:
+                self._file.write(json.dumps(line) + "\n")
+            except OSError as error:
+                self.failure = error
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file; what a full disk did not take is left out of the archive, and `failure` says why."""
+        try:
+            self._file.close()
+        except OSError as error:
+            self.failure = error
 
 
 def clear(folder: Path) -> None:

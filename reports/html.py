@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from contracts.exchange import shorten
 from contracts.requirement import Area
-from reports.result import INSECURE, Judgement, Result, RunVerdict, Verdict
+from reports.result import Judgement, Result, RunVerdict, Verdict
 from reports.script import script
 
 LONGEST = 4_000
@@ -40,7 +40,6 @@ def render(result: Result) -> bytes:
         verdicts=list(Verdict),
         opened=(Verdict.VIOLATED,),
         headline=headline(result),
-        insecure=INSECURE,
         duration=f"{result.finished - result.began.started:,.1f} s",
         kind=lambda verdict: _KINDS[verdict][0],
         sign=lambda verdict: _KINDS[verdict][1],

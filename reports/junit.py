@@ -44,6 +44,7 @@ def _suite(area: Area, judgements: list[Judgement], result: Result) -> TestSuite
         ("seed", result.began.seed),
         ("effort", result.began.effort),
         ("insecure", str(result.began.insecure).lower()),
+        ("read-only", str(result.began.read_only).lower()),
     ):
         suite.add_property(name, str(value))
     for judgement in judgements:

@@ -1,8 +1,12 @@
 """The ledger: the events of a run, one JSON line each, one file a process."""
 
+import contextlib
+import errno
 import json
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from contracts import events
@@ -13,20 +17,37 @@ UNSWEPT = "unswept"
 
 
 class Ledger:
-    """The file to which one process appends its events; each line is on disk when `write` returns."""
+    """The file to which one process appends its events; each line is on disk when `write` returns.
+
+    Events that a full disk did not take are kept in `unwritten`, and `failure` says why.
+    """
 
     def __init__(self, path: Path) -> None:
         """Append to `path`, making its folder. Raises OSError where that cannot be written."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.unwritten: list[Event] = []
+        self.failure: OSError | None = None
         self._lock = threading.Lock()
-        self._file = path.open("a", encoding="utf-8")
+        self._file = path.open("ab", buffering=0)
 
     def write(self, event: Event) -> None:
-        """Append `event`."""
-        line = json.dumps(events.as_json(event), ensure_ascii=False).encode("utf-8", "replace").decode()
+        """Append `event`.
+
+        Raises OSError where something is about to be made, and could not be found again by the ledger.
+        """
+        line = json.dumps(events.as_json(event), ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         with self._lock:  # some checks ask from several threads
-            self._file.write(line + "\n")
-            self._file.flush()
+            end = self._file.tell()
+            try:
+                if self._file.write(line) != len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            except OSError as error:
+                self.failure = error
+                with contextlib.suppress(OSError):
+                    self._file.truncate(end)
+                if isinstance(event, Made):
+                    raise
+                self.unwritten.append(event)
 
     def close(self) -> None:
         """Close the file."""
@@ -44,10 +65,13 @@ def read(folder: Path) -> Iterator[Event]:
                     continue
 
 
-def outstanding(folder: Path) -> tuple[Began | None, list[Made]]:
-    """Give the run whose ledger is in `folder`, and what it made and is not known to have removed, oldest first."""
+def outstanding(folder: Path, unwritten: Iterable[Event] = ()) -> tuple[Began | None, list[Made]]:
+    """Give the run whose ledger is in `folder`, and what it made and is not known to have removed, oldest first.
+
+    `unwritten` are events that a full disk did not take.
+    """
     began, made = None, dict[str, Made]()
-    for event in read(folder):
+    for event in chain(read(folder), unwritten):
         match event:
             case Began():
                 began = event

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from contracts.requirement import Area
-from reports.result import INSECURE, Judgement, Result, RunVerdict, Verdict
+from reports.result import Judgement, Result, RunVerdict, Verdict
 
 _SIGNS = {
     RunVerdict.CONFORMANT: "✅",
@@ -28,10 +28,7 @@ def _lines(result: Result) -> Iterator[str]:
     yield f"## {_SIGNS[result.verdict]} {result.verdict}: Partially Update Object, edition {began.edition}\n"
     yield f"Target {_code(began.base_url)}, namespace {_code(began.namespace)}, {result.requests_told}, effort"
     yield f"{began.effort}, seed {began.seed}, suite {began.suite}, exit code {result.exit_code}.\n"
-    if began.embedded:
-        yield "This is the reference service of the suite: it says nothing about any deployment.\n"
-    if began.insecure:
-        yield f"**{INSECURE[0].upper()}{INSECURE[1:]}.**\n"
+    yield from (f"**{sentence[0].upper()}{sentence[1:]}.**\n" for sentence in result.provisos)
     if began.without:
         yield f"Declared: {_code('--without ' + ' --without '.join(began.without))}\n"
     if result.gone:

@@ -5,13 +5,14 @@ import tomllib
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from contracts.events import Began, Event, Failed, Made
 from contracts.exchange import Exchange
-from reports import document, har, labels, ledger, progress, renderings, terminal, waivers
+from reports import har, labels, ledger, progress, renderings, terminal, waivers
 from reports.document import RESULT_FILE
 from reports.fold import fold
 from reports.har import Recorder
@@ -121,8 +122,8 @@ def _open(config: pytest.Config, *, anew: bool) -> None:
 @pytest.hookimpl
 def pytest_conformance_outstanding(config: pytest.Config) -> list[Made]:
     """Give what is still there of what the run made, by its ledger."""
-    folder = folder_of(config) / LEDGER
-    return [] if _LEDGER not in config.stash or ledger.given_up(folder) else ledger.outstanding(folder)[1]
+    folder, book = folder_of(config) / LEDGER, config.stash.get(_LEDGER, None)
+    return [] if book is None or ledger.given_up(folder) else ledger.outstanding(folder, book.unwritten)[1]
 
 
 @pytest.hookimpl
@@ -172,30 +173,31 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -> Result:
-    folder = folder_of(config)
-    result = fold(ledger.read(folder / LEDGER), time.time(), interrupted=interrupted)
+    folder, book = folder_of(config), config.stash[_LEDGER]
+    result = fold((*ledger.read(folder / LEDGER), *book.unwritten), time.time(), interrupted=interrupted)
     if failed and not result.failures and not result.count(Verdict.VIOLATED):
         result = with_failure(result, "pytest", UNKNOWN)
     if _WAIVERS in config.stash:
         path, loaded = config.stash[_WAIVERS]
         result = waivers.apply(result, loaded, path)
-    if config.getoption("--result-only"):
-        folder.joinpath(RESULT_FILE).write_bytes(document.render(result))
-    else:
-        result = _render(result, folder)
-    config.stash[_RESULT] = result
+    recorder = config.stash.get(_RECORDER, None)
+    for name, failure in (("the ledger", book.failure), ("the archive", recorder and recorder.failure)):
+        if failure:
+            result = with_failure(result, "reports", f"{name} could not be written to {folder}: {failure.strerror}")
+    config.stash[_RESULT] = result = _render(result, folder, only=bool(config.getoption("--result-only")))
     return result
 
 
-def _render(result: Result, folder: Path) -> Result:
-    """Write every rendering; one that fails is a failure of the suite, of which the others are told."""
-    lost = list(renderings.write(result, folder, folder / LEDGER))
+def _render(result: Result, folder: Path, *, only: bool) -> Result:
+    """Write every rendering, or `only` the result; one that fails is a failure of which the others are told."""
+    write = partial(renderings.write_result if only else renderings.write, folder=folder, ledger=folder / LEDGER)
+    lost = list(write(result))
     if not lost:
         har.clear(folder / LEDGER)  # the archive has them all
         return result
     for line in lost:
         result = with_failure(result, "reports", line)
-    list(renderings.write(result, folder, folder / LEDGER))
+    list(write(result))
     return result
 
 

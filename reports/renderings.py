@@ -1,7 +1,7 @@
 """The renderings of the result: the files of a report folder, and what makes each of them."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -34,6 +34,15 @@ def write(result: Result, folder: Path, ledger: Path | None) -> Iterator[str]:
     makers[ALLURE] = partial(allure.write, result, folder / ALLURE)
     if ledger is not None:
         makers[ARCHIVE] = partial(har.write, ledger, folder / ARCHIVE, result.began.suite)
+    yield from _made(makers)
+
+
+def write_result(result: Result, folder: Path, ledger: Path | None) -> Iterator[str]:  # noqa: ARG001 - as `write` takes it
+    """Write the result alone; yields a line where it could not be written."""
+    yield from _made({document.RESULT_FILE: partial(_write, document.render, result, folder / document.RESULT_FILE)})
+
+
+def _made(makers: Mapping[str, Callable[[], object]]) -> Iterator[str]:
     for name, make in makers.items():
         try:
             make()
@@ -42,7 +51,12 @@ def write(result: Result, folder: Path, ledger: Path | None) -> Iterator[str]:
 
 
 def _write(render: Callable[[Result], bytes], result: Result, path: Path) -> None:
-    path.write_bytes(render(result))
+    """Write a rendering whole, or not at all. Raises OSError, and whatever the rendering does."""
+    try:
+        path.write_bytes(render(result))
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def clear(folder: Path) -> None:

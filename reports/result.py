@@ -11,7 +11,9 @@ from contracts.observations import Observation
 from contracts.requirement import Level, Requirement
 
 NOT_RUN = "no check of it was run"
-INSECURE = "the target's TLS certificate was taken unchecked (--insecure): anybody on the way may have answered"
+_EMBEDDED = "the suite asked its own reference service: this says nothing about any deployment (give --base-url)"
+_INSECURE = "the target's TLS certificate was taken unchecked (--insecure): anybody on the way may have answered"
+_READ_ONLY = "nothing but GET was sent (--read-only): what a patch does was not asked"
 
 
 class Verdict(StrEnum):
@@ -116,6 +118,13 @@ class Result:
         """Say how many requests were answered, and how many of them had to be sent again."""
         again = f" ({self.sent_again:,} sent again)" if self.sent_again else ""
         return f"{self.requests:,} requests{again}"
+
+    @property
+    def provisos(self) -> tuple[str, ...]:
+        """What has to be known before the verdict is read, a sentence each, without its capital and full stop."""
+        began = self.began
+        known = ((began.embedded, _EMBEDDED), (began.insecure, _INSECURE), (began.read_only, _READ_ONLY))
+        return tuple(sentence for holds, sentence in known if holds)
 
     def count(self, verdict: Verdict) -> int:
         """Give how many requirements have `verdict`."""

@@ -38,6 +38,7 @@ def render(result: Result) -> bytes:
                     "target": result.began.base_url,
                     "seed": result.began.seed,
                     "insecure": result.began.insecure,
+                    "readOnly": result.began.read_only,
                 },
             }
         ],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contracts.requirement import Area
 from reports import waivers
-from reports.result import INSECURE, Judgement, Result, RunVerdict, Shown, Verdict
+from reports.result import Judgement, Result, RunVerdict, Shown, Verdict
 
 _WORDS = {
     Verdict.HOLDS: "hold",
@@ -110,10 +110,7 @@ def _inconclusive(judgements: list[Judgement]) -> Iterator[str]:
 
 def _verdict(result: Result) -> Iterator[str]:
     began = result.began
-    if began.embedded:
-        yield "  asked the reference service of this suite: this says nothing about any deployment (give --base-url)"
-    if began.insecure:
-        yield f"  {INSECURE}"
+    yield from (f"  {sentence}" for sentence in result.provisos)
     if began.without:
         yield f"  declared: --without {' --without '.join(began.without)}"
     if result.gone:

@@ -5,7 +5,7 @@ from hypothesis import given
 from contracts.edition import Edition
 from fixtures.asking import each, one_by_one, requirement
 from fixtures.assertions import assert_keeps, assert_refused, assert_unchanged
-from fixtures.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, REFUSED, Credential
+from fixtures.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, OWN, REFUSED, Credential
 from fixtures.strategies import awkward, near_keys
 from fixtures.subject import Subject
 
@@ -47,6 +47,14 @@ def test_a_refused_credential_changes_nothing(subject: Subject, credential: Cred
 @one_by_one("AUTH-KEY-SECRET")
 @each(credential=REFUSED)
 def test_no_answer_repeats_a_key(subject: Subject, edition: Edition, clause: str, credential: Credential) -> None:
+    assert_keeps(clause, subject.attempt({"note": 1}, credential=credential), edition)
+
+
+@one_by_one("AUTH-NO-REDIRECT")
+@each(credential=(OWN, *REFUSED))
+def test_no_key_is_sent_to_another_host(
+    subject: Subject, edition: Edition, clause: str, credential: Credential
+) -> None:
     assert_keeps(clause, subject.attempt({"note": 1}, credential=credential), edition)
 
 

@@ -10,6 +10,7 @@ import ssl
 import threading
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from itertools import count
 
 Behaviour = Callable[[socket.socket, bytes], None]
@@ -201,10 +202,30 @@ def _serve(connection: socket.socket, does: Behaviour, context: ssl.SSLContext |
                 pass
 
 
-@contextlib.contextmanager
-def unsteady(target: str, *, every: int, dead: range = range(0)) -> Iterator[str]:
+def unsteady(target: str, *, every: int, dead: range = range(0)) -> AbstractContextManager[str]:
     """Stand before `target` (HOST:PORT): reset the connection at each `every`th request, and at the `dead` ones."""
     number = count(1)
+
+    def instead(_: bytes) -> Behaviour | None:
+        turn = next(number)
+        return resets_the_connection if turn % every == 0 or turn in dead else None
+
+    return standing_before(target, instead)
+
+
+def turning(target: str, does: Behaviour, *, after: int) -> AbstractContextManager[str]:
+    """Stand before `target` (HOST:PORT): pass everything on, but behave at every patch after the first few."""
+    patches = count(1)
+
+    def instead(head: bytes) -> Behaviour | None:
+        return does if head.startswith(b"PATCH ") and next(patches) > after else None
+
+    return standing_before(target, instead)
+
+
+@contextlib.contextmanager
+def standing_before(target: str, instead: Callable[[bytes], Behaviour | None]) -> Iterator[str]:
+    """Pass requests on to `target`, apart from those for which there is something that is done `instead`."""
 
     def forward(connection: socket.socket, head: bytes) -> None:
         host, port = target.split(":")
@@ -213,9 +234,8 @@ def unsteady(target: str, *, every: int, dead: range = range(0)) -> Iterator[str
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=_back, args=(onward, connection), daemon=True).start()
             while head:
-                turn = next(number)
-                if turn % every == 0 or turn in dead:
-                    resets_the_connection(connection, head)
+                if does := instead(head):
+                    does(connection, head)
                     return
                 onward.sendall(head)
                 head = connection.recv(1_000_000)

@@ -191,8 +191,7 @@ def test_any_body_has_members_or_none(body: bytes) -> None:
 )
 def test_the_object_is_the_one_that_the_path_names(url: str, identifier: str | None) -> None:
     assert Request("PATCH", url).object_identifier == identifier
-    assert Request("PATCH", url).names_the_operation is (identifier is not None)
-    assert not Request("GET", url).names_the_operation
+    assert Request("PATCH", url).names_an_object is (identifier is not None)
 
 
 def test_the_line_has_method_path_body_and_status() -> None:

@@ -56,6 +56,10 @@ def error(**members: Any) -> Exchange:
     return refused(error={**DETAIL, **members})
 
 
+def redirect(location: str, url: str = URL) -> Exchange:
+    return exchange(body=b"", status=302, headers=(("Location", location),), url=url)
+
+
 PLAIN = exchange(OBJECT)
 ENVELOPE = refused()
 
@@ -194,6 +198,15 @@ KEPT: dict[str, dict[str, Exchange]] = {
         "a page of HTML": exchange(body=b"<html><h1>405 Not Allowed</h1><hr>nginx/1.25</html>", status=405),
         "scripts of a page": exchange(body=b'<script src="/cdn-cgi/app/main.js">', status=403),
         "a link to a script": error(message="see https://docs.example.com/errors/not-found.js"),
+    },
+    "AUTH-NO-REDIRECT": {
+        "an answer": PLAIN,
+        "to the same host": redirect("/v2/buckets/b/objects/o"),
+        "to another port": redirect("https://mixpeek.example:8443/v1"),
+        "to https": redirect("https://mixpeek.example/", url="http://mixpeek.example/v1/buckets/b/objects/o"),
+        "to the host in capitals": redirect("https://MIXPEEK.example/"),
+        "to nowhere": exchange(body=b"", status=304),
+        "to what is no address": redirect("https://[oops/"),
     },
     "AUTH-KEY-SECRET": {"nothing repeated": PLAIN, "a refusal": refused(401)},
 }
@@ -334,6 +347,12 @@ BROKEN: dict[str, dict[str, tuple[Exchange, str]]] = {
             "/srv/app/own.py",
         ),
     },
+    "AUTH-NO-REDIRECT": {
+        "to another host": (redirect("https://elsewhere.example/v1"), "302 to"),
+        "without a scheme": (redirect("//elsewhere.example/v1"), "elsewhere.example"),
+        "to a part of the host": (redirect("https://login.mixpeek.example/"), "login.mixpeek.example"),
+        "to http": (redirect("http://mixpeek.example/v1"), "http://mixpeek.example/v1"),
+    },
     "AUTH-KEY-SECRET": {
         "to a patch": (exchange(OBJECT, leaked=("API key",)), "repeats API key"),
         "to a refusal": (exchange(None, 401, leaked=("API key", "foreign API key")), "API key and foreign API key"),
@@ -439,6 +458,7 @@ def test_the_operation_is_known_by_its_path(url: str) -> None:
 def test_other_codes_than_200_are_not_held_against_the_object(status: int) -> None:
     assert {name for name, _ in judge(exchange(body=b"", status=status), EDITION)} == {
         "ERROR-NO-5XX",
+        "AUTH-NO-REDIRECT",
         "AUTH-KEY-SECRET",
     }
 
@@ -446,7 +466,7 @@ def test_other_codes_than_200_are_not_held_against_the_object(status: int) -> No
 @pytest.mark.parametrize("status", [402, 405, 409, 413, 415, 429, 500, 503])
 def test_a_refusal_that_the_edition_does_not_list_may_have_any_form(status: int) -> None:
     judged = dict(judge(exchange(body=b"<html>no", status=status, headers=()), EDITION))
-    assert judged.keys() == {"ERROR-NO-5XX", "ERROR-NO-INTERNALS", "AUTH-KEY-SECRET"}
+    assert judged.keys() == {"ERROR-NO-5XX", "ERROR-NO-INTERNALS", "AUTH-NO-REDIRECT", "AUTH-KEY-SECRET"}
 
 
 def test_an_answer_that_was_cut_is_not_held_against_the_object() -> None:

@@ -15,7 +15,9 @@ from typing import ClassVar
 import pytest
 import trustme
 
+from fixtures.client import Client
 from fixtures.reference.server import ReferenceServer
+from fixtures.session import embedded
 from fixtures.settings import resolve
 from fixtures.target import Misconfigured
 from fixtures.wire import variable_of
@@ -135,21 +137,80 @@ class OverIPv6(ThreadingHTTPServer):
     address_family = socket.AF_INET6
 
 
-def test_extra_headers_are_sent_and_not_shown_also_over_ipv6(tmp_path: Path) -> None:
+SESAME = "open sesame, 0123456789"
+
+
+@pytest.mark.parametrize(
+    ("file", "environment"),
+    [
+        ("", {"MIXPEEK_HEADER_X_GATE": SESAME}),
+        (f"# of the gate\n\nX-Gate:  {SESAME}\n", {}),
+        ("X-GATE: an older word, 0123456789\n", {"MIXPEEK_HEADER_X_GATE": SESAME}),
+    ],
+    ids=["environment", "file", "both"],
+)
+def test_extra_headers_are_sent_and_not_shown_also_over_ipv6(
+    tmp_path: Path, file: str, environment: dict[str, str]
+) -> None:
     Gate.seen = []
     server = OverIPv6(("::1", 0), Gate)
     Thread(target=server.serve_forever, daemon=True).start()
-    secret = "open sesame, 0123456789"
-    environment = {**known_to(f"http://[::1]:{server.server_port}"), "MIXPEEK_HEADER_X_GATE": secret}
-    outcome = run_suite((), environment, tmp_path)
+    headers = tmp_path / "headers.txt"
+    headers.write_text(file)
+    where = {**known_to(f"http://[::1]:{server.server_port}"), **environment}
+    outcome = run_suite(("--headers-file", str(headers)), where, tmp_path)
     server.shutdown()
     assert outcome.code == 4, outcome.output
     assert "does not take the key" in outcome.sentence
-    assert [one["X-GATE"] for one in Gate.seen] == [secret] * len(Gate.seen) != []
+    seen = [{name.lower(): value for name, value in one.items()}["x-gate"] for one in Gate.seen]
+    assert seen == [SESAME] * len(seen) != []
+    headers.unlink()
     for path in tmp_path.rglob("*"):
-        for form in forms(secret) if path.is_file() else ():
+        for form in forms(SESAME) if path.is_file() else ():
             assert form not in path.read_bytes(), path
-    assert secret not in outcome.output
+    assert SESAME not in outcome.output
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """A host to which others redirect, and that nobody should ever ask."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(f"{self.command} {self.headers.get('Authorization')}")
+        self.send_error(418)
+
+    do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815 - the names that http.server calls
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed_so_that_no_key_is_carried_away(tmp_path: Path, status: int) -> None:
+    Elsewhere.asked = []
+    elsewhere = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+
+    class Redirects(Elsewhere):
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(status)
+            self.send_header("Location", f"http://localhost:{elsewhere.server_port}{self.path}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815
+
+    redirects = ThreadingHTTPServer(("127.0.0.1", 0), Redirects)
+    for server in (elsewhere, redirects):
+        Thread(target=server.serve_forever, daemon=True).start()
+    target = embedded(f"http://127.0.0.1:{redirects.server_port}", resolve({}, {}, tmp_path))
+    client = Client(target)
+    for method in ("GET", "POST", "PATCH", "DELETE"):
+        assert client.send(method, "/v1/buckets/b/objects/o", json={}).response.status == status
+    for server in (elsewhere, redirects):
+        server.shutdown()
+    assert Elsewhere.asked == []
 
 
 def test_a_client_certificate_is_shown(authority: tuple[trustme.CA, Path], tmp_path: Path) -> None:
@@ -186,6 +247,22 @@ def test_a_client_certificate_is_shown(authority: tuple[trustme.CA, Path], tmp_p
         ({}, {"MIXPEEK_HEADER_": "12345678"}, "names no extra header"),
         ({}, {"MIXPEEK_HEADER_X": "12345678\nY: 1"}, "line breaks or characters outside ASCII"),
         ({}, {"MIXPEEK_HEADER_X": "short"}, "is refused"),
+        ({"headers-file": "none.txt"}, {}, "--headers-file none.txt cannot be read: No such file or directory"),
+        ({"headers-file": "text.pem"}, {}, "text.pem is no header: write NAME: VALUE"),
+        ({"headers-file": "host.txt"}, {}, "line 2 of"),
+        ({"headers-file": "host.txt"}, {}, "'Host' is none, or is for the suite to send"),
+        ({"headers-file": "bytes.txt"}, {}, "is no text: write NAME: VALUE, a header a line"),
+        ({"read-only": True}, {}, "--read-only needs the object that is read: give --bucket and --object"),
+        ({"gone-after": "soon"}, {}, "gone-after 'soon' is no number of times: give 1 or more"),
+        ({"other-namespace": "ours"}, {}, "--other-namespace is the namespace of the run: give another one"),
+        (
+            {},
+            {
+                "MIXPEEK_FOREIGN_API_KEY": ENVIRONMENT["MIXPEEK_API_KEY"],
+                "MIXPEEK_FOREIGN_NAMESPACE": "their namespace",
+            },
+            "MIXPEEK_FOREIGN_API_KEY is the key of the run: give that of another organisation",
+        ),
         ({"base-url": "https://api.mixpeek.com/v1"}, {}, "is the vendor's production: give --allow-production"),
         ({"base-url": "https://API.mixpeek.com:443"}, {}, "is the vendor's production: give --allow-production"),
     ],
@@ -194,6 +271,8 @@ def test_what_does_not_add_up_is_one_sentence(
     options: dict[str, str], environment: dict[str, str], sentence: str, tmp_path: Path
 ) -> None:
     (tmp_path / "text.pem").write_text("no certificate")
+    (tmp_path / "host.txt").write_text("# of the gate\nHost: 0123456789\n")
+    (tmp_path / "bytes.txt").write_bytes(b"X: \xff\xfe")
     with pytest.raises(Misconfigured) as refused:
         resolve(options, {**ENVIRONMENT, **environment}, tmp_path)
     assert sentence in str(refused.value)

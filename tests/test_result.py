@@ -337,6 +337,7 @@ def test_the_document_tells_what_was_found() -> None:
         "namespace": "ours",
         "reference_service": False,
         "insecure": False,
+        "read_only": False,
         "without": ["read-back"],
     }
     assert read["run"]["duration_seconds"] == 100

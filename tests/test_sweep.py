@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import time
@@ -139,6 +140,32 @@ def test_a_run_that_is_killed_at_a_random_moment_leaves_nothing_after_sweep(
     swept = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
     assert swept.returncode == 0, swept.stderr
     assert Objects(alone.base_url, known).buckets() == set()
+
+
+@pytest.mark.parametrize("options", [("--result-only",), ()], ids=["result", "renderings"])
+def test_a_full_disk_is_said_and_nothing_stays(
+    alone: ReferenceServer, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    environment = environment_of({**alone.credentials.environment, "MIXPEEK_BASE_URL": alone.base_url})
+    done = subprocess.run(
+        command_of("run", "--report-dir", str(tmp_path), "--effort", "quick", *options),
+        cwd=tmp_path,
+        env=environment,
+        # No file grows beyond 20 kB: what a full disk does, to this process alone.
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    output = done.stdout + done.stderr
+    assert done.returncode == 3, output
+    assert f"the ledger could not be written to {tmp_path}: File too large" in output
+    assert "Traceback" not in output
+    assert "INTERNALERROR" not in output
+    assert Objects(alone.base_url, alone.credentials.environment).buckets() == set()
+    assert "nothing is made that the ledger cannot tell of" in output
+    assert "0 violated" not in output
+    assert not (tmp_path / "conformance.json").exists()  # rather none than half of one
 
 
 class ByIdAlone(BaseHTTPRequestHandler):

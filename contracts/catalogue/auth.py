@@ -48,6 +48,12 @@ REQUIREMENTS = (
         "Whatever is answered, as long as it is a refusal.",
     ),
     _auth(
+        "NO-REDIRECT",
+        "No patch is redirected to another host, nor from https to http: whoever follows hands the key over.",
+        f"{sources.RESPONSES}, none of which redirects; {sources.BEARER} section 5.3",
+        "A redirect on the same host, also to https or to another port; one without an address.",
+    ),
+    _auth(
         "KEY-SECRET",
         "No answer repeats a key.",
         f"{sources.BEARER} section 5.2",

@@ -1,7 +1,7 @@
 """Invariants: requirements that any exchange can be judged by, whatever it was sent for.
 
-They are judged on every exchange of a run, at no further request. Only `KEY-SECRET` looks beyond the operation
-itself; the rest judge PATCHes of an object.
+They are judged on every exchange of a run, at no further request. Only `AUTH-KEY-SECRET` looks beyond the operation
+itself; the rest judge PATCHes of an object or, where an edition is held by reading alone, GETs of it.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,9 @@ from contracts.exchange import Exchange
 from contracts.invariants import answers, refusals
 from contracts.invariants.invariant import Invariant
 from contracts.judgement import Finding
+
+OF_ANSWERS = tuple(one.requirement for one in answers.INVARIANTS)
+"""The requirements that an accepted answer alone can be judged by: GET of the object shows them as well."""
 
 INVARIANTS: dict[str, Invariant] = {one.requirement: one for one in (*answers.INVARIANTS, *refusals.INVARIANTS)}
 
@@ -25,4 +28,4 @@ def judge(exchange: Exchange, edition: Edition) -> Iterator[tuple[str, Finding |
             yield invariant.requirement, invariant.fault_of(exchange, edition)
 
 
-__all__ = ["INVARIANTS", "Invariant", "judge"]
+__all__ = ["INVARIANTS", "OF_ANSWERS", "Invariant", "judge"]

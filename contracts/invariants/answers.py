@@ -11,8 +11,8 @@ from contracts.judgement import Finding
 from contracts.show import shown
 
 
-def _accepted(exchange: Exchange, _: Edition) -> bool:
-    return exchange.request.names_the_operation and exchange.response.status == 200 and exchange.response.complete
+def _accepted(exchange: Exchange, edition: Edition) -> bool:
+    return edition.covers(exchange.request) and exchange.response.status == 200 and exchange.response.complete
 
 
 def _has_object(exchange: Exchange, edition: Edition) -> bool:

@@ -2,10 +2,10 @@
 
 import re
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin, urlsplit
 
 from contracts.edition import Edition
-from contracts.exchange import Exchange, text_of
+from contracts.exchange import Exchange, header, text_of
 from contracts.invariants.invariant import Invariant
 from contracts.judgement import Finding
 from contracts.show import ABSENT, shown
@@ -32,7 +32,7 @@ _ESCAPE = re.compile(r'\\(["\\/nrt])')
 def _refused(exchange: Exchange, edition: Edition) -> bool:
     """Whether this is a refusal with a code that the edition lists; 5xx are ERROR-NO-5XX's."""
     status = exchange.response.status
-    return exchange.request.names_the_operation and status in edition.error_codes and status < 500
+    return edition.covers(exchange.request) and status in edition.error_codes and status < 500
 
 
 def _envelope(exchange: Exchange) -> dict[str, Any] | None:
@@ -72,8 +72,8 @@ def _status(exchange: Exchange, _: Edition) -> Finding | None:
     return Finding(f"status {exchange.response.status} in the envelope, as in HTTP", came)
 
 
-def _any_patch(exchange: Exchange, _: Edition) -> bool:
-    return exchange.request.names_the_operation
+def _any_patch(exchange: Exchange, edition: Edition) -> bool:
+    return edition.covers(exchange.request)
 
 
 def _server_error(exchange: Exchange, _: Edition) -> Finding | None:
@@ -83,8 +83,8 @@ def _server_error(exchange: Exchange, _: Edition) -> Finding | None:
     return Finding("no 5xx", f"{status} {shown(text_of(exchange.response.body))}")
 
 
-def _any_refusal(exchange: Exchange, _: Edition) -> bool:
-    return exchange.request.names_the_operation and exchange.response.status >= 400
+def _any_refusal(exchange: Exchange, edition: Edition) -> bool:
+    return edition.covers(exchange.request) and exchange.response.status >= 400
 
 
 def _internals(exchange: Exchange, _: Edition) -> Finding | None:
@@ -100,6 +100,22 @@ def _internals(exchange: Exchange, _: Edition) -> Finding | None:
 def _unescaped(text: str) -> str:
     """Give `text` with the escapes of JSON strings as a reader knows them, whether or not it is well-formed."""
     return _ESCAPE.sub(lambda found: {"n": "\n", "r": "\n", "t": "\t"}.get(found[1], found[1]), text)
+
+
+def _redirect(exchange: Exchange, _: Edition) -> Finding | None:
+    if not 300 <= exchange.response.status < 400:
+        return None
+    asked, location = urlsplit(exchange.request.url), header(exchange.response.headers, "location") or ""
+    try:
+        led = urlsplit(urljoin(exchange.request.url, location))
+        elsewhere = led.hostname != asked.hostname or (asked.scheme == "https" and led.scheme != "https")
+    except ValueError:
+        return None  # an address that cannot be read leads nowhere
+    if not elsewhere:
+        return None
+    return Finding(
+        f"no redirect from {asked.scheme}://{asked.netloc}", f"{exchange.response.status} to {shown(location)}"
+    )
 
 
 def _any_exchange(_: Exchange, __: Edition) -> bool:
@@ -118,5 +134,6 @@ INVARIANTS = (
     Invariant("ERROR-STATUS", _has_envelope, _status),
     Invariant("ERROR-NO-5XX", _any_patch, _server_error),
     Invariant("ERROR-NO-INTERNALS", _any_refusal, _internals),
+    Invariant("AUTH-NO-REDIRECT", _any_patch, _redirect),
     Invariant("AUTH-KEY-SECRET", _any_exchange, _key),
 )

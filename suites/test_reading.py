@@ -1,0 +1,16 @@
+"""What GET alone tells of an object that was handed over: asked with --read-only, in place of all other suites."""
+
+import pytest
+
+from contracts.edition import Edition
+from contracts.invariants import OF_ANSWERS
+from fixtures.asking import one_by_one
+from fixtures.assertions import assert_keeps
+from fixtures.subject import Subject
+
+pytestmark = pytest.mark.reading
+
+
+@one_by_one(*OF_ANSWERS)
+def test_the_object_as_it_is_read_keeps_the_clause(subject: Subject, edition: Edition, clause: str) -> None:
+    assert_keeps(clause, subject.read_back(), edition)
