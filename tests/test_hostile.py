@@ -9,8 +9,10 @@ import os
 import re
 import ssl
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
@@ -29,15 +31,24 @@ LARGEST = 600_000
 
 REASON = re.compile("no answer in time|no connection|TLS failed|an answer that cannot be decoded")
 ENVIRONMENT = {"MIXPEEK_API_KEY": "sk_canary_0123456789", "MIXPEEK_NAMESPACE": "ours"}
-UNDER_WAY = ("--effort", "quick", "--seed", "1", "-k", "test_timestamp", "--gone-after", "2")
+SHORT = ("--timeout", "2")
+LARGE = (
+    "never ends its body",
+    "sends a gzip bomb",
+    "sends JSON of 100 megabytes",
+    "sends JSON of 100 megabytes, packed",
+)
+"""Targets of which much has to be read, which takes a slow machine a while."""
+
+UNDER_WAY = ("--effort", "quick", "--seed", "1", "-k", "timestamps_keep", "--gone-after", "2")
 INTRODUCTION = """\
 # Targets that hang, lie or die
 
-What a run makes of each, with `--timeout 2`: of one that is so from the first request on, and of one that is asked
-about timestamps with `--gone-after 2` and turns so at the fifth patch. Every run ended, held less than 600 MB, left
-nothing behind where that was possible, and charged no requirement with what the network did: what is violated is what
-the target said. `python -m tests.test_hostile` runs them all and writes this table; the tests hold it against what
-comes out.
+What a run makes of each, with `--timeout 2` (30 where much has to be read): of one that is so from the first request
+on, and of one that is asked two checks with `--gone-after 2` and turns so at the second patch. Every run ended, held
+less than 600 MB, left nothing behind where it could be removed, and charged no requirement with what the network did:
+what is violated is what the target said. `python -m tests.test_hostile` runs them all and writes this table; the
+tests hold it against what comes out.
 
 | the target | at once | the run says | under way | the run says |
 | --- | --- | --- | --- | --- |
@@ -80,7 +91,7 @@ def ran(
 ) -> tuple[int, str, int]:
     """Run the suite to its end; gives the exit code, what was printed, and the kilobytes that it held at most."""
     process = subprocess.Popen(
-        command_of("run", "--base-url", base_url, "--report-dir", str(folder), "--timeout", "2", *options),
+        command_of("run", "--base-url", base_url, "--report-dir", str(folder), *options),
         cwd=folder,
         env=environment_of(environment),
         stdout=subprocess.PIPE,
@@ -94,10 +105,15 @@ def ran(
     return process.returncode, output, usage.ru_maxrss
 
 
+def patience(name: str) -> tuple[str, ...]:
+    """Give the options that say how long an exchange may take."""
+    return ("--timeout", "30") if name.startswith(LARGE) else SHORT
+
+
 def at_once(name: str, folder: Path) -> str:
     """Run the suite against a target, and give what it says, without what differs from run to run."""
     with TARGETS[name]() as base_url:
-        code, output, kilobytes = ran(folder, base_url)
+        code, output, kilobytes = ran(folder, base_url, *patience(name))
     assert code in (4, 6, 7), output
     assert "Traceback" not in output
     assert "INTERNALERROR" not in output
@@ -113,16 +129,16 @@ def under_way(name: str, folder: Path, reference: ReferenceServer) -> str:
     """Run the suite against a target that is good at first, and give what comes out of it in the end."""
     if name not in BEHAVIOURS:
         return " | "
-    with turning(reference.base_url.removeprefix("http://"), BEHAVIOURS[name], after=4) as where:
+    with turning(reference.base_url.removeprefix("http://"), BEHAVIOURS[name], after=1) as where:
         known = reference.credentials.environment
-        code, output, kilobytes = ran(folder, f"http://{where}", *UNDER_WAY, environment=known)
+        code, output, kilobytes = ran(folder, f"http://{where}", *patience(name), *UNDER_WAY, environment=known)
     assert "Traceback" not in output, output
     assert kilobytes < LARGEST
     result = json.loads((folder / "conformance.json").read_text("utf-8"))
     assert result["suite_errors"] == []
     assert result["left_behind"] == []
     ids = [one["id"] for one in result["requirements"] if one["verdict"] == "violated"]
-    [reason] = [one["reason"] for one in result["requirements"] if one["id"] == "TIME-MOVES"]
+    [reason] = [one["reason"] for one in result["requirements"] if one["id"] == "TIME-ORDER"]
     gone = result["run"]["target_gone"]
     told = f"violated: {', '.join(ids)}" if ids else steady(gone or reason)
     return f"{code} | {told}"
@@ -130,7 +146,7 @@ def under_way(name: str, folder: Path, reference: ReferenceServer) -> str:
 
 def steady(told: str) -> str:
     """Give a sentence without identifiers, and without the words of libraries, which change."""
-    told = told.partition(": {")[0]
+    told = re.split(r": [{]|: \d{3} ", told)[0]
     ours = REASON.search(told)
     told = re.sub(r" [(].*[)]", f" ({ours[0]})" if ours else "", told)
     return re.sub(r"/v1/buckets/[^:]*: .*", f"…: {ours[0]}" if ours else "…", told)
@@ -167,7 +183,9 @@ def test_a_network_that_comes_and_goes_violates_nothing(
     shape: Callable[..., AbstractContextManager[str]],
 ) -> None:
     with shape(reference.base_url.removeprefix("http://")) as where:
-        code, output, _ = ran(tmp_path, f"http://{where}", "--effort", "quick", "--seed", "1", environment=known)
+        code, output, _ = ran(
+            tmp_path, f"http://{where}", *SHORT, "--effort", "quick", "--seed", "1", environment=known
+        )
     result = json.loads((tmp_path / "conformance.json").read_text("utf-8"))
     assert code in (0, 6), output
     assert result["summary"]["violated"] == 0
@@ -175,15 +193,21 @@ def test_a_network_that_comes_and_goes_violates_nothing(
     assert result["summary"]["holds"] > 30
 
 
-def main() -> None:
-    """Write the table."""
-    rows = []
-    with ReferenceServer() as reference:
-        for name in TARGETS:
-            with tempfile.TemporaryDirectory() as folder:
-                rows.append(row(name, Path(folder), reference))
+def main(*names: str) -> None:
+    """Write the table anew, or the rows of some targets."""
+    known = {line.split(" | ")[0].removeprefix("| "): line for line in TABLE.read_text("utf-8").splitlines()}
+    with ReferenceServer() as reference, tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(3) as pool:
+
+        def made(name: str) -> str:
+            if names and name not in names:
+                return known[name]
+            place = Path(folder) / name.replace("/", " ")
+            place.mkdir()
+            return row(name, place, reference)
+
+        rows = list(pool.map(made, TARGETS))
     TABLE.write_text(INTRODUCTION + "\n".join(rows) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -160,6 +160,17 @@ def test_a_target_that_stays_busy_is_given_up(busy: str) -> None:
     assert len(Busy.asked) == 3
 
 
+def test_a_target_that_answers_all_but_patches_is_given_up(busy: str) -> None:
+    hour = (429, {"Retry-After": "3600"})
+    Busy.answers = [hour, (200, {}), hour]
+    client, _ = client_of(busy, gone_after=2)
+    with pytest.raises(Unanswered):
+        client.send("PATCH", "/v1/buckets/b/objects/o", json={})
+    assert client.send("POST", "/v1/buckets/b/objects", json={}).response.status == 200
+    with pytest.raises(TargetGone, match="2 times in a row, last to PATCH"):
+        client.send("PATCH", "/v1/buckets/b/objects/o", json={})
+
+
 def test_an_answer_between_failures_means_that_the_target_is_there(busy: str) -> None:
     hour = (429, {"Retry-After": "3600"})
     Busy.answers = [hour, (200, {}), hour, (200, {})]

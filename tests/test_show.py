@@ -188,7 +188,7 @@ def test_every_field_that_was_stored_must_come_back() -> None:
 
 
 def test_an_answer_without_an_object_shows_nothing() -> None:
-    with pytest.raises(Inconclusive, match="the answer holds no JSON object: 200"):
+    with pytest.raises(Inconclusive, match="the answer is no JSON object: 200"):
         assert_field(answer([]), "note", 1)
 
 
