@@ -119,16 +119,62 @@ class Removed:
 
 
 @dataclass(frozen=True)
+class Lent:
+    """The run is about to patch an object that was handed over: `original` is what it has to be again."""
+
+    path: str
+    namespace: str
+    original: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Returned:
+    """An object that was handed over was put back, as far as patches can."""
+
+    path: str
+
+
+@dataclass(frozen=True)
 class Left:
     """Something that the run made could not be removed."""
 
     what: str
 
 
-Event = Began | Asked | Violated | Unasked | Observed | Judged | Again | Failed | Gone | Made | Removed | Left
+Event = (
+    Began
+    | Asked
+    | Violated
+    | Unasked
+    | Observed
+    | Judged
+    | Again
+    | Failed
+    | Gone
+    | Made
+    | Removed
+    | Lent
+    | Returned
+    | Left
+)
 _KINDS: dict[str, type[Event]] = {
     kind.__name__.lower(): kind
-    for kind in (Began, Asked, Violated, Unasked, Observed, Judged, Again, Failed, Gone, Made, Removed, Left)
+    for kind in (
+        Began,
+        Asked,
+        Violated,
+        Unasked,
+        Observed,
+        Judged,
+        Again,
+        Failed,
+        Gone,
+        Made,
+        Removed,
+        Lent,
+        Returned,
+        Left,
+    )
 }
 
 

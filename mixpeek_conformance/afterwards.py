@@ -6,11 +6,12 @@ import shutil
 import sys
 from pathlib import Path
 
-from contracts.events import Began, Removed
+from contracts.events import Began, Removed, Returned
 from contracts.exits import Exit
 from contracts.judgement import Inconclusive, Unanswered
 from fixtures import settings
 from fixtures.client import Client
+from fixtures.sweep import Swept, put_back
 from fixtures.sweep import sweep as sweeping
 from fixtures.target import Misconfigured, Target
 from fixtures.workspace import Workspace
@@ -76,8 +77,8 @@ def sweep(options: argparse.Namespace) -> int:
 
 def _swept(folder: Path, options: argparse.Namespace) -> int:
     """Sweep what one ledger tells; what was removed is written to it, so that it is not tried again."""
-    began, made = ledger.outstanding(folder)
-    if began is None or not made:
+    (began, made), lent = ledger.outstanding(folder), ledger.lent(folder)
+    if began is None or not (made or lent):
         print(f"{folder}: nothing is left of run {began.run if began else '?'}")
         return 0
     try:
@@ -90,10 +91,11 @@ def _swept(folder: Path, options: argparse.Namespace) -> int:
         for one in sweeping(client, made):
             if one.left is None:
                 book.write(Removed(one.path))
-                print(f"removed   {one.path}", flush=True)
-            else:
-                left += 1
-                print(f"left      {one.path}: {one.left}", flush=True)
+            left += _told("removed", one)
+        for one in (put_back(client, each) for each in lent):
+            if one.left is None:
+                book.write(Returned(one.path))
+            left += _told("put back", one)
     except Unanswered as error:
         return _unreachable("sweep", target, error)
     finally:
@@ -102,6 +104,12 @@ def _swept(folder: Path, options: argparse.Namespace) -> int:
     if not left and folder.parent.name == ledger.UNSWEPT:
         shutil.rmtree(folder)
     return Exit.NON_CONFORMANT if left else Exit.CONFORMANT
+
+
+def _told(done: str, one: Swept) -> int:
+    """Say what became of one thing; gives 1 where it is left as it was."""
+    print(f"{done if one.left is None else 'left':<10}{one.path}{f': {one.left}' if one.left else ''}", flush=True)
+    return int(one.left is not None)
 
 
 def _wrong(command: str, sentence: str) -> int:

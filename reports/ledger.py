@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from contracts import events
-from contracts.events import Began, Event, Gone, Left, Made, Removed
+from contracts.events import Began, Event, Gone, Left, Lent, Made, Removed, Returned
 
 UNSWEPT = "unswept"
 """The folder below a ledger that keeps the ledgers of earlier runs that could not clean up."""
@@ -33,7 +33,7 @@ class Ledger:
     def write(self, event: Event) -> None:
         """Append `event`.
 
-        Raises OSError where something is about to be made, and could not be found again by the ledger.
+        Raises OSError where something is about to be made or patched, and could not be found again by the ledger.
         """
         line = json.dumps(events.as_json(event), ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         with self._lock:  # some checks ask from several threads
@@ -45,7 +45,7 @@ class Ledger:
                 self.failure = error
                 with contextlib.suppress(OSError):
                     self._file.truncate(end)
-                if isinstance(event, Made):
+                if isinstance(event, Made | Lent):
                     raise
                 self.unwritten.append(event)
 
@@ -82,6 +82,18 @@ def outstanding(folder: Path, unwritten: Iterable[Event] = ()) -> tuple[Began | 
     return began, list(made.values())
 
 
+def lent(folder: Path) -> list[Lent]:
+    """Give the objects that were handed over to the run whose ledger is in `folder`, and are not as they were."""
+    out: dict[str, Lent] = {}
+    for event in read(folder):
+        match event:
+            case Lent():
+                out.setdefault(event.path, event)  # what it was before the first patch that may still show
+            case Returned():
+                out.pop(event.path, None)
+    return list(out.values())
+
+
 def given_up(folder: Path) -> bool:
     """Whether the run itself says that it left something, or that its target was gone: trying at once is no use."""
     return any(isinstance(event, Gone | Left) for event in read(folder))
@@ -95,7 +107,7 @@ def unswept(folder: Path) -> list[Path]:
 def clear(folder: Path) -> None:
     """Remove the ledgers of an earlier run, or keep them aside where what it made may still be there."""
     began, made = outstanding(folder)
-    aside = folder / UNSWEPT / began.run if began and made else None
+    aside = folder / UNSWEPT / began.run if began and (made or lent(folder)) else None
     if aside:
         aside.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.jsonl"):

@@ -117,6 +117,9 @@ class Objects:
         )
         return bucket, identifier, self.get(bucket, identifier)
 
+    def patch(self, bucket: str, identifier: str, body: dict[str, object]) -> None:
+        self._http.patch(f"/v1/buckets/{bucket}/objects/{identifier}", json=body).raise_for_status()
+
     def get(self, bucket: str, identifier: str) -> dict[str, object]:
         document: dict[str, object] = self._http.get(f"/v1/buckets/{bucket}/objects/{identifier}").json()
         return document

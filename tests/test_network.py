@@ -171,6 +171,17 @@ def test_extra_headers_are_sent_and_not_shown_also_over_ipv6(
     assert SESAME not in outcome.output
 
 
+def test_the_proxy_of_the_environment_is_on_the_way(tmp_path: Path) -> None:
+    Gate.seen = []
+    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Gate)
+    Thread(target=proxy.serve_forever, daemon=True).start()
+    where = {**known_to("http://mixpeek.invalid"), "HTTP_PROXY": f"http://127.0.0.1:{proxy.server_port}"}
+    outcome = run_suite((), where, tmp_path)
+    proxy.shutdown()
+    assert "does not take the key" in outcome.sentence, outcome.output
+    assert {one["Host"] for one in Gate.seen} == {"mixpeek.invalid"}
+
+
 class Elsewhere(BaseHTTPRequestHandler):
     """A host to which others redirect, and that nobody should ever ask."""
 

@@ -23,9 +23,11 @@ from contracts.events import (
     Gone,
     Judged,
     Left,
+    Lent,
     Made,
     Observed,
     Removed,
+    Returned,
     Unasked,
     Violated,
 )
@@ -108,6 +110,8 @@ EVENTS: list[Event] = [
     Gone("no answer"),
     Made("/v1/buckets/b", "ours"),
     Removed("/v1/buckets/b"),
+    Lent("/v1/buckets/b/objects/o", "ours", {"title": "mine"}),
+    Returned("/v1/buckets/b/objects/o"),
     Left("bucket b"),
 ]
 

@@ -229,10 +229,12 @@ def test_no_key_is_in_anything_that_the_run_wrote(
     home.mkdir()
     where = f'base-url = "{reference.fault_url(fault)}"\nnamespace = "{known["MIXPEEK_NAMESPACE"]}"\n'
     (folder / "conformance.toml").write_text(f"[targets.leaky]\n{where}")
-    environment = {**known, "HOME": str(home), "XDG_CACHE_HOME": str(home), "TMPDIR": str(home)}
+    planted = {**known, "MIXPEEK_HEADER_X_GATE": "open sesame of the gate"}
+    environment = {**planted, "HOME": str(home), "XDG_CACHE_HOME": str(home), "TMPDIR": str(home)}
     talkative = (*QUICK, "--showlocals", "--tb=long", "-vv", "-o", f"cache_dir={home}/cache", "--alluredir", "checks")
     outcome = run_suite(("--base-url", reference.fault_url(fault), *talkative), environment, folder)
     for others in (
+        ("doctor", "--base-url", reference.fault_url(fault)),
         ("replay", str(folder)),
         ("compare", str(folder), str(folder), "--format", "markdown"),
         ("audit", str(folder / "exchanges.har"), "--report-dir", "audited"),
@@ -249,8 +251,8 @@ def test_no_key_is_in_anything_that_the_run_wrote(
         "main.jsonl",
         "targets.html",
     }
-    for name in ("MIXPEEK_API_KEY", "MIXPEEK_FOREIGN_API_KEY"):
-        for form in forms(known[name]):
+    for name in ("MIXPEEK_API_KEY", "MIXPEEK_FOREIGN_API_KEY", "MIXPEEK_HEADER_X_GATE"):
+        for form in forms(planted[name]):
             assert form not in outcome.output.encode()
             for path in written:
                 assert form not in path.read_bytes(), (path, form)

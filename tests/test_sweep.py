@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import ClassVar
+from unittest.mock import ANY
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -140,6 +141,24 @@ def test_a_run_that_is_killed_at_a_random_moment_leaves_nothing_after_sweep(
     swept = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
     assert swept.returncode == 0, swept.stderr
     assert Objects(alone.base_url, known).buckets() == set()
+
+
+def test_an_object_that_was_handed_over_is_put_back_after_a_kill(alone: ReferenceServer, tmp_path: Path) -> None:
+    known = alone.credentials.environment
+    there = Objects(alone.base_url, known)
+    bucket, identifier, before = there.make()
+    process = started(alone, tmp_path, "--bucket", bucket, "--object", identifier, "--without", "set-up")
+    wait_for(tmp_path, "asked", 12)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    there.patch(bucket, identifier, {"title": "another", "note": "of the run", "key_prefix": "of/the/run"})
+    swept = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    assert (swept.returncode, swept.stderr) == (0, ""), swept.stdout + swept.stderr
+    assert f"put back  /v1/buckets/{bucket}/objects/{identifier}\n" in swept.stdout
+    after = {name: value for name, value in there.get(bucket, identifier).items() if value is not None}
+    assert after == {**{name: value for name, value in before.items() if value is not None}, "updated_at": ANY}
+    again = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    assert "nothing is left of run" in again.stdout
 
 
 @pytest.mark.parametrize("options", [("--result-only",), ()], ids=["result", "renderings"])
