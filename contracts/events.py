@@ -1,7 +1,7 @@
 """What happens in a run, as the ledger keeps it: one frozen record an event, made of plain JSON values."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 
 @dataclass(frozen=True)
@@ -157,25 +157,7 @@ Event = (
     | Returned
     | Left
 )
-_KINDS: dict[str, type[Event]] = {
-    kind.__name__.lower(): kind
-    for kind in (
-        Began,
-        Asked,
-        Violated,
-        Unasked,
-        Observed,
-        Judged,
-        Again,
-        Failed,
-        Gone,
-        Made,
-        Removed,
-        Lent,
-        Returned,
-        Left,
-    )
-}
+_KINDS: dict[str, type[Event]] = {kind.__name__.lower(): kind for kind in get_args(Event)}
 
 
 def as_json(event: Event) -> dict[str, Any]:
