@@ -92,7 +92,7 @@ def test_a_dry_run_says_what_it_would_ask_and_sends_nothing(conform: Conform) ->
     outcome = conform(*QUICK, "--dry-run", "--rate", "5", "-k", "test_auth.py", base_url="http://127.0.0.1:9")
     assert outcome.code == 5
     assert "would ask http://127.0.0.1:9, namespace reference, by edition 2026-04:" in outcome.output
-    assert "AUTH        6 requirements: AUTH-MISSING" in outcome.output
+    assert "AUTH        7 requirements: AUTH-MISSING" in outcome.output
     assert "MERGE" not in outcome.output
     assert "at 5 a second that takes 3 min 30 s or more" in outcome.output
     assert "nothing was sent" in outcome.output

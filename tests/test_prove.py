@@ -12,8 +12,8 @@ from contracts.catalogue import CATALOGUE
 from reports.matrix import Matrix, Row
 from tests.support import ROOT
 
-SAMPLE = ("put-semantics", "stack-trace-in-details", "without-set-up")
-"""A fault, one that breaks a SHOULD, and a variant that needs options: `tox run -e proof` asks all."""
+SAMPLE = ("put-semantics", "without-set-up")
+"""A fault, and a variant that needs options: `tox run -e proof` asks all."""
 
 
 def prove(*arguments: str) -> "subprocess.CompletedProcess[str]":
