@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from fixtures import asking
+from fixtures.asking import Asking
 from fixtures.reference.server import ReferenceServer
 from tests.support import Conform, Objects, Outcome, run_suite
 
@@ -33,6 +35,15 @@ def conform(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
         return run_suite(("--base-url", where, *only, *arguments), {**known, **environment}, tmp_path)
 
     return run
+
+
+@pytest.fixture
+def now() -> Iterator[Asking]:
+    """The asking under way, as a run begins one for each check."""
+    under_way = Asking("test_it", "MERGE-INTEGER")
+    asking.begin(under_way)
+    yield under_way
+    asking.begin(None)
 
 
 @pytest.fixture

@@ -1,28 +1,16 @@
 """Asking: what one check has shown, example by example, and that a violation which was seen stands."""
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from contracts.exchange import Exchange, Request, Response
 from contracts.judgement import Inconclusive, Refused, Violation
-from fixtures import asking
 from fixtures.asking import EVIDENCE, SHRINKS, Asking, each, one_by_one, requirement
 
 searching = settings(
     max_examples=200, database=None, derandomize=True, deadline=None, phases=[Phase.generate, Phase.shrink]
 )
-
-
-@pytest.fixture
-def now() -> Iterator[Asking]:
-    """The asking under way, as a run begins one for each check."""
-    under_way = Asking("test_it", "MERGE-INTEGER")
-    asking.begin(under_way)
-    yield under_way
-    asking.begin(None)
 
 
 @pytest.fixture(autouse=True, scope="module")

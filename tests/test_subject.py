@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 import pytest
 
 from contracts.judgement import Inconclusive
-from fixtures import asking
 from fixtures.asking import Asking
 from fixtures.client import Client
 from fixtures.session import embedded
@@ -49,14 +48,6 @@ def client() -> Iterator[Client]:
     yield Client(replace(target, timeout=0.5))
     Forgetful.over.set()
     server.shutdown()
-
-
-@pytest.fixture
-def now() -> Iterator[Asking]:
-    under_way = Asking("test_it", "MERGE-INTEGER")
-    asking.begin(under_way)
-    yield under_way
-    asking.begin(None)
 
 
 def fresh() -> Callable[[], Mapping[str, Any]]:
