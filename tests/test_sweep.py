@@ -60,6 +60,18 @@ def wait_for(folder: Path, event: str, count: int = 1) -> None:
     pytest.fail(f"the run told no {count} events {event!r} in a minute: {told[-500:]}")
 
 
+def stop_while_lent(process: "subprocess.Popen[str]", folder: Path) -> None:
+    """Stop a run at a moment at which the object that was handed over to it is not as it was."""
+    wait_for(folder, "asked", 12)
+    for _ in range(1000):
+        os.killpg(process.pid, signal.SIGSTOP)
+        if ledger.lent(folder / "ledger"):
+            return
+        os.killpg(process.pid, signal.SIGCONT)
+        time.sleep(0.01)
+    pytest.fail("the object was never lent")
+
+
 def test_a_killed_run_leaves_a_ledger_from_which_sweep_removes_everything(
     alone: ReferenceServer, tmp_path: Path
 ) -> None:
@@ -148,7 +160,7 @@ def test_an_object_that_was_handed_over_is_put_back_after_a_kill(alone: Referenc
     there = Objects(alone.base_url, known)
     bucket, identifier, before = there.make()
     process = started(alone, tmp_path, "--bucket", bucket, "--object", identifier, "--without", "set-up")
-    wait_for(tmp_path, "asked", 12)
+    stop_while_lent(process, tmp_path)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     there.patch(bucket, identifier, {"title": "another", "note": "of the run", "key_prefix": "of/the/run"})
