@@ -12,7 +12,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 NODE = Path(__file__).parent / "node_modules"
 OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
-expect.set_options(timeout=30_000)  # milliseconds: an assertion waits for what a slow machine shows late
+PATIENCE = 120_000
+"""Milliseconds that are waited for what a slow machine shows late."""
+
+expect.set_options(timeout=PATIENCE)
 
 Open = Callable[..., Page]
 
@@ -35,6 +38,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
     def opened(path: Path, fragment: str = "", *, ours: bool = True, **options: Any) -> Page:
         context = browser.new_context(offline=True, **options)
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         if ours:
             page.on("request", lambda request: fetched.append(request.url))
