@@ -13,8 +13,9 @@ from contracts.exchange import Exchange
 from contracts.invariants import INVARIANTS
 from contracts.judgement import Inconclusive
 from fixtures import credentials
-from fixtures.client import Client, path_of
+from fixtures.client import Client
 from fixtures.credentials import FOREIGN, NONE, OWN, REFUSED, Credential
+from fixtures.paths import path_of
 from fixtures.workspace import Workspace
 from reports.result import Judgement, Result, Shown
 from reports.script import address, fresh_objects, of_objects

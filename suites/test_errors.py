@@ -7,7 +7,7 @@ from contracts.judgement import Violation
 from fixtures import credentials
 from fixtures.asking import each, one_by_one, requirement
 from fixtures.assertions import assert_keeps, assert_refused, assert_unchanged
-from fixtures.client import path_of
+from fixtures.paths import path_of
 from fixtures.strategies import (
     MALFORMED,
     NOT_OBJECTS,

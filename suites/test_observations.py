@@ -12,8 +12,8 @@ from contracts.edition import Edition
 from contracts.judgement import Inconclusive
 from contracts.show import ABSENT
 from fixtures import credentials
-from fixtures.client import path_of
 from fixtures.observing import became, furthest, observation, told
+from fixtures.paths import path_of
 from fixtures.strategies import IMMUTABLE_NAMES
 from fixtures.subject import Subject
 from fixtures.workspace import Workspace

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from fixtures import credentials
 from fixtures.asking import requirement
 from fixtures.assertions import assert_refused
-from fixtures.client import path_of
 from fixtures.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, Credential
+from fixtures.paths import path_of
 from fixtures.story import Story, in_any_order, step
 from fixtures.strategies import WORDS, plain_values
 from fixtures.world import World

@@ -22,8 +22,8 @@ from contracts.exchange import (
     shorten,
     text_of,
 )
-from fixtures.client import path_of
 from fixtures.credentials import FOREIGN, OWN, REFUSED, Credential
+from fixtures.paths import path_of
 
 KEY = "sk_Canary'7\"$(x)`0"
 FOREIGN_KEY = "sk_foreign_canary_1"
