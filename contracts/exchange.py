@@ -16,7 +16,14 @@ _OBJECT_PATH = re.compile(r"/v1/buckets/(?P<bucket>[^/]*)/objects/(?P<object>[^/
 DEEPEST = 200
 """Levels of a document that are read: those who judge a value go down into it level by level."""
 
+
+class TooMuch(ValueError):  # noqa: N818 - read as a sentence: the document is too much
+    """A document that may well be JSON, and is more than this suite reads; the message says in which way."""
+
+
 _TOO_DEEP = "the document is nested too deeply to be read"
+_TOO_LONG = "the document holds a number with more digits than this suite reads"
+_TOO_LARGE = "the document takes more memory than there is"
 
 
 def header(headers: Headers, name: str) -> str | None:
@@ -36,12 +43,12 @@ class Request:
     @cached_property
     def names_an_object(self) -> bool:
         """Whether the path is that of one object."""
-        return _OBJECT_PATH.search(urlsplit(self.url).path) is not None
+        return _OBJECT_PATH.search(path_in(self.url)) is not None
 
     @property
     def object_identifier(self) -> str | None:
         """The object that the path names, unescaped."""
-        found = _OBJECT_PATH.search(urlsplit(self.url).path)
+        found = _OBJECT_PATH.search(path_in(self.url))
         return unquote(found["object"]) if found else None
 
 
@@ -65,16 +72,35 @@ class Response:
         """The body as JSON, read leniently, so that one fault does not hide the others.
 
         Takes a byte order mark, NaN and what stands behind the document, which RESPONSE-JSON judges.
-        Raises ValueError where no document can be made out.
+        Raises ValueError if no document can be made out, and TooMuch if it is more than this suite reads.
         """
         try:
             text = self.body.decode("utf-8-sig", "replace").lstrip()
             document = json.JSONDecoder().raw_decode(text)[0]
+        except json.JSONDecodeError:
+            raise
         except RecursionError:
-            raise ValueError(_TOO_DEEP) from None
+            raise TooMuch(_TOO_DEEP) from None
+        except MemoryError:
+            raise TooMuch(_TOO_LARGE) from None
+        except ValueError:
+            raise TooMuch(_TOO_LONG) from None
         if not _is_shallow(document):
-            raise ValueError(_TOO_DEEP)
+            raise TooMuch(_TOO_DEEP)
         return document
+
+    @cached_property
+    def unread(self) -> str | None:
+        """Why the body cannot be judged as a document: it was cut, or is more than is read; None if it can."""
+        if not self.complete:
+            return "the document is longer than this suite reads, and was cut"
+        try:
+            _ = self.json
+        except TooMuch as reason:
+            return str(reason)
+        except ValueError:
+            return None
+        return None
 
     @cached_property
     def members(self) -> dict[str, Any] | None:
@@ -105,7 +131,7 @@ class Exchange:
     def line(self) -> str:
         """The exchange on one line: method, path, body, status."""
         body = " ".join(text_of(self.request.body or b"").splitlines())
-        path = urlsplit(self.request.url).path
+        path = path_in(self.request.url)
         return f"{self.request.method} {path}  {shorten(body, 100)}  -> {self.response.status}"
 
     @property
@@ -145,6 +171,14 @@ class Exchange:
             "elapsed_seconds": round(self.elapsed, 6),
             "curl": None if cut else self.curl,
         }
+
+
+def path_in(url: str) -> str:
+    """Return the path of `url`; empty if it is no address."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def text_of(body: bytes) -> str:

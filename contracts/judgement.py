@@ -53,3 +53,7 @@ class Unanswered(Inconclusive):
 
 class TargetGone(Unanswered):
     """The target has failed so often in a row that the run stops asking it."""
+
+
+UNREADABLE: tuple[type[Exception], ...] = (ValueError, ArithmeticError, RecursionError, MemoryError)
+"""What reading an answer may raise, however carefully it is read: it holds more than Python takes."""

@@ -196,6 +196,11 @@ def _all() -> Iterator[Observation]:
         "Which headers tell of limits, and identify the request?",
         "guides: X-RateLimit-* and x-request-id may be there",
     )
+    yield Observation(
+        "second-opinion",
+        "With what does schemathesis find fault that no requirement speaks of?",
+        "schemathesis reads the document of the edition more strictly, or otherwise, than the requirements do",
+    )
 
 
 OBSERVATIONS: dict[str, Observation] = {one.id: one for one in _all()}

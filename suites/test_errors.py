@@ -26,7 +26,9 @@ UNKNOWN_OBJECTS = ("obj_0c0ffee00000", "conformance-no-such-object")
 NOT_FOUND = (404,)
 
 
-@one_by_one("ERROR-FORM", "ERROR-ENVELOPE", "ERROR-STATUS", "ERROR-NO-INTERNALS", "ERROR-NO-5XX")
+@one_by_one(
+    "ERROR-FORM", "ERROR-CONTENT-TYPE", "ERROR-ENVELOPE", "ERROR-STATUS", "ERROR-NO-INTERNALS", "ERROR-NO-5XX"
+)
 def test_refusals_keep_the_clause(subject: Subject, edition: Edition, clause: str) -> None:
     elsewhere = path_of("buckets", subject.bucket, "objects", UNKNOWN_OBJECTS[0])
     for answer in (

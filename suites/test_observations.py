@@ -11,7 +11,7 @@ from contracts import timestamps
 from contracts.edition import Edition
 from contracts.judgement import Inconclusive
 from contracts.show import ABSENT
-from fixtures import credentials
+from fixtures import credentials, openapi
 from fixtures.observing import became, furthest, observation, told
 from fixtures.paths import path_of
 from fixtures.strategies import IMMUTABLE_NAMES
@@ -285,6 +285,11 @@ def test_which_fields_the_edition_does_not_know(observed: Subject, edition: Edit
 def test_which_headers_tell_of_limits(observed: Subject) -> str:
     names = {name.lower() for name, _ in observed.touch().exchange.response.headers}
     return ", ".join(name for name in LIMIT_HEADERS if name in names) or "none"
+
+
+@observation("second-opinion")
+def test_what_schemathesis_alone_finds_fault_with(observed: Subject, edition: Edition) -> str:
+    return openapi.opinion_alone(observed, edition) or "nothing"
 
 
 def of_number(observed: Subject, number: int) -> str:

@@ -56,6 +56,10 @@ def error(**members: Any) -> Exchange:
     return refused(error={**DETAIL, **members})
 
 
+def of_type(kind: str) -> Exchange:
+    return exchange({"error": DETAIL, "status": 404}, 404, headers=(("content-type", kind),))
+
+
 def redirect(location: str, url: str = URL) -> Exchange:
     return exchange(body=b"", status=302, headers=(("Location", location),), url=url)
 
@@ -166,6 +170,12 @@ KEPT: dict[str, dict[str, Exchange]] = {
         "422 as a list": exchange({"detail": [{"loc": ["body", 0], "msg": "no", "type": "t", "input": 1}]}, 422),
         "422 as an empty list": exchange({"detail": []}, 422),
         "an envelope of another content type": exchange({"error": DETAIL, "status": 404}, 404, headers=()),
+    },
+    "ERROR-CONTENT-TYPE": {
+        "plain": ENVELOPE,
+        "with parameters": of_type("Application/JSON; charset=utf-8"),
+        "with parameters that are none": of_type('application/json; charset="klingon'),
+        "of its own for errors": of_type("application/problem+json"),
     },
     "ERROR-ENVELOPE": {
         "whole": ENVELOPE,
@@ -307,6 +317,12 @@ BROKEN: dict[str, dict[str, tuple[Exchange, str]]] = {
         "the validation form with 404": (exchange({"detail": []}, 404), "an object without error"),
         "neither form with 422": (exchange({"message": "no"}, 422), "'detail' is a required property"),
         "a detail of text with 422": (exchange({"detail": "no"}, 422), '"no"'),
+    },
+    "ERROR-CONTENT-TYPE": {
+        "HTML": (of_type("text/html"), '"text/html" for a JSON object'),
+        "bytes that are no ASCII": (of_type("Z\xfcrich"), "rich"),
+        "none": (exchange({"error": DETAIL}, 404, headers=()), "no content type"),
+        "of another kind of JSON": (of_type("text/json"), "text/json"),
     },
     "ERROR-ENVELOPE": {
         "success": (refused(success=True), "true"),
@@ -493,3 +509,21 @@ def test_any_answer_is_judged_in_one_line_each(body: bytes, status: int, headers
         if found is not None:
             assert "\n" not in found.expected + found.actual
             assert len(found.expected) + len(found.actual) < 1000
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        exchange(body=b"<html>" * 9, status=404, complete=False),
+        exchange(body=b'{"error": ' + b"[" * 300 + b"]" * 300 + b"}", status=404),
+        exchange(body=b'{"error": 1' + b"0" * 5_000 + b"}", status=404),
+    ],
+    ids=["cut", "deep", "long"],
+)
+def test_a_refusal_that_is_more_than_is_read_is_not_judged(given: Exchange) -> None:
+    """A refusal that was cut, or is nested or long beyond what is read, is no refusal of another form."""
+    assert given.response.unread
+    assert (
+        not {"ERROR-FORM", "ERROR-CONTENT-TYPE", "ERROR-ENVELOPE", "ERROR-STATUS"}
+        & dict(judge(given, EDITION)).keys()
+    )

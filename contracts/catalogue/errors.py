@@ -21,6 +21,18 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        id="ERROR-CONTENT-TYPE",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence="A refusal that is a JSON object declares the media type application/json.",
+        source=f"{sources.RESPONSES}, 400 to 422, content application/json; {sources.HTTP} section 8.3",
+        tolerates=(
+            "Parameters such as charset=utf-8, any case, and media types of their own for errors in JSON, such as"
+            " application/problem+json. Refusals that are no JSON object are left to ERROR-FORM. Codes that the"
+            " edition does not list."
+        ),
+    ),
+    Requirement(
         id="ERROR-ENVELOPE",
         level=Level.MUST,
         area=Area.ERRORS,

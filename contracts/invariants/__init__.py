@@ -10,7 +10,7 @@ from contracts.edition import Edition
 from contracts.exchange import Exchange
 from contracts.invariants import answers, refusals
 from contracts.invariants.invariant import Invariant
-from contracts.judgement import Finding
+from contracts.judgement import UNREADABLE, Finding
 
 OF_ANSWERS = tuple(one.requirement for one in answers.INVARIANTS)
 """The requirements that an accepted answer alone can be judged by: GET of the object shows them as well."""
@@ -21,11 +21,17 @@ INVARIANTS: dict[str, Invariant] = {one.requirement: one for one in (*answers.IN
 def judge(exchange: Exchange, edition: Edition) -> Iterator[tuple[str, Finding | None]]:
     """Hold `exchange` against every invariant that applies to it.
 
-    Yields the requirement with what is wrong, or with None where it holds.
+    Yields the requirement with what is wrong, or with None where it holds. An exchange that is more than Python
+    reads is not judged.
     """
     for invariant in INVARIANTS.values():
-        if invariant.applies(exchange, edition):
-            yield invariant.requirement, invariant.fault_of(exchange, edition)
+        try:
+            if not invariant.applies(exchange, edition):
+                continue
+            finding = invariant.fault_of(exchange, edition)
+        except UNREADABLE:
+            continue
+        yield invariant.requirement, finding
 
 
 __all__ = ["INVARIANTS", "OF_ANSWERS", "Invariant", "judge"]

@@ -32,7 +32,7 @@ def _json(exchange: Exchange, _: Edition) -> Finding | None:
         document = json.loads(body.decode("utf-8"), parse_constant=_no_constant, parse_int=str)
     except UnicodeDecodeError as error:
         return Finding(wish, f"bytes that are no UTF-8 at position {error.start}")
-    except RecursionError:
+    except (RecursionError, MemoryError):
         return None  # nested more deeply than this can read: nothing is known against it
     except ValueError as error:
         return Finding(wish, f"{str(error) or 'no JSON'}: {shown(body[:60].decode('utf-8', 'replace'))}")

@@ -26,6 +26,9 @@ _INTERNALS = tuple(
         r"\b(?:sqlite3|psycopg2?|pymongo|sqlalchemy|asyncpg)\.[\w.]{0,80}(?:Error|Exception|errors)\b",
     )
 )
+_LOOKED_AT = 100_000
+"""Bytes of a refusal that are searched: what is shown by mistake stands in front, and patterns take their time."""
+
 _ESCAPE = re.compile(r'\\(["\\/nrt])')
 
 
@@ -33,6 +36,10 @@ def _refused(exchange: Exchange, edition: Edition) -> bool:
     """Whether this is a refusal with a code that the edition lists; 5xx are ERROR-NO-5XX's."""
     status = exchange.response.status
     return edition.covers(exchange.request) and status in edition.error_codes and status < 500
+
+
+def _readable_refusal(exchange: Exchange, edition: Edition) -> bool:
+    return _refused(exchange, edition) and exchange.response.unread is None
 
 
 def _envelope(exchange: Exchange) -> dict[str, Any] | None:
@@ -52,8 +59,19 @@ def _form(exchange: Exchange, edition: Edition) -> Finding | None:
     return None if "error" in members else Finding(wish, f"an object without error: {shown(members)}")
 
 
+def _is_object(exchange: Exchange, edition: Edition) -> bool:
+    return _readable_refusal(exchange, edition) and exchange.response.members is not None
+
+
+def _content_type(exchange: Exchange, _: Edition) -> Finding | None:
+    declared = exchange.response.content_type
+    if declared == "application/json" or (declared.startswith("application/") and declared.endswith("+json")):
+        return None
+    return Finding("application/json", f"{shown(declared) if declared else 'no content type'} for a JSON object")
+
+
 def _has_envelope(exchange: Exchange, edition: Edition) -> bool:
-    return _refused(exchange, edition) and _envelope(exchange) is not None
+    return _readable_refusal(exchange, edition) and _envelope(exchange) is not None
 
 
 def _members_of_envelope(exchange: Exchange, edition: Edition) -> Finding | None:
@@ -89,7 +107,7 @@ def _any_refusal(exchange: Exchange, edition: Edition) -> bool:
 
 def _internals(exchange: Exchange, _: Edition) -> Finding | None:
     sent = _unescaped(text_of(exchange.request.body or b"")) + unquote(exchange.request.url)
-    answered = _unescaped(text_of(exchange.response.body))
+    answered = _unescaped(text_of(exchange.response.body[:_LOOKED_AT]))
     for pattern in _INTERNALS:
         for found in pattern.finditer(answered):
             if found[0] not in sent:
@@ -129,7 +147,8 @@ def _key(exchange: Exchange, _: Edition) -> Finding | None:
 
 
 INVARIANTS = (
-    Invariant("ERROR-FORM", _refused, _form),
+    Invariant("ERROR-FORM", _readable_refusal, _form),
+    Invariant("ERROR-CONTENT-TYPE", _is_object, _content_type),
     Invariant("ERROR-ENVELOPE", _has_envelope, _members_of_envelope),
     Invariant("ERROR-STATUS", _has_envelope, _status),
     Invariant("ERROR-NO-5XX", _any_patch, _server_error),
