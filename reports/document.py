@@ -1,18 +1,16 @@
-"""The result as `conformance.json`, and read again from there. `conformance.schema.json` describes it."""
+"""The result as `conformance.json`, and that file opened again. `conformance.schema.json` describes it."""
 
 import json
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from contracts.events import Began, Failed
-from contracts.observations import Observation
-from contracts.requirement import Area, Capability, Level, Requirement
-from reports.result import Judgement, Result, Seen, Shown, Verdict, Waiver
+from reports.reading import SCHEMA_VERSION, from_json
+from reports.result import Judgement, Result, Verdict
 
-SCHEMA_VERSION = 1
 RESULT_FILE = "conformance.json"
+LARGEST_FILE = 256 << 20
+"""Bytes of a result that are read, at most: it holds no bodies without end."""
 
 
 class Unreadable(Exception):  # noqa: N818 - read as a sentence: the file is unreadable
@@ -30,14 +28,33 @@ def as_written(result: Result) -> Result:
 
 
 def load(path: Path) -> Result:
-    """Read the result that stands in `path`, a file or the folder of a report. Raises Unreadable."""
-    file = path / RESULT_FILE if path.is_dir() else path
+    """Read the result in `path`, a file or the folder of a report. Raises Unreadable, whatever is there instead."""
     try:
-        return from_json(json.loads(file.read_text("utf-8")))
+        file = path / RESULT_FILE if path.is_dir() else path
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST_FILE + 1)
     except OSError as error:
         raise Unreadable(f"{file} cannot be read ({error.strerror}): give a report folder or {RESULT_FILE}") from None
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise Unreadable(f"{file} is no {RESULT_FILE} of this suite ({error!r}): give one that a run wrote") from None
+    try:
+        return from_json(_parsed(content))
+    except ValueError as error:
+        raise Unreadable(f"{file} is no {RESULT_FILE} of this suite ({error}): give one that a run wrote") from None
+
+
+def _parsed(content: bytes) -> Any:
+    """Read JSON in UTF-8, UTF-16 or UTF-32, with or without a byte order mark. Raises ValueError."""
+    if len(content) > LARGEST_FILE:
+        raise ValueError(f"it has more than {LARGEST_FILE >> 20} MB")
+    try:
+        return json.loads(content)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is no text in {error.encoding}, from byte {error.start:,} on") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON, from line {error.lineno}, column {error.colno} on") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except ValueError:
+        raise ValueError("it holds a number that is too long") from None
 
 
 def as_json(result: Result) -> dict[str, Any]:
@@ -83,49 +100,6 @@ def as_json(result: Result) -> dict[str, Any]:
     }
 
 
-def from_json(document: dict[str, Any]) -> Result:
-    """Read what `as_json` gave, also of a suite that knows other requirements.
-
-    Raises ValueError, LookupError, TypeError or AttributeError where it is something else.
-    """
-    if document["schema_version"] != SCHEMA_VERSION:
-        raise ValueError(f"schema_version {document['schema_version']}, and this suite reads {SCHEMA_VERSION}")
-    target, run = document["target"], document["run"]
-    began = Began(
-        run=run["id"],
-        suite=run["suite_version"],
-        edition=document["edition"],
-        effort=run["effort"],
-        seed=run["seed"],
-        base_url=target["base_url"],
-        namespace=target["namespace"],
-        target=target["name"],
-        embedded=target["reference_service"],
-        without=target["without"],
-        strict=run["strict"],
-        started=run["started"],
-        workers=run["workers"],
-        insecure=target["insecure"],
-        read_only=target.get("read_only", False),  # earlier releases had no such targets
-    )
-    return Result(
-        began,
-        judgements=tuple(_judgement(one) for one in document["requirements"]),
-        observations=tuple(
-            Seen(Observation(one["id"], one["question"], one["open"]), one["outcome"], one["reason"], one["exchange"])
-            for one in document["observations"]
-        ),
-        requests=run["requests"],
-        finished=run["started"] + run["duration_seconds"],
-        interrupted=run["interrupted"],
-        gone=run["target_gone"],
-        failures=tuple(Failed(one["test"], one["error"]) for one in document["suite_errors"]),
-        left=tuple(document["left_behind"]),
-        waiver_errors=tuple(document["waiver_errors"]),
-        sent_again=run.get("sent_again", 0),  # earlier releases did not count them
-    )
-
-
 def _judgement_as_json(judgement: Judgement) -> dict[str, Any]:
     requirement, waiver = judgement.requirement, judgement.waiver
     return {
@@ -146,23 +120,13 @@ def _judgement_as_json(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def _judgement(one: dict[str, Any]) -> Judgement:
-    waiver = one["waiver"]
-    return Judgement(
-        Requirement(
-            id=one["id"],
-            level=Level(one["level"]),
-            area=Area(one["area"]),
-            sentence=one["sentence"],
-            source=one["source"],
-            tolerates=one["tolerates"],
-            needs=frozenset(map(Capability, one["needs"])),
-        ),
-        Verdict(one["verdict"]),
-        asked=one["asked"],
-        unjudged=one["unjudged"],
-        reason=one["reason"],
-        violations=tuple(Shown(**shown) for shown in one["violations"]),
-        occurrences=one["occurrences"],
-        waiver=None if waiver is None else Waiver(**{**waiver, "expires": date.fromisoformat(waiver["expires"])}),
-    )
+__all__ = [
+    "RESULT_FILE",
+    "SCHEMA_VERSION",
+    "Unreadable",
+    "as_json",
+    "as_written",
+    "from_json",
+    "load",
+    "render",
+]

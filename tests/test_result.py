@@ -444,10 +444,11 @@ def test_a_result_is_read_again_from_its_file_or_its_folder(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "JSONDecodeError"),
-        ("[]", "TypeError"),
-        ("{}", "KeyError"),
+        ("", "it is no JSON, from line 1, column 1 on"),
+        ("[]", "the document is not an object"),
+        ("{}", "schema_version missing or unknown"),
         ('{"schema_version": 99}', "schema_version 99, and this suite reads 1"),
+        ('{"schema_version": 1}', "run is missing"),
     ],
 )
 def test_a_file_that_is_no_result_is_refused_in_one_line(tmp_path: Path, text: str, why: str) -> None:
