@@ -117,15 +117,18 @@ def prove(options: argparse.Namespace) -> int:
 
 
 def compare(options: argparse.Namespace) -> int:
-    """Say what changed between two runs, and give 1 where something got worse."""
-    from reports import document
+    """Say what changed between two runs, and return 1 if the gate closes."""
+    from reports import document, gate
     from reports.compare import compare as comparison
 
     try:
-        found = comparison(document.load(options.baseline), document.load(options.current))
+        before, now = document.load(options.baseline), document.load(options.current)
+        if reason := gate.unusable(before):
+            raise document.Unreadable(f"{options.baseline} is no baseline: {reason}")
     except document.Unreadable as error:
         print(f"mixpeek-conformance compare: {error}", file=sys.stderr)
         return WRONG_USE
+    found = comparison(before, now)
     match options.format:
         case "json":
             print(json.dumps(found.as_json(), ensure_ascii=False, indent=2))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from reports.gate import objections
 from reports.result import Judgement, Result, Verdict
 
 _BAD = (Verdict.VIOLATED,)
@@ -41,23 +42,39 @@ class Entry:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What changed from one result to another; `notes` say in what else the two runs differ."""
+    """What changed from one result to another.
+
+    `notes` say in what else the two runs differ, `objections` why the gate closes whatever the current run found.
+    """
 
     entries: tuple[Entry, ...]
     notes: tuple[str, ...]
+    objections: tuple[str, ...] = ()
 
     def of(self, change: Change) -> tuple[Entry, ...]:
         """Give the entries with `change`."""
         return tuple(one for one in self.entries if one.change is change)
 
     def closes(self, *, strict: bool) -> bool:
-        """Whether the gate closes: something got worse or, with `strict`, an observation changed."""
-        return any(one.change.worse or (strict and one.change is Change.OBSERVED) for one in self.entries)
+        """Whether the gate closes: the current run cannot pass or, with `strict`, an observation changed."""
+        return self.worse or bool(self.objections) or (strict and bool(self.of(Change.OBSERVED)))
+
+    @property
+    def worse(self) -> bool:
+        """Whether a requirement got worse."""
+        return any(one.change.worse for one in self.entries)
+
+    @property
+    def _told(self) -> str:
+        if self.worse:
+            return "worse than before"
+        return "cannot be told whether it is worse than before" if self.objections else "no worse than before"
 
     def as_json(self) -> dict[str, Any]:
         """Give the comparison as plain JSON."""
         return {
             "worse": self.closes(strict=False),
+            "objections": list(self.objections),
             "changes": [
                 {"change": one.change, "id": one.id, "before": one.before, "now": one.now, "detail": one.detail}
                 for one in self.entries
@@ -68,15 +85,18 @@ class Comparison:
     def lines(self) -> Iterator[str]:
         """Give the comparison as text."""
         yield from (f"  note: {note}" for note in self.notes)
+        yield from (f"  ✗ {objection}" for objection in self.objections)
         for change in Change:
             for one in self.of(change):
                 tail = f": {one.detail}" if one.detail else ""
                 yield f"  {'✗' if change.worse else '·'} {change:<20} {one.id:<26} {one.before} -> {one.now}{tail}"
-        yield "  worse than before" if self.closes(strict=False) else "  no worse than before"
+        yield f"  {self._told}"
 
     def markdown(self) -> Iterator[str]:
         """Give the comparison as lines of Markdown."""
-        yield f"## {'❌ Worse' if self.closes(strict=False) else '✅ No worse'} than before\n"
+        told = self._told
+        yield f"## {'❌' if self.closes(strict=False) else '✅'} {told[0].upper()}{told[1:]}\n"
+        yield from (f"- **{_cell(objection)}**" for objection in self.objections)
         yield from (f"- {_cell(note)}" for note in self.notes)
         if not self.entries:
             yield "\nNothing changed."
@@ -90,7 +110,8 @@ class Comparison:
 
 def compare(before: Result, now: Result) -> Comparison:
     """Compare two results, of whatever suite, edition, seed or target."""
-    return Comparison((*_requirements(before, now), *_observations(before, now)), tuple(_notes(before, now)))
+    entries = (*_requirements(before, now), *_observations(before, now))
+    return Comparison(entries, tuple(_notes(before, now)), tuple(objections(before, now)))
 
 
 def _requirements(before: Result, now: Result) -> Iterator[Entry]:
@@ -134,9 +155,10 @@ def _notes(before: Result, now: Result) -> Iterator[str]:
         ("the seed", str(before.began.seed), str(now.began.seed)),
     )
     yield from (f"{what} was {was}, and is {is_now}" for what, was, is_now in pairs if was != is_now)
-    for name, result in (("the baseline", before), ("the current run", now)):
-        if result.interrupted or result.gone or result.failures:
-            yield f"{name} is not whole: it was interrupted, lost its target, or failed"
+    if before.began.embedded:
+        yield "the baseline is a demonstration: it asked the suite's own reference service"
+    if before.interrupted or before.gone or before.failures:
+        yield "the baseline is not whole: it was interrupted, lost its target, or failed"
 
 
 def _detail(judgement: Judgement) -> str:

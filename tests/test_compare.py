@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from contracts.events import Event, Observed, Unasked
+from contracts.events import Event, Failed, Gone, Observed, Unasked
 from reports import document
 from reports.compare import Change, compare
+from reports.gate import unusable
 from reports.result import Result
 from tests.results import BEGAN, asked, exchange, folded, violated
 from tests.support import Done, command
@@ -76,6 +77,70 @@ def test_runs_of_another_kind_are_compared_with_a_note() -> None:
     )
 
 
+BUDGET = Unasked("t", [NAME], "not sent: --max-requests 20 is reached in this process")
+NO_RUN = {
+    "failed": (folded(*asked(), Failed("test_it", "boom")), "failed: the suite itself broke off in test_it"),
+    "interrupted": (folded(*asked(), interrupted=True), "was interrupted before its end"),
+    "gone": (folded(*asked(), Gone("no answer to 5 requests")), "lost its target: no answer to 5 requests"),
+    "empty": (replace(HOLDS, judgements=()), "contains no requirements"),
+    "unasked": (folded(), "asked no requirement"),
+}
+LESS = {
+    "demonstration": (
+        replace(BEGAN, embedded=True),
+        "is a demonstration: it asked the suite's own reference service",
+    ),
+    "effort": (replace(BEGAN, effort="smoke"), "asked less: effort smoke, and quick in the baseline"),
+    "without": (replace(BEGAN, without=["read-back"]), "declared more to be missing: --without read-back"),
+    "read-only": (
+        replace(BEGAN, read_only=True),
+        "sent nothing but GET (--read-only), and the baseline sent patches",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", NO_RUN)
+def test_a_run_that_broke_off_closes_the_gate(kind: str) -> None:
+    """A run that is not whole neither passes a gate nor serves as its baseline, and says why."""
+    result, sentence = NO_RUN[kind]
+    found = compare(HOLDS, result)
+    assert found.closes(strict=False)
+    assert any(one.startswith(f"the current run {sentence}") for one in found.objections), found.objections
+    assert sentence in (unusable(result) or "")
+    assert unusable(HOLDS) is None
+
+
+@pytest.mark.parametrize("kind", LESS)
+def test_a_run_that_asked_less_closes_the_gate(kind: str) -> None:
+    """A run that asked less than its baseline closes the gate with one sentence; one that asked as much does not."""
+    began, sentence = LESS[kind]
+    less = replace(HOLDS, began=began)
+    [told] = compare(HOLDS, less).objections
+    assert told.startswith(f"the current run {sentence}")
+    assert compare(less, HOLDS).objections == ()
+    if not began.embedded:
+        assert compare(less, less).objections == ()
+
+
+@pytest.mark.parametrize(
+    ("current", "sentence"),
+    [
+        (folded(*asked(NAME)), f"the current run is a selection of checks: it left out {NAME}"),
+        (folded(*asked(NAME), BUDGET), f"the current run used up its requests (--max-requests): it left out {NAME}"),
+    ],
+)
+def test_a_partial_run_closes_the_gate(current: Result, sentence: str) -> None:
+    """A selection of checks closes the gate, whatever the baseline had asked."""
+    for before in (HOLDS, VIOLATED, current):
+        assert compare(before, current).objections == (sentence,)
+
+
+def test_an_unknown_effort_is_not_ranked() -> None:
+    """An effort of another release is a note, and closes nothing."""
+    other = replace(HOLDS, began=replace(BEGAN, effort="250"))
+    assert (compare(HOLDS, other).closes(strict=True), len(compare(HOLDS, other).notes)) == (False, 1)
+
+
 Command = Callable[..., Done]
 
 
@@ -105,6 +170,20 @@ def test_the_command_gives_text_markdown_and_json(gate: Command) -> None:
     told = json.loads(gate("before", "now/conformance.json", "--format", "json").stdout)
     assert (told["worse"], told["changes"][0]["id"]) == (True, NAME)
     assert gate("now", "before").returncode == gate("now", "now").returncode == 0
+
+
+def test_the_command_closes_for_a_run_that_is_not_whole(gate: Command, tmp_path: Path) -> None:
+    """The command gives 1 for such a current run, and 4 for such a baseline."""
+    (tmp_path / "broken.json").write_bytes(document.render(NO_RUN["failed"][0]))
+    closed = gate("before", "broken.json")
+    assert (closed.returncode, closed.stdout.splitlines()[-1]) == (
+        1,
+        "  cannot be told whether it is worse than before",
+    )
+    assert json.loads(gate("before", "broken.json", "--format", "json").stdout)["worse"] is True
+    refused = gate("broken.json", "before")
+    assert (refused.returncode, refused.stderr.count("\n"), refused.stdout) == (4, 1, "")
+    assert "broken.json is no baseline: the baseline failed" in refused.stderr
 
 
 def test_a_file_that_is_no_result_is_wrong_use(gate: Command, tmp_path: Path) -> None:
