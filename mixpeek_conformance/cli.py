@@ -11,6 +11,8 @@ from typing import NoReturn
 
 import pytest
 
+from mixpeek_conformance.output import undisturbed
+
 WRONG_USE = 4
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -38,6 +40,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments`, by default those of the process, and give its exit code."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
+    sys.stdout, sys.stderr = undisturbed(sys.stdout), undisturbed(sys.stderr)
+    try:
+        return _run(arguments)
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = _parser()
     given = list(sys.argv[1:] if arguments is None else arguments)
     behind: list[str] = []

@@ -1,0 +1,39 @@
+"""The streams that a command prints to: nothing that becomes of them changes how the command ends."""
+
+import io
+import sys
+from typing import TextIO
+
+
+class _Undisturbed(io.FileIO):
+    """A file whose reader may go away, or whose disk may fill: what it does not take any more is dropped."""
+
+    def write(self, data: object, /) -> int:
+        """Write `data`, or drop it."""
+        try:
+            return super().write(data)  # type: ignore[arg-type]
+        except BlockingIOError:
+            raise
+        except OSError:
+            return memoryview(data).nbytes  # type: ignore[arg-type]
+
+
+def undisturbed(stream: TextIO | None) -> TextIO | None:
+    """Return `stream` such that writing to it raises nothing; None if there is no such stream.
+
+    Characters that its encoding does not have are written as escapes. A stream that stands for the real one, as in
+    a test, stays as it is.
+    """
+    if stream is None or all(stream is not real for real in (sys.__stdout__, sys.__stderr__)):
+        return stream
+    try:
+        stream.flush()
+        raw = _Undisturbed(stream.fileno(), "w", closefd=False)
+    except (OSError, ValueError):
+        return stream
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        encoding=stream.encoding,
+        errors="backslashreplace",
+        line_buffering=stream.line_buffering if isinstance(stream, io.TextIOWrapper) else True,
+    )

@@ -1,0 +1,68 @@
+"""What a command prints to: a reader that goes away, or an encoding that lacks a letter, changes no exit code."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from contracts.events import Failed
+from reports import document
+from tests.results import asked, folded
+from tests.support import command_of, environment_of
+
+COMMANDS = {
+    "requirements": (("requirements",), 0),
+    "serve --list": (("serve", "--list"), 0),
+    "compare": (("compare", "good.json", "failed.json"), 1),
+    "--help": (("--help",), 0),
+}
+
+
+def ended(arguments: tuple[str, ...], folder: Path, stdout: int, **environment: str) -> tuple[int, str]:
+    """Run a command to its end, and return its exit code and what it wrote to standard error."""
+    done = subprocess.run(
+        command_of(*arguments),
+        cwd=folder,
+        env=environment_of(environment),
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    """A folder with a whole result, and one of a run that failed."""
+    (tmp_path / "good.json").write_bytes(document.render(folded(*asked())))
+    (tmp_path / "failed.json").write_bytes(document.render(folded(*asked(), Failed("t", "boom"))))
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_reader_that_goes_away_changes_no_exit_code(name: str, results: Path) -> None:
+    """A command whose reader is gone before the first line ends quietly, with the code that it always has."""
+    arguments, code = COMMANDS[name]
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        assert ended(arguments, results, writer) == (code, "")
+    finally:
+        os.close(writer)
+
+
+@pytest.mark.parametrize("name", ["requirements", "compare"])
+def test_a_full_disk_changes_no_exit_code(name: str, results: Path) -> None:
+    """A command whose output finds no place ends with the code that it always has."""
+    arguments, code = COMMANDS[name]
+    with Path("/dev/full").open("w") as full:
+        assert ended(arguments, results, full.fileno()) == (code, "")
+
+
+def test_letters_that_the_terminal_lacks_are_escaped(results: Path) -> None:
+    """A terminal without Unicode gets escapes, and no traceback."""
+    arguments, code = COMMANDS["compare"]
+    assert ended(arguments, results, subprocess.DEVNULL, PYTHONIOENCODING="ascii") == (code, "")
