@@ -21,7 +21,7 @@ Check = TypeVar("Check", bound=Callable[..., None])
 VALUES = {
     "object_id": "obj_0c0ffee00000",
     "bucket_id": "bkt_0c0ffee0",
-    "status": "COMPLETED",
+    "status": "ARCHIVED",
     "created_at": "2001-02-03T04:05:06Z",
     "updated_at": "2001-02-03T04:05:07Z",
     "document_count": 4711,

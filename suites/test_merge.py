@@ -6,16 +6,22 @@ from hypothesis import strategies as st
 from contracts.judgement import Inconclusive, Violation
 from contracts.show import ABSENT, shown
 from fixtures.asking import each, requirement
-from fixtures.assertions import assert_field, assert_same_blobs, assert_stored, assert_unchanged, difference
+from fixtures.assertions import (
+    assert_field,
+    assert_same_blobs,
+    assert_stored,
+    assert_unchanged,
+    difference,
+    same_json,
+)
 from fixtures.strategies import KINDS, PATCHES, Body, awkward, lists, patches, plain_values
 from fixtures.subject import Subject, eventually
 
-EMPTY = (None, "", ABSENT)
 KEPT = {"kept": "as it was", "keptlist": [1, 2, 2], "kepttruth": True, "key_prefix": "kept/prefix"}
 
 
 @requirement("MERGE-MANY-FIELDS")
-@each(count=(20, 100, 250))
+@each(count=(8, 20, 100, 250))
 def test_many_fields_in_one_patch_all_come_back(subject: Subject, count: int) -> None:
     body = {subject.fresh_name(): number for number in range(1, count + 1)}
     assert_stored(subject.patch(body), body)
@@ -37,7 +43,7 @@ def test_a_list_that_is_sent_again_is_not_appended_to(subject: Subject, value: o
     subject.patch({name: ["old one", "old two"]})
     new = [value, "new one", "new two"]
     came = subject.patch({name: new})[name]
-    if came is ABSENT or "old one" in came or "old two" in came or "new one" not in came:
+    if not isinstance(came, list) or "old one" in came or "old two" in came or "new one" not in came:
         raise difference(name, new, came)
 
 
@@ -66,9 +72,9 @@ def test_key_prefix_takes_what_was_sent(subject: Subject, prefix: str) -> None:
     came = subject.patch({"key_prefix": prefix})["key_prefix"]
     if not isinstance(came, str) or came.strip("/") != prefix:
         raise difference("key_prefix", prefix, came)
-    emptied = subject.patch({"key_prefix": ""})["key_prefix"]
-    if emptied not in EMPTY:
-        raise difference("key_prefix", "", emptied)
+    emptied = subject.attempt({"key_prefix": ""})
+    if emptied.accepted and not is_empty(emptied["key_prefix"]):
+        raise difference("key_prefix", "", emptied["key_prefix"])
 
 
 @requirement("MERGE-KEY-PREFIX-NULL")
@@ -76,10 +82,10 @@ def test_null_for_key_prefix_does_the_same_every_time(subject: Subject) -> None:
     outcomes = []
     for prefix in ("first", "second/deeper", "third"):
         before = subject.patch({"key_prefix": prefix})["key_prefix"]
-        after = subject.patch({"key_prefix": None})["key_prefix"]
-        if after not in EMPTY and after != before:
+        after = subject.patch({"note": prefix, "key_prefix": None})["key_prefix"]  # never a patch of nulls alone
+        if not is_empty(after) and not same_json(after, before):
             raise Violation(f"key_prefix null, or {shown(before)} as before", f"key_prefix {shown(after)}")
-        outcomes.append("cleared" if after in EMPTY else "left alone")
+        outcomes.append("cleared" if is_empty(after) else "left alone")
     if len(set(outcomes)) > 1:
         raise Violation("key_prefix cleared every time, or left alone every time", ", then ".join(outcomes))
 
@@ -135,5 +141,27 @@ def test_of_concurrent_patches_of_different_fields_none_is_lost(subject: Subject
     if len(written) < 2:
         raise Inconclusive(f"fewer than two of {len(bodies)} concurrent patches were accepted")
     state = subject.touch()
-    for body in written:
-        assert_stored(state, body)
+    try:
+        for body in written:
+            assert_stored(state, body)
+    except Violation:
+        expect_kept_in_turn(subject)
+        raise
+
+
+def expect_kept_in_turn(subject: Subject) -> None:
+    """See that two patches of different fields, one after the other, keep both. Raise Inconclusive if they do not.
+
+    The loss of a field that no other patch competes for is MERGE-ONLY-SENT's to judge.
+    """
+    first, second = subject.fresh_name(), subject.fresh_name()
+    subject.patch({first: 1})
+    subject.patch({second: 2})
+    state = subject.touch()
+    if not (same_json(state[first], 1) and same_json(state[second], 2)):
+        raise Inconclusive("patches one after the other lose fields too: nothing can be said of concurrent ones")
+
+
+def is_empty(prefix: object) -> bool:
+    """Tell whether an answer shows no key_prefix."""
+    return prefix is None or prefix is ABSENT or prefix == ""

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from hypothesis import assume, given
+from hypothesis import given
 
 from fixtures.asking import each, requirement
-from fixtures.assertions import assert_come_back, assert_fields_come_back, assert_nulls_kept
+from fixtures.assertions import assert_come_back, assert_fields_come_back
+from fixtures.nulls import NullHabits, assert_nulls_kept
 from fixtures.strategies import (
     COMMON_NAMES,
     FALSY,
@@ -32,6 +33,7 @@ from fixtures.strategies import (
     texts,
     together,
 )
+from fixtures.strategies.awkward import long_text
 from fixtures.subject import Subject
 
 
@@ -50,7 +52,7 @@ def test_text_is_not_taken_for_something_else(subject: Subject, values: Sequence
 
 
 @requirement("MERGE-TEXT-LONG")
-@awkward(value=LONG_TEXTS)
+@awkward(value=(long_text(200, "amber", "zephyr"), *LONG_TEXTS))
 @given(value=long_texts())
 def test_long_text_comes_back_whole(subject: Subject, value: str) -> None:
     assert_come_back(subject, [value])
@@ -94,21 +96,18 @@ def test_lists_come_back_with_the_same_items(subject: Subject, values: Sequence[
 @requirement("MERGE-NESTED-NULL")
 @awkward(value=NESTED_NULLS)
 @given(value=nested_nulls())
-def test_a_nested_null_comes_back_as_null(subject: Subject, value: object) -> None:
-    name = subject.fresh_name()
-    assert_nulls_kept(subject.patch({name: value}), name, value)
+def test_a_nested_null_comes_back_as_null(subject: Subject, habits: NullHabits, value: object) -> None:
+    assert_nulls_kept(subject, value, habits)
 
 
 @requirement("MERGE-NAME")
 @awkward(chosen=together(NAMES))
 @given(chosen=some(names()))
 def test_a_field_comes_back_under_exactly_its_name(subject: Subject, chosen: Sequence[str]) -> None:
-    fresh = {name: 7 for name in chosen if name not in subject.sent}
-    assume(fresh)
-    assert_fields_come_back(subject, fresh)
+    assert_fields_come_back(subject, {name: subject.fresh_number() for name in chosen})
 
 
 @requirement("MERGE-NAME-COMMON")
 @each(chosen=together(COMMON_NAMES))
 def test_common_names_are_names_like_any_other(subject: Subject, chosen: Sequence[str]) -> None:
-    assert_fields_come_back(subject, dict.fromkeys(chosen, 7))
+    assert_fields_come_back(subject, {name: subject.fresh_number() for name in chosen})

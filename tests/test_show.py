@@ -15,7 +15,6 @@ from fixtures.answer import Answer
 from fixtures.assertions import (
     assert_field,
     assert_keeps,
-    assert_nulls_kept,
     assert_refused,
     assert_same_blobs,
     assert_stored,
@@ -240,38 +239,6 @@ def test_another_answer_than_the_refusal_is_a_violation(status: int, codes: Any,
 def test_a_server_error_is_no_refusal_and_no_violation_of_one(status: int) -> None:
     with pytest.raises(Inconclusive, match=f"answered {status}"):
         assert_refused(answer(status=status), (404,))
-
-
-@pytest.mark.parametrize(
-    ("value", "came"),
-    [
-        ({"a": None}, {"a": None}),
-        ({"a": None}, {"a": None, "b": 1}),
-        ([None, 1], [1, None]),
-        ({"a": [{"b": None}, 2]}, {"a": ["other", {"b": None}]}),
-        (None, None),
-        ({"a": 1}, {}),
-    ],
-)
-def test_nulls_that_came_back_are_kept(value: object, came: object) -> None:
-    assert_nulls_kept(answer({"note": came}), "note", value)
-
-
-@pytest.mark.parametrize(
-    ("value", "came", "place"),
-    [
-        ({"a": None}, {}, "null as a in note of "),
-        ({"a": None}, {"a": ""}, "null as a in note of "),
-        ({"a": {"b": None}}, {"a": {}}, "null as b in a in note of "),
-        ([None, 1], [1], "null as an item in note of "),
-        ([{"a": None}], [], "null as a in an item in note of "),
-        ({"a": None}, {"b": None}, "null as a in note of "),
-    ],
-)
-def test_a_null_that_was_lost_is_a_violation(value: object, came: object, place: str) -> None:
-    with pytest.raises(Violation) as violation:
-        assert_nulls_kept(answer({"note": came}), "note", value)
-    assert told(violation.value) == (f"{place}{shown(value)}", shown(came))
 
 
 BLOBS = [{"blob_id": "1", "property": "p", "type": "text"}, {"blob_id": "2", "property": "p", "type": "text"}]

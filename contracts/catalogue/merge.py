@@ -59,7 +59,12 @@ REQUIREMENTS = (
     ),
     _stored("OBJECT", "Nested objects come back with the same members, at any depth in reason."),
     _stored("LIST", "Lists come back with the same items, in order, repeated ones included."),
-    _stored("NESTED-NULL", "A null inside an object or a list comes back as null."),
+    _stored(
+        "NESTED-NULL",
+        "A null inside an object or a list comes back as null.",
+        "A null member of an object removed, and objects merged deeply, if a field that is null at the root is"
+        " removed too (JSON Merge Patch, RFC 7396): every time, or never. Null as an item of a list always stays.",
+    ),
     _stored("MANY-FIELDS", "Many fields in one patch all come back."),
     _stored(
         "NAME",
@@ -90,7 +95,8 @@ REQUIREMENTS = (
         "KEY-PREFIX",
         "key_prefix takes the string that was sent; emptied, it does not keep its old value.",
         f"{sources.BODY}, key_prefix",
-        f"A leading or trailing slash added or taken away; an empty string answered as null or left out. {_REFUSAL}",
+        f"A leading or trailing slash added or taken away; an empty string answered as null, left out, or"
+        f" refused. {_REFUSAL}",
     ),
     _merged(
         "KEY-PREFIX-NULL",
@@ -128,6 +134,9 @@ REQUIREMENTS = (
     _merged(
         "CONCURRENT",
         "Of patches of different fields at the same time, none is lost.",
-        tolerates="Patches that are refused, such as with 409: they need not take effect.",
+        tolerates=(
+            "Patches that are refused, such as with 409: they need not take effect. Fields that are lost without"
+            " concurrency are left to MERGE-ONLY-SENT."
+        ),
     ),
 )

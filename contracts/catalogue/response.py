@@ -13,9 +13,9 @@ REQUIREMENTS = (
         sentence="A well-formed patch of an existing object is answered with 200.",
         source=f"{sources.BODY}: any field at the root, key_prefix, skip_duplicates",
         tolerates=(
-            "A refused patch that changes nothing; refusals of unusual names, of strings over 200 characters, of"
-            " nesting deeper than 5 and of bodies with more than 8 extra fields. Answers of 5xx are left to"
-            " ERROR-NO-5XX."
+            "A refused patch that changes nothing; refusals of an empty key_prefix, of unusual names, of strings over"
+            " 200 characters, of nesting deeper than 5 and of bodies with more than 8 extra fields. Answers of 5xx"
+            " are left to ERROR-NO-5XX."
         ),
     ),
     Requirement(
