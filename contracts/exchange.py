@@ -26,6 +26,10 @@ _TOO_LONG = "the document holds a number with more digits than this suite reads"
 _TOO_LARGE = "the document takes more memory than there is"
 
 
+_LEFT_TO_CURL = ("host", "user-agent", "accept-encoding", "content-length")
+"""Headers that curl writes itself, so that a command which is changed by hand still works."""
+
+
 def header(headers: Headers, name: str) -> str | None:
     """Give the value of the header `name`, whatever its case; None where it is missing."""
     return next((value for known, value in headers if known.lower() == name.lower()), None)
@@ -54,13 +58,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What came back: the body after content coding, cut where it passed the limit of the client."""
+    """What came back: the body after content coding, cut where it passed the limit of the client.
+
+    Of a request that was not answered, `status` is 0, and `error` says why there is no response.
+    """
 
     status: int
     headers: Headers = ()
     body: bytes = b""
     complete: bool = True
     version: str = "HTTP/1.1"
+    error: str = ""
 
     @cached_property
     def content_type(self) -> str:
@@ -132,13 +140,15 @@ class Exchange:
         """The exchange on one line: method, path, body, status."""
         body = " ".join(text_of(self.request.body or b"").splitlines())
         path = path_in(self.request.url)
-        return f"{self.request.method} {path}  {shorten(body, 100)}  -> {self.response.status}"
+        return f"{self.request.method} {path}  {shorten(body, 100)}  -> {self.response.status or 'no answer'}"
 
     @property
     def curl(self) -> str:
         """A curl command that repeats the request, with the key taken from the environment."""
         words = ["curl", "-sS", "-i", "-X", self.request.method, shlex.quote(self.request.url)]
         for name, value in self.request.headers:
+            if name.lower() in _LEFT_TO_CURL and not _VARIABLE.fullmatch(value):
+                continue
             words += ["-H", _shell_header(name, value)]
         body = self.request.body
         if body is None:
@@ -166,6 +176,7 @@ class Exchange:
                 "status": self.response.status,
                 "headers": [list(pair) for pair in self.response.headers],
                 "body": shorten(text_of(self.response.body), longest or 64_000),
+                **({"error": self.response.error} if self.response.error else {}),
             },
             "started": self.started,
             "elapsed_seconds": round(self.elapsed, 6),

@@ -51,6 +51,27 @@ class Unanswered(Inconclusive):
     """The target gave no usable answer: no connection, a time-out, an answer that broke off."""
 
 
+class Busy(Unanswered):
+    """The target answers that it is busy (429, 503), and was asked often enough."""
+
+
+class OutOfTime(Unanswered):
+    """The time of the whole run is over, so that the request was not sent."""
+
+
+class CutOff(Unanswered):
+    """The connection was closed in place of an answer, each time that the request was sent."""
+
+    def __init__(self, reason: str, exchange: Exchange) -> None:
+        """Say the `reason`, and keep the `exchange`, which has no response."""
+        super().__init__(reason)
+        self.exchange = exchange
+
+
+class LeftUnanswered(Unanswered):
+    """A living target leaves a request without an answer, each time: what it asks stays open."""
+
+
 class TargetGone(Unanswered):
     """The target has failed so often in a row that the run stops asking it."""
 

@@ -89,7 +89,7 @@ def _result(judgement: Judgement, result: Result, logger: Any) -> TestResult:
         parameters=[Parameter(name="asked", value=str(judgement.asked))],
         steps=[
             TestStepResult(
-                name=f"{one['request']['method']} {one['request']['url']} -> {one['response']['status']}",
+                name=_step(one),
                 status=Status.FAILED if judgement.verdict is Verdict.VIOLATED else Status.PASSED,
                 start=int(one["started"] * 1000),
                 stop=int((one["started"] + one["elapsed_seconds"]) * 1000),
@@ -137,8 +137,13 @@ def parts(exchange: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Give what is attached of an exchange, each part with its name: request, response, curl."""
     request, response = exchange["request"], exchange["response"]
     yield "request", _message_text(f"{request['method']} {request['url']}", request)
-    yield "response", _message_text(str(response["status"]), response)
+    yield "response", _message_text(str(response["status"] or response["error"]), response)
     yield "curl", exchange["curl"] or "the request was cut"
+
+
+def _step(exchange: dict[str, Any]) -> str:
+    request, status = exchange["request"], exchange["response"]["status"]
+    return f"{request['method']} {request['url']} -> {status or 'no answer'}"
 
 
 def _message_text(first: str, message: dict[str, Any]) -> str:

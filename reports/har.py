@@ -16,6 +16,14 @@ from contracts.exchange import Exchange, header
 _LINES = "exchanges-*.lines"
 
 
+class _Unanswered(harfile.Response):
+    """What stands in place of a response: status 0, and the reason in `_error`, as browsers write it."""
+
+    def asdict(self) -> dict[str, Any]:
+        """Return the members of the archive."""
+        return {**super().asdict(), "_error": self.comment}
+
+
 class Recorder:
     """The file to which one process appends its exchanges; they are redacted from the moment they exist."""
 
@@ -33,7 +41,7 @@ class Recorder:
             exchange.started,
             exchange.elapsed,
             (request.method, request.url, request.headers, _text(request.body or b"")),
-            (response.status, response.headers, _text(response.body), response.version),
+            (response.status, response.headers, _text(response.body), response.version, response.error),
         )
         with self._lock:  # some checks ask from several threads
             try:
@@ -78,7 +86,7 @@ def _lines(ledger: Path) -> Iterator[list[Any]]:
 
 def _add(har: harfile.HarFile, started: float, elapsed: float, sent: list[Any], came: list[Any]) -> None:
     method, url, sent_headers, (sent_text, sent_encoding) = sent
-    status, headers, (text, encoding), version = came
+    status, headers, (text, encoding), version, error = came
     milliseconds = round(elapsed * 1000, 3)
     mime = header(headers, "content-type") or ""
     post = harfile.PostData(
@@ -98,7 +106,7 @@ def _add(har: harfile.HarFile, started: float, elapsed: float, sent: list[Any], 
             postData=post if sent_text else None,
             bodySize=len(sent_text),
         ),
-        response=harfile.Response(
+        response=(_Unanswered if error else harfile.Response)(
             status=status,
             statusText="",
             httpVersion=version,
@@ -106,6 +114,7 @@ def _add(har: harfile.HarFile, started: float, elapsed: float, sent: list[Any], 
             content=harfile.Content(size=len(text), mimeType=mime, text=text, encoding=encoding),
             redirectURL=header(headers, "location") or "",
             bodySize=len(text),
+            comment=error or None,
         ),
         timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
     )

@@ -152,9 +152,14 @@ class Result:
 
     @property
     def exit_code(self) -> Exit:
-        """The exit code: what ended the run before its time counts before the verdict."""
+        """The exit code: what ended the run before its time counts before the verdict.
+
+        What was proven before the target was gone stays proven.
+        """
         if self.interrupted:
             return Exit.INTERRUPTED
+        if self.gone and self.verdict is RunVerdict.NON_CONFORMANT:
+            return Exit.NON_CONFORMANT
         if self.gone:
             return Exit.UNREACHABLE
         if self.failures:

@@ -80,7 +80,8 @@ def _violated(judgement: Judgement) -> Iterator[str]:
         for exchange in shown.exchanges[-2:]:
             request = exchange["request"]
             body = "" if request["body"] is None else f"  {_short(request['body'])}"
-            yield f"      {request['method']} {_path(request['url'])}{body}  -> {exchange['response']['status']}"
+            status = exchange["response"]["status"] or "no answer"
+            yield f"      {request['method']} {_path(request['url'])}{body}  -> {status}"
         if shown.exchanges:
             yield f"      {_short(shown.exchanges[-1]['curl'], 1000)}"
     if judgement.occurrences > 1:

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from contracts.exchange import Response
+from contracts.judgement import Busy as BusyTarget
 from contracts.judgement import TargetGone, Unanswered
 from fixtures import patience
 from fixtures.client import Client
@@ -22,6 +23,7 @@ from fixtures.session import embedded
 from fixtures.settings import resolve
 from tests.support import Conform, closed_port
 
+LATER = "Tue, 01 Jan 2030 12:00:00 GMT"
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -33,6 +35,16 @@ Headers = tuple[tuple[str, str], ...]
         ((("Retry-After", "in a while"),), 0.2, 0.2),
         ((("X-RateLimit-Reset", "1000000001"),), 0.05, 0.05),
         ((("X-RateLimit-Reset", "soon"),), 0.2, 0.2),
+        ((("X-RateLimit-Reset", "²"),), 0.2, 0.2),
+        ((("X-RateLimit-Reset", "9" * 400),), 0.2, 0.2),
+        ((("Date", LATER), ("X-RateLimit-Reset", "1893499207")), 7.0, 7.0),
+        ((("Date", LATER), ("X-RateLimit-Reset", "1893499207000")), 7.0, 7.0),
+        ((("Date", LATER), ("Retry-After", "1893499209")), 9.0, 9.0),
+        ((("Date", LATER), ("Retry-After", "Tue, 01 Jan 2030 12:00:11 GMT")), 11.0, 11.0),
+        ((("Retry-After", "Tue, 01 Jan 99999 12:00:11 GMT"),), 0.2, 0.2),
+        ((("Retry-After", "Tue, 99 Jan 2030 12:00:11 GMT"), ("X-RateLimit-Reset", "7")), 7.0, 7.0),
+        ((("Retry-After", "-5"),), 0.2, 0.2),
+        ((("Date", "Zürich"), ("Retry-After", "2")), 2.0, 2.0),
         ((), 0.2, 0.2),
     ],
 )
@@ -43,6 +55,23 @@ def test_a_busy_target_says_when_to_come_back(headers: Headers, least: float, mo
 def test_a_busy_target_says_at_which_moment_to_come_back() -> None:
     in_an_hour = formatdate(time.time() + 3600, usegmt=True)
     assert 3000 < patience.wait(Response(503, (("Retry-After", in_an_hour),)), 1) <= 3600
+
+
+@pytest.mark.parametrize(
+    ("details", "seconds"),
+    [({"retry_after_seconds": 3}, 3.0), ({"retry_after_seconds": True}, 0.2), ({"retry_after_seconds": 1e999}, 0.2)],
+)
+def test_the_envelope_says_when_to_come_back(details: dict[str, object], seconds: float) -> None:
+    """error.details.retry_after_seconds is read where no header says it."""
+    body = json.dumps({"success": False, "status": 429, "error": {"details": details}}).encode()
+    assert patience.wait(Response(429, (), body), 1) == seconds
+
+
+def test_what_is_not_retryable_is_not_sent_again() -> None:
+    """error.details.retryable is obeyed."""
+    body = json.dumps({"error": {"details": {"retryable": False}}}).encode()
+    assert patience.pause_after("GET", Response(503, (), body), 1) is None
+    assert patience.told(Response(503, (), body)).endswith("says that asking again is no use)")
 
 
 @pytest.mark.parametrize(
@@ -147,32 +176,35 @@ def test_a_creation_that_a_gateway_gave_up_on_is_not_sent_again(busy: str) -> No
     assert (again, len(Busy.asked)) == ([], 1)
 
 
-def test_a_target_that_stays_busy_is_given_up(busy: str) -> None:
+def test_a_target_that_stays_busy_is_there_and_given_up(busy: str) -> None:
+    """A target that answers 429 is not unreachable, and is not asked for ever."""
     Busy.answers = [(429, {"Retry-After": "86400"})] * 10
     client, _ = client_of(busy, gone_after=3)
     for _number in range(2):
-        with pytest.raises(Unanswered, match="asks to come back in 86,400 seconds"):
+        with pytest.raises(BusyTarget, match="asks to come back in 86,400 seconds"):
             client.send("PATCH", "/v1/buckets/b/objects/o", json={})
-    with pytest.raises(TargetGone, match="the target gave no answer 3 times in a row, last to PATCH"):
+    with pytest.raises(BusyTarget, match="the target was busy 3 times in a row, last for PATCH"):
         client.send("PATCH", "/v1/buckets/b/objects/o", json={})
-    with pytest.raises(TargetGone):
+    with pytest.raises(BusyTarget):
         client.send("GET", "/v1/health")
     assert len(Busy.asked) == 3
+    assert client.gone is None
 
 
 def test_a_target_that_answers_all_but_patches_is_given_up(busy: str) -> None:
-    hour = (429, {"Retry-After": "3600"})
-    Busy.answers = [hour, (200, {}), hour]
+    """Each method is counted alone."""
+    lost = (504, {"Retry-After": "3600"})
+    Busy.answers = [lost, (200, {}), lost]
     client, _ = client_of(busy, gone_after=2)
     with pytest.raises(Unanswered):
         client.send("PATCH", "/v1/buckets/b/objects/o", json={})
     assert client.send("POST", "/v1/buckets/b/objects", json={}).response.status == 200
-    with pytest.raises(TargetGone, match="2 times in a row, last to PATCH"):
+    with pytest.raises(TargetGone, match=r"2 times in a row, last to PATCH .*; the first that got none was PATCH"):
         client.send("PATCH", "/v1/buckets/b/objects/o", json={})
 
 
 def test_an_answer_between_failures_means_that_the_target_is_there(busy: str) -> None:
-    hour = (429, {"Retry-After": "3600"})
+    hour = (504, {"Retry-After": "3600"})
     Busy.answers = [hour, (200, {}), hour, (200, {})]
     client, _ = client_of(busy, gone_after=2)
     for _number in range(2):

@@ -318,7 +318,7 @@ RUNS: dict[str, tuple[Result, RunVerdict, int]] = {
     "nothing could be asked": (folded(OWN), RunVerdict.INCONCLUSIVE, 6),
     "the target never answered": (folded(Gone("no answer")), RunVerdict.INCONCLUSIVE, 7),
     "the target went away": (folded(*asked(), Gone("no answer")), RunVerdict.INCONCLUSIVE, 7),
-    "the target went away after a violation": (folded(violated(), Gone("no")), RunVerdict.NON_CONFORMANT, 7),
+    "the target went away after a violation": (folded(violated(), Gone("no")), RunVerdict.NON_CONFORMANT, 1),
     "interrupted when the target had gone": (folded(Gone("no"), interrupted=True), RunVerdict.INCONCLUSIVE, 2),
 }
 

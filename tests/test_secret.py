@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures import credentials
-from fixtures.client import _redactor
 from fixtures.credentials import Credential
+from fixtures.outgoing import _redactor
 from fixtures.secret import SHORTEST, Redactor, Secret
 from fixtures.target import Target
 
