@@ -137,7 +137,7 @@ def parts(exchange: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Give what is attached of an exchange, each part with its name: request, response, curl."""
     request, response = exchange["request"], exchange["response"]
     yield "request", _message_text(f"{request['method']} {request['url']}", request)
-    yield "response", _message_text(str(response["status"] or response["error"]), response)
+    yield "response", _message_text(str(response["status"] or response.get("error", "no answer")), response)
     yield "curl", exchange["curl"] or "the request was cut"
 
 

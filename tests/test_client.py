@@ -20,9 +20,9 @@ from fixtures.secret import Redactor
 from fixtures.session import embedded
 from fixtures.settings import resolve
 from fixtures.words import safe
-from tests.hostile import serving
+from tests.hostile import Behaviour, resets_the_connection, serving, standing_before
 from tests.recorder import Recorded, Recording, recording
-from tests.support import run_suite
+from tests.support import Conform, run_suite
 
 KEY = ReferenceServer.credentials.api_key
 
@@ -273,3 +273,47 @@ def test_any_other_coding_is_not_undone(coding: str) -> None:
     """More than one coding, and one that was not asked for, cannot be decoded."""
     with pytest.raises(Undecodable):
         decoding.read([gzip.compress(gzip.compress(b"{}"))], coding)
+
+
+KILLED = ("--effort", "quick", "--seed", "1", "-k", "wrong_type or test_status.py")
+
+
+def test_a_living_target_is_charged_with_closing(conform: Conform) -> None:
+    """A patch that closes its connection each time is the violation, and leaves its own requirement open."""
+    outcome = conform(*KILLED, "--gone-after", "2", at="/faults/hangs-up-on-a-wrong-type", renderings=True)
+    assert outcome.code == 1, outcome.output
+    assert outcome.ids("violated") == {"ERROR-NO-5XX"}
+    assert outcome.result["run"]["target_gone"] is None
+    [wrong_type] = [one for one in outcome.result["requirements"] if one["id"] == "ERROR-WRONG-TYPE"]
+    assert wrong_type["verdict"] == "inconclusive"
+    assert "by a target that answers other patches" in wrong_type["reason"]
+    assert "-> no answer" in outcome.output
+    [violated] = [one for one in outcome.result["requirements"] if one["id"] == "ERROR-NO-5XX"]
+    statuses = [one["response"]["status"] for one in violated["violations"][0]["exchanges"]]
+    assert statuses == [200, 0]
+    entries = json.loads((outcome.folder / "exchanges.har").read_text("utf-8"))["log"]["entries"]
+    lost = [one["response"] for one in entries if one["response"]["status"] == 0]
+    assert lost
+    assert all(one["_error"] == one["comment"] != "" for one in lost)
+
+
+def test_what_was_proven_outlives_the_target(
+    reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """A target that dies after a violation is not conformant, and the request that it died of is named."""
+    dead: list[bool] = []
+
+    def dies(head: bytes) -> Behaviour | None:
+        dead.extend([True] * (b'"kill' in head or b'"amber"' in head))
+        return resets_the_connection if dead else None
+
+    where = reference.base_url.removeprefix("http://")
+    with standing_before(where, dies) as before:
+        base_url = f"http://{before}/faults/naive-timestamps"
+        options = ("--base-url", base_url, "--effort", "quick", "--seed", "1", "-k", "wrong_type or test_status.py")
+        outcome = run_suite((*options, "--gone-after", "2"), known, tmp_path)
+    assert outcome.code == 1, outcome.output
+    assert "TIME-FORMAT" in outcome.ids("violated")
+    gone = outcome.result["run"]["target_gone"]
+    assert "; the first that got none was PATCH" in gone
+    assert "amber" in gone

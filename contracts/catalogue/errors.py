@@ -104,11 +104,16 @@ REQUIREMENTS = (
         id="ERROR-NO-5XX",
         level=Level.MUST,
         area=Area.ERRORS,
-        sentence="No patch is answered with a server error.",
-        source=f"{sources.HTTP} section 15.6: 5xx says that the server failed, not the request",
+        sentence="No patch is answered with a server error, or makes the server close the connection unanswered.",
+        source=(
+            f"{sources.HTTP} section 15.6: 5xx says that the server failed, not the request; section 3.4: a server"
+            " responds to a request with a response"
+        ),
         tolerates=(
             "502, 503 and 504, which a gateway or a busy service gives: they are asked again, and leave a check"
-            " inconclusive where they stay. 501 and 505 for what a server does not speak."
+            " inconclusive where they stay. 501 and 505 for what a server does not speak. A closed connection,"
+            " unless the same patch closes it again, on a fresh object, between two patches of nothing that are"
+            " answered; one with a body of more than 8 KB; an answer that is late."
         ),
     ),
     Requirement(

@@ -96,6 +96,8 @@ def _any_patch(exchange: Exchange, edition: Edition) -> bool:
 
 def _server_error(exchange: Exchange, _: Edition) -> Finding | None:
     status = exchange.response.status
+    if status == 0:
+        return Finding("an answer", f"none: {exchange.response.error}")
     if status < 500 or 501 <= status <= 505:
         return None
     return Finding("no 5xx", f"{status} {shown(text_of(exchange.response.body))}")
