@@ -141,6 +141,14 @@ class Left:
     what: str
 
 
+@dataclass(frozen=True)
+class Cut:
+    """The archive of one process lacks what was too much: the ends of so many `bodies`, and whole `exchanges`."""
+
+    bodies: int
+    exchanges: int
+
+
 Event = (
     Began
     | Asked
@@ -156,6 +164,7 @@ Event = (
     | Lent
     | Returned
     | Left
+    | Cut
 )
 _KINDS: dict[str, type[Event]] = {kind.__name__.lower(): kind for kind in get_args(Event)}
 

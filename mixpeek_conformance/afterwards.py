@@ -17,8 +17,8 @@ from fixtures.target import Misconfigured, Target
 from fixtures.workspace import Workspace
 from mixpeek_conformance import replay as replaying
 from reports import document, ledger
+from reports.folder import LEDGER, pointed
 from reports.ledger import Ledger
-from reports.plugin import LEDGER
 from reports.result import Verdict
 
 
@@ -68,7 +68,7 @@ def replay(options: argparse.Namespace) -> int:
 
 def sweep(options: argparse.Namespace) -> int:
     """Remove what the ledgers of a report folder say is still there; 1 where something could not be removed."""
-    newest = options.report / LEDGER
+    newest = pointed(options.report) / LEDGER
     if not newest.is_dir():
         return _wrong("sweep", f"{options.report} has no ledger: name the report folder of the run that was killed")
     codes = {_swept(folder, options) for folder in (*ledger.unswept(newest), newest)}

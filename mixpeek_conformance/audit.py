@@ -1,7 +1,6 @@
 """The audit: recorded traffic judged by every invariant; nothing is sent."""
 
 import secrets
-import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from fixtures.archive import BadArchive, Count, exchanges
 from fixtures.run import Tally
 from reports import renderings
 from reports.fold import fold
+from reports.place import placed
 from reports.result import Result
 
 NEEDS_ASKING = "needs asking, and an audit sends nothing"
@@ -66,9 +66,13 @@ def audit(path: Path, name: str, *, strict: bool = False) -> tuple[Result, Count
     return replace(result, requests=count.judged), count, cut
 
 
-def write(result: Result, folder: Path) -> list[str]:
-    """Write the result and its renderings, without a copy of the traffic; gives a line for what failed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    renderings.clear(folder)
-    shutil.rmtree(folder / "ledger", ignore_errors=True)
-    return list(renderings.write(result, folder, None))
+def write(result: Result, given: str | None) -> tuple[Path, list[str]]:
+    """Write the result and its renderings, without a copy of the traffic; gives the folder and what failed.
+
+    Raise Unusable if the folder that was `given` is not for this suite to write to, OSError if it cannot be written.
+    """
+    place = placed(Path.cwd(), given, result.began.run, result.began.started)
+    try:
+        return place.folder, list(renderings.write(result, place.folder, None))
+    finally:
+        place.release()

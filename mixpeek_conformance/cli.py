@@ -117,12 +117,13 @@ def serve(options: argparse.Namespace) -> int:
 def prove(options: argparse.Namespace) -> int:
     """Ask faults and variants, and give 1 where one of them does not come out as declared."""
     from mixpeek_conformance import prove as proof
+    from reports.folder import Unusable
 
     line = ""
     try:
         for line in proof.prove(options.names, options.report_dir, run):
             print(line, flush=True)
-    except (LookupError, OSError) as error:
+    except (LookupError, Unusable, OSError) as error:
         print(f"mixpeek-conformance prove: {error}", file=sys.stderr)
         return WRONG_USE
     return 0 if line.endswith(" 0 complaints") else 1
@@ -156,14 +157,15 @@ def audit(options: argparse.Namespace) -> int:
     from fixtures.archive import BadArchive
     from mixpeek_conformance import audit as auditing
     from reports import renderings, terminal
+    from reports.folder import Unusable
 
     try:
         result, count, cut = auditing.audit(options.traffic, options.edition, strict=options.strict)
-        lost = auditing.write(result, options.report_dir)
-    except (BadArchive, LookupError, OSError) as error:
+        folder, lost = auditing.write(result, options.report_dir)
+    except (BadArchive, Unusable, LookupError, OSError) as error:
         print(f"mixpeek-conformance audit: {error}", file=sys.stderr)
         return WRONG_USE
-    print("\n".join([*terminal.lines(result, options.report_dir / renderings.PAGE), *lost]))
+    print("\n".join([*terminal.lines(result, folder / renderings.PAGE), *lost]))
     print(f"  {count.judged:,} exchanges judged, {count.other:,} of other operations, {count.broken:,} unreadable")
     if cut:
         print(f"mixpeek-conformance audit: {cut}", file=sys.stderr)
@@ -173,6 +175,7 @@ def audit(options: argparse.Namespace) -> int:
 def matrix(options: argparse.Namespace, rest: Sequence[str]) -> int:
     """Run several targets, and give the worst of their exit codes."""
     from mixpeek_conformance import targets
+    from reports.folder import Unusable
     from reports.targets import Targets
 
     file: Path = options.targets_file.absolute()
@@ -185,7 +188,7 @@ def matrix(options: argparse.Namespace, rest: Sequence[str]) -> int:
             print(f"{one.name:<24} {told}   exit {one.exit_code}", flush=True)
         table = Targets(tuple(asked))
         targets.write(table, options.report_dir)
-    except (targets.NoTargets, OSError) as error:
+    except (targets.NoTargets, Unusable, OSError) as error:
         print(f"mixpeek-conformance matrix: {error}", file=sys.stderr)
         return WRONG_USE
     print(options.report_dir / "targets.html")
@@ -234,7 +237,7 @@ def _parser() -> _Parser:
     server.add_argument("--list", action="store_true", help="list faults and variants, and end")
     proof = commands.add_parser("prove", help="run the suites against planted faults and conforming variants")
     proof.add_argument("names", nargs="*", metavar="NAME", help="faults and variants (default all)")
-    proof.add_argument("--report-dir", type=Path, default=Path("reports/latest"), help="where the matrix goes")
+    proof.add_argument("--report-dir", type=Path, default=Path("reports/proof"), help="where the matrix goes")
     gate = commands.add_parser("compare", help="say what got worse from one run to another, for a gate")
     gate.add_argument("baseline", type=Path, metavar="BASELINE", help="report folder or conformance.json of before")
     gate.add_argument("current", type=Path, metavar="CURRENT", help="report folder or conformance.json of now")
@@ -244,7 +247,7 @@ def _parser() -> _Parser:
     traffic.add_argument("traffic", type=Path, metavar="TRAFFIC.har", help="HTTP archive (HAR 1.2)")
     traffic.add_argument("--edition", default=DEFAULT, metavar="YYYY-MM", help=f"(default {DEFAULT})")
     traffic.add_argument("--strict", action="store_true", help="let a violated SHOULD count")
-    traffic.add_argument("--report-dir", type=Path, default=Path("reports/latest"), help="where the reports go")
+    traffic.add_argument("--report-dir", metavar="FOLDER", help="where the reports go (default below reports)")
     again = commands.add_parser("replay", help="send the exchanges of a report's violations again")
     again.add_argument("report", type=Path, metavar="REPORT", help="report folder or conformance.json")
     again.add_argument("requirements", nargs="*", metavar="REQUIREMENT", help="which ones (default all violated)")
@@ -263,7 +266,7 @@ def _parser() -> _Parser:
     )
     several.add_argument("names", nargs="*", metavar="NAME", help="targets (default all)")
     several.add_argument("--targets-file", type=Path, default=Path("conformance.toml"), help="their file")
-    several.add_argument("--report-dir", type=Path, default=Path("reports/latest"), help="where the reports go")
+    several.add_argument("--report-dir", type=Path, default=Path("reports/targets"), help="where the reports go")
     commands.add_parser("requirements", help="list the catalogue of requirements")
     return parser
 

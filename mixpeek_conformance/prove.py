@@ -8,8 +8,10 @@ from pathlib import Path
 from fixtures.reference.deviations import FAULTS, VARIANTS
 from fixtures.reference.server import ReferenceServer
 from mixpeek_conformance.many import WORKERS, Run, ask, options_for, pool
+from reports.folder import claim, write_whole
 from reports.matrix import Matrix, Row
 
+_FILES = {"matrix.json": b'"rows"', "matrix.md": b"# Kill matrix"}
 EFFORT = ("--effort=quick", "--seed=2")
 
 
@@ -26,12 +28,12 @@ def prove(names: Sequence[str], report_dir: Path, run: Run, workers: int = WORKE
     """Ask the variants and faults of these names, or all; yields progress and, last, what is wrong, a line each.
 
     Writes `matrix.json` and `matrix.md` to `report_dir`. Raises LookupError for a name that is neither a fault's
-    nor a variant's, OSError where the folder cannot be written.
+    nor a variant's, OSError or Unusable where the folder cannot be written.
     """
     for name in names:
         if name not in FAULTS and name not in VARIANTS:
             raise LookupError(f"{name!r} is neither a fault nor a variant: serve --list names them")
-    report_dir.mkdir(parents=True, exist_ok=True)
+    claim(report_dir, _FILES)
     rows = []
     with ReferenceServer() as server, pool(server, workers) as processes:
         asked = [processes.submit(_ask, task, run) for task in _tasks(server, names)]
@@ -40,8 +42,8 @@ def prove(names: Sequence[str], report_dir: Path, run: Run, workers: int = WORKE
             rows.append(row)
             yield f"{'exact' if row.exact else 'WRONG'}  {row.kind:<8} {row.name}"
     matrix = Matrix(tuple(rows))
-    (report_dir / "matrix.json").write_text(json.dumps(matrix.as_json(), indent=2), "utf-8")
-    (report_dir / "matrix.md").write_text(matrix.as_markdown(), "utf-8")
+    write_whole(report_dir / "matrix.json", json.dumps(matrix.as_json(), indent=2).encode())
+    write_whole(report_dir / "matrix.md", matrix.as_markdown().encode())
     complaints = list(matrix.complaints(whole=not names))
     yield from complaints
     yield f"{len(rows)} faults and variants, {sum(row.exact for row in rows)} exact, {len(complaints)} complaints"

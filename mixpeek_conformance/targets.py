@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from reports import document
+from reports.folder import Unusable, claim, name_for, write_whole
 from reports.targets import Asked, Targets
+
+_FILES = {"targets.html": b"<title>Targets: Partially Update Object</title>", "targets.md": b"# Targets"}
 
 
 class NoTargets(Exception):  # noqa: N818 - read as a sentence: there are no targets
@@ -27,29 +30,39 @@ def names_in(file: Path, wanted: Sequence[str]) -> list[str]:
     for name in wanted:
         if name not in known:
             raise NoTargets(f"{file} has no [targets.{name}]; it has: {', '.join(known)}")
-    return list(wanted) or known
+    chosen = list(wanted) or known
+    if unfit := next((name for name in chosen if "\0" in name), None):
+        raise NoTargets(f"{file} has a target {unfit!r}, whose name no command can be given: call it otherwise")
+    return chosen
 
 
 def run(names: Sequence[str], file: Path, folder: Path, options: Sequence[str]) -> Iterator[Asked]:
     """Run the suites against each target, with further `options`, into a folder of its name; gives what came out."""
+    claim(folder, _FILES)
+    taken = set[str]()
     for name in names:
-        reports = folder / name
-        command = [sys.executable, "-m", "mixpeek_conformance", "run", "--target", name]
+        place = name_for(name, taken)
+        reports = folder / place
+        if reports.is_symlink():
+            raise Unusable(f"{reports} is a symbolic link, and may lead anywhere: remove it")
+        command = [sys.executable, "-m", "mixpeek_conformance", "run", f"--target={name}"]
         command += ["--targets-file", str(file), "--report-dir", str(reports), *options]
         before = _written(reports)
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this very program
         if _written(reports) == before:
             said = (done.stderr or done.stdout).strip().splitlines()
-            yield Asked(name, done.returncode, failure=said[-1] if said else f"exit code {done.returncode}")
+            yield Asked(
+                name, done.returncode, failure=said[-1] if said else f"exit code {done.returncode}", folder=place
+            )
         else:
-            yield Asked(name, done.returncode, document.load(reports))
+            yield Asked(name, done.returncode, document.load(reports), folder=place)
 
 
 def write(targets: Targets, folder: Path) -> None:
     """Write the table to `folder`. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    folder.joinpath("targets.html").write_bytes(targets.html())
-    folder.joinpath("targets.md").write_text("\n".join(targets.markdown()) + "\n", "utf-8")
+    write_whole(folder / "targets.html", targets.html())
+    write_whole(folder / "targets.md", ("\n".join(targets.markdown()) + "\n").encode("utf-8", "replace"))
 
 
 def _written(reports: Path) -> float | None:

@@ -1,5 +1,7 @@
 """The result for Allure: one test result a requirement, written with the classes that allure-pytest brings."""
 
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -41,7 +43,23 @@ _CATEGORIES = """\
 
 
 def write(result: Result, folder: Path) -> None:
-    """Write the results, the environment and the categories to `folder`. Raises OSError."""
+    """Write the results, the environment and the categories to `folder`, each file whole. Raises OSError."""
+    beside = Path(tempfile.mkdtemp(prefix=".allure-", dir=_made(folder.parent)))
+    try:
+        _write(result, beside)
+        folder.mkdir(exist_ok=True)
+        for path in beside.iterdir():
+            path.replace(folder / path.name)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _write(result: Result, folder: Path) -> None:
     logger: Any = AllureFileLogger(str(folder))  # type: ignore[no-untyped-call]
     for judgement in result.judgements:
         logger.report_result(_result(judgement, result, logger))
@@ -62,7 +80,8 @@ def write(result: Result, folder: Path) -> None:
         "effort": began.effort,
         "seed": began.seed,
         "suite": began.suite,
-        "verdict": result.verdict,
+        "verdict": result.headline,
+        "demonstration": str(result.demonstration).lower(),
         "insecure": str(began.insecure).lower(),
         "read-only": str(began.read_only).lower(),
     }

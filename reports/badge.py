@@ -4,10 +4,11 @@ import json
 
 from reports.result import Result, RunVerdict
 
+_GREY = "lightgrey"
 _COLOURS = {
     RunVerdict.CONFORMANT: "brightgreen",
     RunVerdict.NON_CONFORMANT: "red",
-    RunVerdict.INCONCLUSIVE: "lightgrey",
+    RunVerdict.INCONCLUSIVE: _GREY,
 }
 
 
@@ -16,8 +17,8 @@ def render(result: Result) -> bytes:
     badge = {
         "schemaVersion": 1,
         "label": f"Mixpeek partial update {result.began.edition}",
-        "message": str(result.verdict),
-        "color": _COLOURS[result.verdict],
-        "isError": result.verdict is RunVerdict.NON_CONFORMANT,
+        "message": result.headline,
+        "color": _GREY if result.demonstration else _COLOURS[result.verdict],
+        "isError": not result.demonstration and result.verdict is RunVerdict.NON_CONFORMANT,
     }
     return json.dumps(badge, indent=2).encode()

@@ -5,10 +5,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from reports.folder import RESULT_FILE as RESULT_FILE
+from reports.folder import pointed
 from reports.reading import SCHEMA_VERSION, from_json
 from reports.result import Judgement, Result, Verdict
 
-RESULT_FILE = "conformance.json"
 LARGEST_FILE = 256 << 20
 """Bytes of a result that are read, at most: it holds no bodies without end."""
 
@@ -29,6 +30,7 @@ def as_written(result: Result) -> Result:
 
 def load(path: Path) -> Result:
     """Read the result in `path`, a file or the folder of a report. Raises Unreadable, whatever is there instead."""
+    path = pointed(path)
     try:
         file = path / RESULT_FILE if path.is_dir() else path
         with file.open("rb") as opened:
@@ -63,6 +65,7 @@ def as_json(result: Result) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "verdict": result.verdict,
+        "demonstration": result.demonstration,
         "exit_code": result.exit_code,
         "edition": began.edition,
         "target": {
@@ -85,6 +88,7 @@ def as_json(result: Result) -> dict[str, Any]:
             "duration_seconds": round(result.finished - began.started, 3),
             "requests": result.requests,
             "sent_again": result.sent_again,
+            "archive": {"bodies_cut": result.cut[0], "exchanges_left_out": result.cut[1]},
             "interrupted": result.interrupted,
             "target_gone": result.gone,
         },

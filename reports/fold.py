@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from contracts.catalogue import CATALOGUE
-from contracts.events import Again, Asked, Began, Event, Failed, Gone, Judged, Left, Observed, Unasked, Violated
+from contracts.events import Again, Asked, Began, Cut, Event, Failed, Gone, Judged, Left, Observed, Unasked, Violated
 from contracts.observations import OBSERVATIONS
 from contracts.requirement import Capability, Requirement
 from reports.result import NOT_RUN, Judgement, Result, Seen, Shown, Verdict
@@ -36,6 +36,7 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
     evidence: defaultdict[str, _Evidence] = defaultdict(_Evidence)
     seen: dict[str, Seen] = {}
     requests, again, gone, failures, left = 0, 0, None, [], []
+    cut_bodies = cut_exchanges = 0
     for event in events:
         match event:
             case Began():
@@ -46,6 +47,8 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
                 gone = reason
             case Failed():
                 failures.append(event)
+            case Cut(bodies, exchanges):
+                cut_bodies, cut_exchanges = cut_bodies + bodies, cut_exchanges + exchanges
             case Left(what):
                 left.append(what)
             case Asked(_, requirements, judged, unjudged):
@@ -87,6 +90,7 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
         tuple(failures),
         tuple(left),
         sent_again=again,
+        cut=(cut_bodies, cut_exchanges),
     )
 
 

@@ -39,6 +39,7 @@ def _suite(area: Area, judgements: list[Judgement], result: Result) -> TestSuite
     suite = TestSuite(str(area))
     for name, value in (
         ("verdict", result.verdict),
+        ("demonstration", str(result.demonstration).lower()),
         ("edition", result.began.edition),
         ("target", result.began.base_url),
         ("seed", result.began.seed),

@@ -12,6 +12,9 @@ from pathlib import Path
 from contracts import events
 from contracts.events import Began, Event, Gone, Left, Lent, Made, Removed, Returned
 
+_RUN = "run_id"
+"""The member of a line that names the run it belongs to."""
+
 UNSWEPT = "unswept"
 """The folder below a ledger that keeps the ledgers of earlier runs that could not clean up."""
 
@@ -22,20 +25,22 @@ class Ledger:
     Events that a full disk did not take are kept in `unwritten`, and `failure` says why.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Append to `path`, making its folder. Raises OSError where that cannot be written."""
+    def __init__(self, path: Path, run: str = "") -> None:
+        """Append to `path` what happens in `run`, making the folder. Raise OSError if that cannot be written."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._run = run
         self.unwritten: list[Event] = []
         self.failure: OSError | None = None
         self._lock = threading.Lock()
-        self._file = path.open("ab", buffering=0)
+        self._file = open(path, "ab", buffering=0, opener=_open_no_link)  # noqa: SIM115 - it is closed by `close`
 
     def write(self, event: Event) -> None:
         """Append `event`.
 
         Raises OSError where something is about to be made or patched, and could not be found again by the ledger.
         """
-        line = json.dumps(events.as_json(event), ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        members = {**events.as_json(event), **({_RUN: self._run} if self._run else {})}
+        line = json.dumps(members, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         with self._lock:  # some checks ask from several threads
             end = self._file.tell()
             try:
@@ -54,24 +59,37 @@ class Ledger:
         self._file.close()
 
 
-def read(folder: Path) -> Iterator[Event]:
-    """Read every event that was written below `folder`; a line that a crash cut short is left out."""
+def _open_no_link(path: str, flags: int) -> int:
+    """Open a file as `open` does, and refuse a symbolic link, which may lead anywhere."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
+def read(folder: Path, run: str | None = None) -> Iterator[Event]:
+    """Read every event that was written below `folder`, or those of one `run`.
+
+    A line that a crash cut short is left out, and so is one that a process of an earlier run has added since.
+    """
     for path in sorted(folder.glob("*.jsonl")):
         with path.open("rb") as lines:
             for line in lines:
                 try:
-                    yield events.from_json(json.loads(line))
-                except (ValueError, KeyError, TypeError):
+                    members = json.loads(line)
+                    of_run = members.pop(_RUN, None)
+                    if run is None or of_run == run:
+                        yield events.from_json(members)
+                except (ValueError, KeyError, TypeError, AttributeError):
                     continue
 
 
-def outstanding(folder: Path, unwritten: Iterable[Event] = ()) -> tuple[Began | None, list[Made]]:
+def outstanding(
+    folder: Path, unwritten: Iterable[Event] = (), run: str | None = None
+) -> tuple[Began | None, list[Made]]:
     """Give the run whose ledger is in `folder`, and what it made and is not known to have removed, oldest first.
 
-    `unwritten` are events that a full disk did not take.
+    `unwritten` are events that a full disk did not take. With `run`, the events of no other run count.
     """
     began, made = None, dict[str, Made]()
-    for event in chain(read(folder), unwritten):
+    for event in chain(read(folder, run), unwritten):
         match event:
             case Began():
                 began = event
@@ -94,9 +112,15 @@ def lent(folder: Path) -> list[Lent]:
     return list(out.values())
 
 
-def given_up(folder: Path) -> bool:
+def given_up(folder: Path, run: str | None = None) -> bool:
     """Whether the run itself says that it left something, or that its target was gone: trying at once is no use."""
-    return any(isinstance(event, Gone | Left) for event in read(folder))
+    return any(isinstance(event, Gone | Left) for event in read(folder, run))
+
+
+def is_settled(folder: Path) -> bool:
+    """Return whether nothing is left of the run whose ledger is in `folder`: a demonstration takes it all with it."""
+    began, made = outstanding(folder)
+    return began is None or began.embedded or not (made or lent(folder))
 
 
 def unswept(folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ _SIGNS = {
     RunVerdict.NON_CONFORMANT: "❌",
     RunVerdict.INCONCLUSIVE: "❔",
 }
+_DEMONSTRATION = "⚪"
 MOST = 60_000
 """Characters; GitHub takes 65,536 in a comment."""
 
@@ -25,7 +26,8 @@ def render(result: Result) -> bytes:
 
 def _lines(result: Result) -> Iterator[str]:
     began = result.began
-    yield f"## {_SIGNS[result.verdict]} {result.verdict}: Partially Update Object, edition {began.edition}\n"
+    sign = _DEMONSTRATION if result.demonstration else _SIGNS[result.verdict]
+    yield f"## {sign} {result.headline}: Partially Update Object, edition {began.edition}\n"
     yield f"Target {_code(began.base_url)}, namespace {_code(began.namespace)}, {result.requests_told}, effort"
     yield f"{began.effort}, seed {began.seed}, suite {began.suite}, exit code {result.exit_code}.\n"
     yield from (f"**{sentence[0].upper()}{sentence[1:]}.**\n" for sentence in result.provisos)
@@ -38,6 +40,8 @@ def _lines(result: Result) -> Iterator[str]:
     yield from (f"**Waiver:** {_text(error)}\n" for error in result.waiver_errors)
     yield from (f"**The suite itself failed** in {_code(one.test)}.\n" for one in result.failures)
     yield from (f"**Left behind on the target:** {_text(what)}\n" for what in result.left)
+    if result.archive_told:
+        yield f"Note: {_text(result.archive_told)}.\n"
     yield "| area | " + " | ".join(Verdict) + " |\n| --- |" + " ---: |" * len(Verdict)
     for area in Area:
         ours = [one for one in result.judgements if one.requirement.area is area]

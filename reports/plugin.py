@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,13 +15,15 @@ from contracts.events import Began, Event, Failed, Made
 from contracts.exchange import Exchange
 from reports import har, labels, ledger, progress, renderings, terminal, waivers
 from reports.document import RESULT_FILE
+from reports.finishing import Finishing
 from reports.fold import fold
+from reports.folder import LEDGER, REPORTS, Unusable
 from reports.har import Recorder
 from reports.ledger import Ledger
+from reports.place import Place, placed
 from reports.result import Result, Verdict, Waiver
 from reports.waivers import BadWaiver
 
-LEDGER = "ledger"
 TARGETS_FILE = "conformance.toml"
 UNKNOWN = "a test failed that the ledger knows nothing of: a worker process may have crashed"
 
@@ -28,6 +31,12 @@ _LEDGER = pytest.StashKey[Ledger]()
 _WAIVERS = pytest.StashKey[tuple[Path, tuple[Waiver, ...]]]()
 _RECORDER = pytest.StashKey[Recorder]()
 _RESULT = pytest.StashKey[Result]()
+_FINISHING = pytest.StashKey[Finishing]()
+_SIZES = ("--keep-bodies", "--keep-archive")
+_KEPT = pytest.StashKey[tuple[int, ...]]()
+
+
+_PLACE = pytest.StashKey[Place]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,8 +45,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--report-dir",
         metavar="FOLDER",
-        default="reports/latest",
-        help="where the result and its renderings are written (default reports/latest)",
+        help="where the result and its renderings are written (default a folder of the run's own below reports)",
+    )
+    group.addoption(
+        "--keep-bodies", metavar="SIZE", default="64K", help="bytes of a body in exchanges.har, or all (default 64K)"
+    )
+    group.addoption(
+        "--keep-archive", metavar="SIZE", default="200MB", help="bytes of exchanges.har, or all (default 200MB)"
     )
     group.addoption(
         "--waivers", metavar="FILE", help="violations accepted for a while (default waivers.toml, where there is one)"
@@ -48,15 +62,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Show progress and label checks for Allure, where that is asked for."""
+    """Read how much is kept, show progress, and label checks for Allure if that is asked for."""
+    try:
+        config.stash[_KEPT] = tuple(har.size_of(name, str(config.getoption(name))) for name in _SIZES)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
     labels.register(config)
     if not hasattr(config, "workerinput"):
         progress.register(config)
 
 
 def folder_of(config: pytest.Config) -> Path:
-    """Give the folder of the reports."""
-    return config.invocation_params.dir / str(config.getoption("--report-dir"))
+    """Return the folder of the reports; there is one as soon as the run began."""
+    return config.stash[_PLACE].folder
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell an xdist worker where to write, and for which run."""
+    place = node.config.stash[_PLACE]
+    node.workerinput["conformance_reports"] = {"folder": str(place.folder), "run": place.run}
 
 
 @pytest.hookimpl
@@ -64,9 +89,12 @@ def pytest_conformance_event(config: pytest.Config, event: Event) -> None:
     """Write `event` to this process's ledger."""
     if _LEDGER not in config.stash:
         try:
-            _open(config, anew=isinstance(event, Began))
+            _open(config, event)
+        except Unusable as error:
+            raise pytest.UsageError(str(error)) from None
         except OSError as error:
-            raise pytest.UsageError(f"--report-dir {folder_of(config)} cannot be written: {error.strerror}") from None
+            given = config.getoption("--report-dir") or REPORTS
+            raise pytest.UsageError(f"--report-dir {given} cannot be written: {error.strerror}") from None
     if isinstance(event, Began):
         _load_waivers(config, event)
     config.stash[_LEDGER].write(event)
@@ -106,29 +134,44 @@ def known_targets(path: Path) -> Iterator[str]:
             yield table["base-url"]
 
 
-def _open(config: pytest.Config, *, anew: bool) -> None:
-    """Open the files of this process, and remove those of an earlier run where the run begins `anew`."""
-    worker = getattr(config, "workerinput", {}).get("workerid", "main")
-    folder = folder_of(config) / LEDGER
-    if anew:
-        ledger.clear(folder)
-        har.clear(folder)
-        renderings.clear(folder_of(config))
-    config.stash[_LEDGER] = Ledger(folder / f"{worker}.jsonl")
+def _open(config: pytest.Config, event: Event) -> None:
+    """Open the files of this process; a run that begins finds its folder first. Raise Unusable or OSError."""
+    handed: dict[str, Any] = getattr(config, "workerinput", {})
+    worker = handed.get("workerid", "main")
+    if _PLACE not in config.stash:
+        known = handed.get("conformance_reports")
+        if known:
+            config.stash[_PLACE] = Place(Path(known["folder"]), known["run"])
+        elif isinstance(event, Began):
+            config.stash[_PLACE] = place = placed(
+                config.invocation_params.dir, config.getoption("--report-dir"), event.run, event.started
+            )
+            reporter = config.pluginmanager.get_plugin("terminalreporter")
+            if place.told and reporter is not None:
+                reporter.write_line(f"  {place.told}")
+    place = config.stash[_PLACE]
+    folder = place.folder / LEDGER
+    config.stash[_LEDGER] = Ledger(folder / f"{worker}.jsonl", place.run)
     if not config.getoption("--result-only"):
-        config.stash[_RECORDER] = Recorder(folder, worker)
+        longest, most = config.stash[_KEPT]
+        room = most // handed.get("workercount", 1)
+        config.stash[_RECORDER] = Recorder(folder, worker, place.run, longest=longest, most=room)
 
 
 @pytest.hookimpl
 def pytest_conformance_outstanding(config: pytest.Config) -> list[Made]:
     """Give what is still there of what the run made, by its ledger."""
-    folder, book = folder_of(config) / LEDGER, config.stash.get(_LEDGER, None)
-    return [] if book is None or ledger.given_up(folder) else ledger.outstanding(folder, book.unwritten)[1]
+    book = config.stash.get(_LEDGER, None)
+    if book is None:
+        return []
+    folder, run = folder_of(config) / LEDGER, config.stash[_PLACE].run
+    return [] if ledger.given_up(folder, run) else ledger.outstanding(folder, book.unwritten, run)[1]
 
 
 @pytest.hookimpl
 def pytest_conformance_abort(config: pytest.Config) -> None:
     """Write the result of a run that asked nothing."""
+    _close_archive(config)
     _finish(config, interrupted=False)
 
 
@@ -137,8 +180,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
     """Fold the ledgers once everything is cleaned up, and let the verdict be the exit code."""
     outcome = yield
     config = session.config
-    if _RECORDER in config.stash:
-        config.stash[_RECORDER].close()
+    _close_archive(config)
     if _LEDGER in config.stash and not hasattr(config, "workerinput"):
         if exitstatus in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
             return outcome
@@ -160,21 +202,49 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.write_line(line)
         if result_only:
             terminalreporter.write_line(f"  {folder / RESULT_FILE}")
-        if ledger.unswept(folder / LEDGER) or config.stash[_RESULT].left:
-            terminalreporter.write_line(f"  something was left on a target: mixpeek-conformance sweep {folder}")
+        for place in config.stash[_PLACE].unswept(left=bool(config.stash[_RESULT].left)):
+            terminalreporter.write_line(f"  something was left on a target: mixpeek-conformance sweep {place}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Close the files."""
+    """Close the files, and say last what nobody may miss: pytest has counted its tests by now."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and _RESULT in config.stash and (last := terminal.last_line(config.stash[_RESULT])):
+        reporter.write_line(last, light=True)  # grey
+    _close_archive(config)
     if _LEDGER in config.stash:
         config.stash[_LEDGER].close()
-    if _RECORDER in config.stash:
-        config.stash[_RECORDER].close()
+    if _PLACE in config.stash:
+        config.stash[_PLACE].release()
+    if _FINISHING in config.stash:
+        config.stash[_FINISHING].release()
+
+
+def _close_archive(config: pytest.Config) -> None:
+    """Close what the archive is made of, and tell what was too much for it."""
+    recorder = config.stash.get(_RECORDER, None)
+    if recorder is not None and not recorder.closed:
+        recorder.close()
+        if recorder.cut is not None:
+            config.stash[_LEDGER].write(recorder.cut)
 
 
 def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -> Result:
-    folder, book = folder_of(config), config.stash[_LEDGER]
-    result = fold((*ledger.read(folder / LEDGER), *book.unwritten), time.time(), interrupted=interrupted)
+    """Fold what happened into the result, and write it; a signal waits until that is done."""
+    finishing = config.stash[_FINISHING] = config.stash.get(_FINISHING, None) or Finishing()
+    result = _folded(config, interrupted=interrupted, failed=failed)
+    folder, only = folder_of(config), bool(config.getoption("--result-only"))
+    result = _render(result, folder, only=only)
+    if finishing.interrupted and not result.interrupted:
+        result = replace(result, interrupted=True)
+        list((renderings.write_result if only else renderings.write)(result, folder, None))
+    config.stash[_RESULT] = result
+    return result
+
+
+def _folded(config: pytest.Config, *, interrupted: bool, failed: bool) -> Result:
+    folder, run, book = folder_of(config), config.stash[_PLACE].run, config.stash[_LEDGER]
+    result = fold((*ledger.read(folder / LEDGER, run), *book.unwritten), time.time(), interrupted=interrupted)
     if failed and not result.failures and not result.count(Verdict.VIOLATED):
         result = with_failure(result, "pytest", UNKNOWN)
     if _WAIVERS in config.stash:
@@ -184,7 +254,6 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
     for name, failure in (("the ledger", book.failure), ("the archive", recorder and recorder.failure)):
         if failure:
             result = with_failure(result, "reports", f"{name} could not be written to {folder}: {failure.strerror}")
-    config.stash[_RESULT] = result = _render(result, folder, only=bool(config.getoption("--result-only")))
     return result
 
 

@@ -39,7 +39,16 @@ def from_json(document: object) -> Result:
         left=tuple(root.texts("left_behind")),
         waiver_errors=tuple(root.texts("waiver_errors")),
         sent_again=run.whole("sent_again", default=0),  # earlier releases did not count them
+        cut=_cut(run),
     )
+
+
+def _cut(run: Members) -> tuple[int, int]:
+    """Return what the archive lacks, of which earlier releases told nothing."""
+    if "archive" not in run.of:
+        return 0, 0
+    archive = run.members("archive")
+    return archive.whole("bodies_cut"), archive.whole("exchanges_left_out")
 
 
 def _began(root: Members) -> Began:

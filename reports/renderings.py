@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from reports import allure, badge, document, har, html, junit, markdown, sarif
+from reports.folder import LEDGER, write_whole
 from reports.result import Result
 
 PAGE = "index.html"
@@ -19,6 +20,8 @@ FILES: dict[str, Callable[[Result], bytes]] = {
     "badge.json": badge.render,
     "conformance.sarif": sarif.render,
 }
+NAMES = (*FILES, ARCHIVE, ALLURE, LEDGER)
+"""All that a run writes to its folder."""
 
 
 def write(result: Result, folder: Path, ledger: Path | None) -> Iterator[str]:
@@ -33,7 +36,9 @@ def write(result: Result, folder: Path, ledger: Path | None) -> Iterator[str]:
     }
     makers[ALLURE] = partial(allure.write, result, folder / ALLURE)
     if ledger is not None:
-        makers[ARCHIVE] = partial(har.write, ledger, folder / ARCHIVE, result.began.suite)
+        makers[ARCHIVE] = partial(
+            har.write, ledger, folder / ARCHIVE, result.began.suite, result.began.run, result.archive_told
+        )
     yield from _made(makers)
 
 
@@ -52,11 +57,7 @@ def _made(makers: Mapping[str, Callable[[], object]]) -> Iterator[str]:
 
 def _write(render: Callable[[Result], bytes], result: Result, path: Path) -> None:
     """Write a rendering whole, or not at all. Raises OSError, and whatever the rendering does."""
-    try:
-        path.write_bytes(render(result))
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
+    write_whole(path, render(result))
 
 
 def clear(folder: Path) -> None:
@@ -66,4 +67,4 @@ def clear(folder: Path) -> None:
     if (folder / ALLURE).is_dir():
         # The folder stays: with `--alluredir`, allure-pytest has made it already.
         for path in (folder / ALLURE).iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

@@ -11,7 +11,10 @@ from contracts.observations import Observation
 from contracts.requirement import Level, Requirement
 
 NOT_RUN = "no check of it was run"
-_EMBEDDED = "the suite asked its own reference service: this says nothing about any deployment (give --base-url)"
+_EMBEDDED = (
+    "a demonstration: the suite asked its own reference service, and this says nothing about any deployment"
+    " (give --base-url)"
+)
 _INSECURE = "the target's TLS certificate was taken unchecked (--insecure): anybody on the way may have answered"
 _READ_ONLY = "nothing but GET was sent (--read-only): what a patch does was not asked"
 
@@ -98,7 +101,8 @@ class Result:
 
     `finished` is Unix time; `interrupted` and `gone` say why it is not whole. `waiver_errors` are waivers that do
     not fit what was found, a sentence each. `sent_again` counts requests that were sent once more, since the target
-    was busy or the way to it broke off.
+    was busy or the way to it broke off. `cut` counts the bodies that the archive holds in part, and the exchanges
+    that it does not hold.
     """
 
     began: Began
@@ -112,12 +116,31 @@ class Result:
     left: tuple[str, ...] = ()
     waiver_errors: tuple[str, ...] = ()
     sent_again: int = 0
+    cut: tuple[int, int] = (0, 0)
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the suite asked its own reference service: the verdict says nothing about any deployment."""
+        return self.began.embedded
+
+    @property
+    def headline(self) -> str:
+        """The verdict as reports show it: that of a demonstration by this name."""
+        return f"demonstration: {self.verdict}" if self.demonstration else str(self.verdict)
 
     @property
     def requests_told(self) -> str:
         """Say how many requests were answered, and how many of them had to be sent again."""
         again = f" ({self.sent_again:,} sent again)" if self.sent_again else ""
         return f"{self.requests:,} requests{again}"
+
+    @property
+    def archive_told(self) -> str | None:
+        """Say what `exchanges.har` lacks; None if it holds every exchange as it was."""
+        bodies, exchanges = self.cut
+        parts = [f"{bodies:,} long bodies cut (--keep-bodies keeps more)"] if bodies else []
+        parts += [f"{exchanges:,} exchanges left out (--keep-archive keeps more)"] if exchanges else []
+        return f"exchanges.har is not whole: {', and '.join(parts)}" if parts else None
 
     @property
     def provisos(self) -> tuple[str, ...]:

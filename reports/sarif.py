@@ -43,7 +43,11 @@ def render(result: Result) -> bytes:
             }
         ],
         "results": found,
-        "properties": {"verdict": str(result.verdict), "edition": result.began.edition},
+        "properties": {
+            "verdict": str(result.verdict),
+            "edition": result.began.edition,
+            "demonstration": result.demonstration,
+        },
     }
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace")

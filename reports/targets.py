@@ -41,12 +41,13 @@ _WORST = (
 
 @dataclass(frozen=True)
 class Asked:
-    """A target that was asked: its name, and its result or, where there is none, why."""
+    """A target that was asked: its name, the name of its folder, and its result or, where there is none, why."""
 
     name: str
     exit_code: int
     result: Result | None = None
     failure: str = ""
+    folder: str = ""
 
 
 @dataclass(frozen=True)

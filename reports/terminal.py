@@ -57,6 +57,11 @@ def lines(result: Result, page: Path | None = None) -> Iterator[str]:
         yield f"  {page}"
 
 
+def last_line(result: Result) -> str | None:
+    """Return what no reader of the last line alone may miss; None if the verdict says it all."""
+    return "  demonstration: nothing here is about a deployment" if result.demonstration else None
+
+
 def _areas(result: Result) -> Iterator[str]:
     for area in Area:
         ours = [one for one in result.judgements if one.requirement.area is area]
@@ -112,6 +117,8 @@ def _inconclusive(judgements: list[Judgement]) -> Iterator[str]:
 def _verdict(result: Result) -> Iterator[str]:
     began = result.began
     yield from (f"  {sentence}" for sentence in result.provisos)
+    if result.archive_told:
+        yield f"  {result.archive_told}"
     if began.without:
         yield f"  declared: --without {' --without '.join(began.without)}"
     if result.gone:
@@ -121,7 +128,7 @@ def _verdict(result: Result) -> Iterator[str]:
     held, total = result.count(Verdict.HOLDS), len(result.judgements)
     link = "with" if result.verdict is not RunVerdict.INCONCLUSIVE else "about"
     yield (
-        f"  verdict: {result.verdict} {link} edition {began.edition} ({held} of {total} requirements hold)"
+        f"  verdict: {result.headline} {link} edition {began.edition} ({held} of {total} requirements hold)"
         f"   {result.requests_told}   effort {began.effort}   seed {began.seed}   exit {result.exit_code}"
     )
 

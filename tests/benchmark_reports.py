@@ -12,7 +12,7 @@ from pathlib import Path
 from fixtures.reference.server import ReferenceServer
 from reports import allure, har, ledger, renderings
 from reports.fold import fold
-from reports.plugin import LEDGER
+from reports.folder import LEDGER
 from tests.support import run_suite
 
 FAULT = "naive-timestamps"

@@ -61,6 +61,7 @@ def kinds(folder: Path) -> dict[str, Result]:
         violated("ERROR-NO-INTERNALS"),
         Observed("t", "empty-patch", "accepted", None, exchange()),
     )
+    own = replace(BEGAN, embedded=True)
     declared = replace(BEGAN, without=["foreign-key"])
     return {
         "conformant": folded(*asked()),
@@ -71,5 +72,6 @@ def kinds(folder: Path) -> dict[str, Result]:
         "interrupted": folded(*asked()[:20], violated("MERGE-NULL"), interrupted=True),
         "gone": folded(*asked()[:20], Gone("no answer")),
         "failed": folded(*asked(), Failed("t", "Traceback\n  boom \x1b[31m"), Left("/v1/buckets/b")),
+        "demonstration": folded(*asked("MERGE-NULL"), violated("MERGE-NULL"), began=own),
         "waived": waivers.apply(broken, [waiver], file),
     }

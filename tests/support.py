@@ -54,7 +54,8 @@ def environment_of(given: Mapping[str, str]) -> dict[str, str]:
     inherited = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("MIXPEEK_") and name != "PYTHONUNBUFFERED"  # which would hide what is not flushed
+        # CI changes what a bare command means, and unbuffered output would hide what is not flushed.
+        if not name.startswith("MIXPEEK_") and name not in ("CI", "PYTHONUNBUFFERED")
     }
     return {**inherited, "PYTHONPATH": str(ROOT), **given}
 

@@ -14,6 +14,7 @@ from jsonschema import Draft4Validator
 from junitparser import Error, Failure, JUnitXml, Properties, Skipped
 
 from contracts.exchange import Exchange, Request, Response
+from fixtures.reference.deviations import FAULTS
 from reports import allure, badge, document, har, html, junit, markdown, renderings, sarif, terminal
 from reports.result import Result, Verdict
 from tests.results import AWKWARD, asked, folded, kinds, violated
@@ -29,6 +30,7 @@ KINDS = (
     "gone",
     "failed",
     "waived",
+    "demonstration",
 )
 Outcomes = dict[str, str]
 
@@ -169,8 +171,9 @@ def test_the_sarif_log_is_what_its_schema_says(result: Result) -> None:
 
 def test_the_badge_shows_the_verdict(result: Result) -> None:
     shown = json.loads(badge.render(result))
-    assert (shown["schemaVersion"], shown["message"]) == (1, str(result.verdict))
-    assert (shown["color"] == "brightgreen") == (result.verdict == "conformant")
+    demonstration = "demonstration: " if result.demonstration else ""
+    assert (shown["schemaVersion"], shown["message"]) == (1, f"{demonstration}{result.verdict}")
+    assert (shown["color"] == "brightgreen") == (result.verdict == "conformant" and not demonstration)
 
 
 def test_text_from_outside_is_text_everywhere(tmp_path: Path) -> None:
@@ -203,6 +206,7 @@ def test_a_rendering_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypat
 def test_a_run_writes_every_rendering_and_leaves_nothing_of_the_run_before(conform: Conform, tmp_path: Path) -> None:
     (tmp_path / "allure-results").mkdir()
     (tmp_path / "allure-results" / "old-result.json").write_text("{}")
+    (tmp_path / "conformance.json").write_bytes(document.render(folded(*asked())))
     (tmp_path / "notes.txt").write_text("somebody else's")
     run = conform("--effort", "quick", "--seed", "1", "-n", "2", at="/faults/put-semantics", renderings=True)
     assert {path.name for path in tmp_path.iterdir()} == {
@@ -221,7 +225,7 @@ def test_a_run_writes_every_rendering_and_leaves_nothing_of_the_run_before(confo
     sent = [one["value"] for entry in archive["entries"] for one in entry["request"]["headers"]]
     assert "Bearer $MIXPEEK_API_KEY" in sent
     expected = {name for name, verdict in from_document_file(tmp_path).items() if verdict == "violated"}
-    assert expected == {"MERGE-ONLY-SENT", "MERGE-CONCURRENT"}
+    assert expected == FAULTS["put-semantics"].breaks
 
 
 def from_document_file(folder: Path) -> Outcomes:

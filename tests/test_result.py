@@ -18,6 +18,7 @@ from contracts.events import (
     Again,
     Asked,
     Began,
+    Cut,
     Event,
     Failed,
     Gone,
@@ -113,6 +114,7 @@ EVENTS: list[Event] = [
     Lent("/v1/buckets/b/objects/o", "ours", {"title": "mine"}),
     Returned("/v1/buckets/b/objects/o"),
     Left("bucket b"),
+    Cut(2, 1),
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.requirement import Capability
 from fixtures.settings import Settings, resolve
-from fixtures.target import Misconfigured, Target, base_url_of
+from fixtures.target import PRODUCTION, Misconfigured, Target, base_url_of
 
 KEY = "sk_canary_0123456789"
 URL = "https://m.example"
@@ -93,6 +93,49 @@ def test_another_file_can_be_named(tmp_path: Path) -> None:
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     target = target_of(resolved(tmp_path, {"target": "staging"}, file=FILE))
     assert (target.base_url, target.namespace, target.bucket) == (URL, "ours", "bkt_file")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        PRODUCTION,
+        PRODUCTION.upper(),
+        f"{PRODUCTION}.",
+        f"{PRODUCTION}:8443",
+        f"{PRODUCTION}. \t",
+        "ap\ti.mixpeek.com",
+        f"user@{PRODUCTION}",
+        "\uff41pi.mixpeek.com",
+        "api\u3002mixpeek.com",
+        "a\u00adpi.mixpeek.com",
+        "api%2emixpeek.com",
+        "api%2Emixpeek%2Ecom",
+        f"{PRODUCTION}%00",
+        f"{PRODUCTION}\\",
+        f"{PRODUCTION}\\@m.example",
+        "api.m\u0131xpeek.com",
+        "api.mixpee\u212a.com",
+    ],
+)
+def test_no_spelling_gets_past_the_production_guard(tmp_path: Path, host: str) -> None:
+    """The vendor's production is refused however its host is written, or the host is."""
+    with pytest.raises(Misconfigured):
+        resolved(tmp_path, {"base-url": f"https://{host}"})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:8000", "http://[::1]:8000", "http://my_host", "https://m.example.", f"http://x.{PRODUCTION}"],
+)
+def test_other_hosts_are_taken_as_they_are(tmp_path: Path, url: str) -> None:
+    """Addresses, names with an underscore and root names are hosts like any other."""
+    assert target_of(resolved(tmp_path, {"base-url": url})).base_url == url
+
+
+def test_a_host_in_other_letters_is_told_as_it_is_asked(tmp_path: Path) -> None:
+    """A host that the client would look up under another name is refused with that name."""
+    with pytest.raises(Misconfigured, match=r"write it as xn--mnchen-3ya\.example"):
+        resolved(tmp_path, {"base-url": "https://m\u00fcnchen.example"})
 
 
 OPTIONS = {

@@ -35,7 +35,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_command_runs_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
-    command = [str(installed / "bin" / "mixpeek-conformance"), "run", "--effort", "quick"]
+    command = [str(installed / "bin" / "mixpeek-conformance"), "run", "--demo", "--effort", "quick"]
     done = subprocess.run(
         command, cwd=tmp_path, env={"HOME": str(tmp_path)}, capture_output=True, text=True, check=False
     )

@@ -1,0 +1,27 @@
+"""The end of a run, when its files are written: a signal waits until they are whole."""
+
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Finishing:
+    """Holds back Ctrl-C and SIGTERM from when it is made until `release`; `interrupted` says whether one came."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self._before: dict[signal.Signals, Any] = {}
+        if threading.current_thread() is threading.main_thread():  # no other one may do this
+            self._before = {one: signal.signal(one, self._note) for one in _SIGNALS}
+
+    def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler's signature
+        self.interrupted = True
+
+    def release(self) -> None:
+        """Let signals do again what they did before."""
+        for one, handler in self._before.items():
+            signal.signal(one, handler if handler is not None else signal.SIG_DFL)
+        self._before = {}
