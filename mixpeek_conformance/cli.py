@@ -1,26 +1,34 @@
 """The command `mixpeek-conformance`: what pytest has no word for."""
 
 import argparse
+import io
 import json
-import os
+import re
 import sys
 import threading
+import traceback
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-import pytest
-
+from mixpeek_conformance import misspelt
+from mixpeek_conformance.engine import run, split
+from mixpeek_conformance.environment import own_environment
+from mixpeek_conformance.layout import claim_names
 from mixpeek_conformance.output import undisturbed
 
 WRONG_USE = 4
+_INTERRUPTED = 2
+_SUITE_FAILED = 3
 
-_PACKAGE = Path(__file__).resolve().parent
-ROOT = _PACKAGE if (_PACKAGE / "suites").is_dir() else _PACKAGE.parent
-"""The folder that holds `suites/`: this package where it is installed, the checkout where it is not."""
-
-_OF_PYTEST = ("run", "doctor")
+_OF_PYTEST = {
+    "run": "Asks a target, or the reference service, and gives a verdict.",
+    "doctor": "Says step by step whether a run can begin, and what its verdict can be. Takes the options of run.",
+}
 """The commands that take the options of pytest."""
+
+_COMMANDS = (*_OF_PYTEST, "serve", "prove", "compare", "audit", "replay", "sweep", "matrix", "requirements", "help")
 
 _DOCTORS = "reports/doctor"
 """Where the ledger of a doctor goes, so that the report of a run stays as it is."""
@@ -29,41 +37,58 @@ _SERVE_PORT = 8765
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that ends wrong use with the exit code that pytest has for it."""
+    """A parser that ends wrong use with one line, and the exit code that pytest has for it."""
 
     def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
         self.exit(WRONG_USE, f"{self.prog}: {message}\n")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Refuse what is not known, with a guess at what was meant."""
+        options, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            known = re.findall(r"--[a-z][a-z-]+", self.format_help())
+            advice = misspelt.advice(unknown[0].partition("=")[0], known, f"{self.prog} --help lists what there is")
+            self.error(f"unrecognized arguments: {' '.join(unknown)}: {advice}")
+        return options, unknown
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command with `arguments`, by default those of the process, and give its exit code."""
-    if str(ROOT) not in sys.path:
-        sys.path.insert(0, str(ROOT))
+    """Run the command with `arguments`, by default those of the process, and return its exit code."""
+    claim_names()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows no such character
     sys.stdout, sys.stderr = undisturbed(sys.stdout), undisturbed(sys.stderr)
     try:
-        return _run(arguments)
+        with own_environment():
+            return _dispatch(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except Exception:  # noqa: BLE001 - a bug of ours is never exit code 1, which blames the target
+        print("mixpeek-conformance: the suite itself failed: please report it, with this text", file=sys.stderr)
+        traceback.print_exc()
+        return _SUITE_FAILED
     finally:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 stream.flush()
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _dispatch(given: list[str]) -> int:
+    if given[:1] == ["help"]:
+        given = [*given[1:2], "--help"]
+    if given[:1] and given[0] in _OF_PYTEST:
+        return _ask(given[0], given[1:])
     parser = _parser()
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given:
+        parser.print_help(sys.stderr)
+        parser.error("the following arguments are required: COMMAND")
     behind: list[str] = []
-    if given[:1] == ["matrix"] and "--" in given:
-        cut = given.index("--")
-        given, behind = given[:cut], given[cut + 1 :]
-    options, rest = parser.parse_known_args(given)
-    if options.command not in _OF_PYTEST and rest:
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if given[:1] == ["matrix"]:
+        given, behind = split(given)
+    _refuse_unknown(given[0], parser)
+    options = parser.parse_args(given)
     match options.command:
-        case "run":
-            return run(rest)
-        case "doctor":
-            return run(["--doctor", "--result-only", f"--report-dir={_DOCTORS}", *rest])
         case "serve":
             return serve(options)
         case "prove":
@@ -82,17 +107,29 @@ def _run(arguments: Sequence[str] | None) -> int:
             return requirements()
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the suites with pytest, and give the exit code of the verdict. Every option of pytest works."""
-    quiet = ["-q", "--progress", "--no-header", "--tb=no", "-rN", "-p", "no:cacheprovider"]
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache()))
-    place = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(ROOT / "suites")]
-    return int(pytest.main([*place, *quiet, *arguments]))
+def _refuse_unknown(first: str, parser: _Parser) -> None:
+    """End with one line where the first argument is no command."""
+    if first in (*_COMMANDS, "-h", "--help", "-V", "--version"):
+        return
+    if first.startswith("-"):
+        parser.error(f"{first!r} stands where a command belongs, such as {parser.prog} run {first}")
+    advice = misspelt.advice(first, _COMMANDS, f"give one of {', '.join(_COMMANDS)}")
+    parser.error(f"argument COMMAND: invalid choice: {first!r}: {advice}")
 
 
-def _cache() -> Path:
-    """Give the folder where Hypothesis keeps its tables of Unicode: none in the folder of the user."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mixpeek-conformance"
+def _ask(command: str, arguments: list[str]) -> int:
+    """Run the suites or the doctor, or say what they take and send nothing."""
+    given, _ = split(arguments)
+    if {"-h", "--help"} & set(given):
+        from mixpeek_conformance.options import help_of
+
+        print(help_of(command, _OF_PYTEST[command]), end="")
+        return 0
+    if {"-V", "--version"} & set(given):
+        return _dispatch(["--version"])
+    if command == "run":
+        return run(arguments)
+    return run(["--doctor", "--result-only", f"--report-dir={_DOCTORS}", *arguments])
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -211,23 +248,16 @@ def _parser() -> _Parser:
     parser = _Parser(
         prog="mixpeek-conformance",
         description="Conformance tests for Mixpeek's Partially Update Object.",
+        formatter_class=partial(argparse.HelpFormatter, max_help_position=20),
         epilog="exit codes: 0 conformant, 1 non-conformant, 2 interrupted, 3 the suite failed, 4 wrong use,"
         " 5 nothing was asked, 6 inconclusive, 7 target unreachable",
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {suite_version()}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    commands.add_parser(
-        "run",
-        help="ask a target, or the reference service, and give a verdict",
-        description="Takes the options of pytest; those of this suite are under 'conformance' in run --help.",
-        add_help=False,
+    parser.add_argument("-V", "--version", action="version", version=f"%(prog)s {suite_version()}")
+    commands = parser.add_subparsers(
+        dest="command", required=True, title="commands", metavar="COMMAND", parser_class=_Parser
     )
-    commands.add_parser(
-        "doctor",
-        help="see whether a target can be asked, step by step, and what follows for the verdict",
-        description="Takes the options of run, and makes its preflight alone.",
-        add_help=False,
-    )
+    commands.add_parser("run", help="ask a target, or the reference service, and give a verdict")
+    commands.add_parser("doctor", help="say what a run can find out, without one")
     server = commands.add_parser("serve", help="serve the reference service, for trying things out")
     server.add_argument("--port", type=int, default=_SERVE_PORT, help=f"loopback port (default {_SERVE_PORT})")
     server.add_argument("--database", type=Path, help="SQLite file that outlives the server")

@@ -41,6 +41,13 @@ class Progress:
         self._began = time.monotonic()
         reporter.showfspath = False
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Keep back how xdist brings up its workers; that one of them is down, it still says."""
+        workers: Any = session.config.pluginmanager.get_plugin("terminaldistreporter")
+        if workers is not None:
+            workers.setstatus = workers.ensure_show_status = lambda *_, **__: None
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn what is asked."""
         self._expect(item.nodeid for item in session.items)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from fixtures.reference.deviations import VARIANTS
 from fixtures.reference.server import ReferenceServer
-from mixpeek_conformance.cli import run
+from mixpeek_conformance.engine import run
 from mixpeek_conformance.many import Found, ask, options_for, pool
 
 CHOSEN = ("null-removes-a-field", "nulls-absent", "whole-seconds", "read-back-lags", "too-many-requests")

@@ -1,0 +1,10 @@
+"""What somebody may have meant who misspelt a name."""
+
+import difflib
+from collections.abc import Iterable
+
+
+def advice(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the question whether a known name was meant, or else what to do `otherwise`."""
+    close = difflib.get_close_matches(name, list(known), 1)
+    return f"did you mean {close[0]}?" if close else otherwise
