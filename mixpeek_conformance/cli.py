@@ -1,7 +1,6 @@
 """The command `mixpeek-conformance`: what pytest has no word for."""
 
 import argparse
-import io
 import json
 import re
 import sys
@@ -55,9 +54,6 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments`, by default those of the process, and return its exit code."""
     claim_names()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that knows no such character
     sys.stdout, sys.stderr = undisturbed(sys.stdout), undisturbed(sys.stderr)
     try:
         with own_environment():

@@ -161,7 +161,7 @@ def test_an_option_wins_over_both(tmp_path: Path) -> None:
     )
     assert (target.bucket, target.object, target.timeout) == ("bkt_option", "obj_option", 7.5)
     assert settings.effort == "thorough"
-    assert settings.without == {Capability.SET_UP, Capability.FOREIGN_KEY}
+    assert settings.without == {Capability.SET_UP, Capability.FOREIGN_KEY, Capability.READ_BACK}  # they add up
 
 
 def test_an_option_that_was_not_given_wins_over_nothing(tmp_path: Path) -> None:
