@@ -138,9 +138,9 @@ class Exchange:
     @property
     def line(self) -> str:
         """The exchange on one line: method, path, body, status."""
-        body = " ".join(text_of(self.request.body or b"").splitlines())
+        body = " ".join(shorten(self.request.body or b"", 100).splitlines())
         path = path_in(self.request.url)
-        return f"{self.request.method} {path}  {shorten(body, 100)}  -> {self.response.status or 'no answer'}"
+        return f"{self.request.method} {path}  {body}  -> {self.response.status or 'no answer'}"
 
     @property
     def curl(self) -> str:
@@ -163,19 +163,20 @@ class Exchange:
         Bodies are cut after `longest` characters; a request that had to be cut has no curl command. Without it
         the request is whole, and the response cut where no reader would follow.
         """
-        sent = None if self.request.body is None else text_of(self.request.body)
-        cut = sent is not None and longest is not None and len(sent) > longest
+        sent = self.request.body
+        shown = None if sent is None else text_of(sent) if longest is None else shorten(sent, longest)
+        cut = sent is not None and longest is not None and _exceeds(sent, longest)
         return {
             "request": {
                 "method": self.request.method,
                 "url": self.request.url,
                 "headers": [list(pair) for pair in self.request.headers],
-                "body": shorten(sent, longest) if sent is not None and longest is not None else sent,
+                "body": shown,
             },
             "response": {
                 "status": self.response.status,
                 "headers": [list(pair) for pair in self.response.headers],
-                "body": shorten(text_of(self.response.body), longest or 64_000),
+                "body": shorten(self.response.body, longest or 64_000),
                 **({"error": self.response.error} if self.response.error else {}),
             },
             "started": self.started,
@@ -197,9 +198,24 @@ def text_of(body: bytes) -> str:
     return body.decode("utf-8", "backslashreplace")
 
 
-def shorten(text: str, limit: int) -> str:
-    """Cut `text` after `limit` characters, and say how many there were."""
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+_MOST_BYTES = 16
+"""Bytes of a body for each character that is shown of it: so many are read to show it, whatever its size."""
+
+
+def shorten(body: str | bytes, limit: int) -> str:
+    """Cut a text, or a body as text, after `limit` characters, and say how many there were.
+
+    Of a large body only the beginning is read, and its size is said in bytes.
+    """
+    if isinstance(body, str):
+        return body if len(body) <= limit else f"{body[:limit]}… ({len(body)} characters)"
+    if len(body) <= limit * _MOST_BYTES:
+        return shorten(text_of(body), limit)
+    return f"{text_of(body[: limit * 4])[:limit]}… ({len(body)} bytes)"
+
+
+def _exceeds(body: bytes, limit: int) -> bool:
+    return len(body) > limit * _MOST_BYTES or len(text_of(body)) > limit
 
 
 def as_headers(pairs: Iterable[tuple[str, str]]) -> Headers:

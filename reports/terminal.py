@@ -138,5 +138,5 @@ def _path(url: str) -> str:
 
 
 def _short(text: str, limit: int = 120) -> str:
-    line = text.replace("\n", "\\n")
+    line = text[: limit + 1].replace("\n", "\\n")
     return line if len(line) <= limit else f"{line[:limit]}…"

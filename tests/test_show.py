@@ -1,6 +1,7 @@
 """What a reader sees: values in one line, the place where two values part, and what checks assert."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import edition
-from contracts.exchange import Exchange, Request, Response
+from contracts.exchange import Exchange, Request, Response, shorten
 from contracts.judgement import Inconclusive, Violation
 from contracts.show import ABSENT, LIMIT, shown
 from fixtures.answer import Answer
@@ -266,3 +267,46 @@ def test_a_clause_is_kept_broken_or_not_to_be_judged() -> None:
     assert [one.response.status for one in violation.value.exchanges] == [200]
     with pytest.raises(Inconclusive, match="nothing to judge STATUS-MEMBER by"):
         assert_keeps("STATUS-MEMBER", answer({}, status=404), published)
+
+
+def deep(levels: int) -> object:
+    value: object = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "\0" * 10_000_000,
+        {"a": ["\0" * 10_000_000]},
+        [0] * 3_000_000,
+        {str(number): number for number in range(300_000)},
+        {"x" * 10_000_000: 1},
+        deep(50_000),
+        10**10_000,
+        [10**10_000],
+    ],
+    ids=["NULs", "inside", "items", "members", "a name", "deep", "a number", "a number inside"],
+)
+def test_only_the_beginning_of_a_large_value_is_read(value: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is made of a value before it is cut has a limit that does not hang on its size."""
+    encoded = list[int]()
+
+    def encode(document: object, **options: Any) -> str:
+        text = json.dumps(document, **options)
+        encoded.append(len(text))
+        return text
+
+    monkeypatch.setattr("contracts.show.json", SimpleNamespace(dumps=encode))
+    told = shown(value)
+    assert len(told) < 400
+    assert max(encoded) < 60_000
+
+
+def test_a_large_body_is_cut_before_it_is_decoded() -> None:
+    """Of a body of ten megabytes some bytes are read, and its size is said."""
+    assert shorten(b"\xff" * 10_000_000, 4) == "\\xff… (10000000 bytes)"
+    assert shorten("\u00e9".encode() * 4, 4) == "\u00e9" * 4
+    assert shorten("\u00e9".encode() * 5, 4) == "\u00e9" * 4 + "… (5 characters)"
