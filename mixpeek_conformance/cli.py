@@ -3,8 +3,8 @@
 import argparse
 import json
 import re
+import signal
 import sys
-import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -134,14 +134,16 @@ def serve(options: argparse.Namespace) -> int:
 
     if options.list:
         return _list_deviations()
-    server = ReferenceServer(options.database, port=options.port)
+    server, began = ReferenceServer(options.database, port=options.port), False
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # which is Ctrl-C's
     try:
         with server:
             _announce(server.base_url + _prefix(options), server.credentials.environment)
-            threading.Event().wait()
+            began = True
+            server.watch()
     except ReferenceServerError as error:
-        print(error, file=sys.stderr)
-        return WRONG_USE
+        print(f"mixpeek-conformance serve: {error}", file=sys.stderr)
+        return _SUITE_FAILED if began else WRONG_USE
     except KeyboardInterrupt:
         pass
     return 0
