@@ -16,7 +16,8 @@ from contracts.judgement import Inconclusive, Violation
 from contracts.show import shown
 from fixtures import openapi
 from fixtures.answer import Answer
-from fixtures.assertions import assert_field, assert_keeps, assert_same_blobs, same_json
+from fixtures.assertions import assert_field, assert_keeps, same_json
+from fixtures.blobs import assert_same_blobs
 from fixtures.model import Model
 from fixtures.nulls import nulls_of
 from fixtures.observing import became, told
@@ -160,7 +161,7 @@ def reading(exchange: Exchange, other: Exchange) -> None:
             timestamps.not_before(answer[name], before[name])
             timestamps.has_fraction(answer[name])
     with contextlib.suppress(*KNOWN):
-        assert_same_blobs(answer, before.document)
+        assert_same_blobs(answer, before.document, strict=True)
     with contextlib.suppress(*KNOWN):
         Model({}).after({}, dict(answer.document)).seen(answer["created_at"], answer["updated_at"])
     with contextlib.suppress(*KNOWN):

@@ -108,7 +108,9 @@ REQUIREMENTS = (
         "BLOBS",
         "A patch leaves the blobs as they are.",
         f"{_ONLY_SENT}; {sources.BODY}: blobs is no field of the request",
-        f"Addresses of a blob that are made anew (presigned_url), any order, no blobs in the answer. {_REFUSAL}",
+        "Addresses of a blob that are made anew (presigned_url), any order, no blobs in the answer, or not all of"
+        " their members; what was null filled in; a key_prefix of a blob that follows the object's."
+        f" {_REFUSAL}",
     ),
     _merged(
         "IDEMPOTENT",
@@ -119,8 +121,9 @@ REQUIREMENTS = (
         "READ-BACK",
         "What a patch is answered is what GET gives afterwards.",
         sources.RESPONSE,
-        "Null and absent alike; changes of status, updated_at and document_count; a read-back that lags up to"
-        f" two seconds. {_REFUSAL}",
+        "Null and absent alike; what the answer to a patch leaves out; the status of an object that is being"
+        " processed or moves once; a later updated_at; a document_count that cannot be read or moves once; a"
+        f" read-back that lags up to two seconds. {_REFUSAL}",
         Capability.READ_BACK,
     ),
     _merged(
