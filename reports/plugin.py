@@ -169,10 +169,10 @@ def pytest_conformance_outstanding(config: pytest.Config) -> list[Made]:
 
 
 @pytest.hookimpl
-def pytest_conformance_abort(config: pytest.Config) -> None:
-    """Write the result of a run that asked nothing."""
+def pytest_conformance_abort(config: pytest.Config) -> int:
+    """Write the result of a run that asked nothing, and return the exit code of its verdict."""
     _close_archive(config)
-    _finish(config, interrupted=False)
+    return _finish(config, interrupted=False).exit_code
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -20,6 +20,7 @@ STEPS = (
     "key",
     "namespace",
     "permission to create",
+    "permission to patch",
     "second namespace",
     "second key",
     "clock",
