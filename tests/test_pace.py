@@ -1,11 +1,17 @@
 """The pace of a run: the rate, the number, what workers share, and what is said before a run."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
-from contracts.judgement import Unanswered
+from contracts.judgement import OutOfTime, Unanswered
+from fixtures.client import Client
 from fixtures.pace import Pace
+from fixtures.session import embedded
+from fixtures.settings import resolve
+from fixtures.target import Misconfigured
+from tests.hostile import accepts_and_stays_silent, serving
 from tests.support import Conform
 
 QUICK = ("--effort", "quick", "--seed", "1")
@@ -86,6 +92,58 @@ def test_a_limit_leaves_the_rest_inconclusive_by_name_and_cleans_up(conform: Con
     reasons = {one["reason"] for one in outcome.result["requirements"] if one["verdict"] == "inconclusive"}
     assert reasons == {"not sent: --max-requests 60 is reached in this process"}
     assert outcome.ids("violated") == set()
+
+
+def test_nothing_is_asked_when_the_time_is_over() -> None:
+    """The time of a run ends its requests and its waits, and nothing that is for tidying."""
+    time = Time()
+    timed = Pace(longest=10, clock=lambda: time.now, sleep=time.sleep)
+    timed.wait()
+    with pytest.raises(OutOfTime, match="--max-time 10 seconds is over"):
+        timed.pause(60)
+    assert time.slept == [10]
+    assert timed.left() == 0
+    with pytest.raises(OutOfTime):
+        timed.wait()
+    timed.wait(tidying=True)
+    timed.pause(1, tidying=True)
+    with pytest.raises(OutOfTime):
+        timed.share(2).see()
+
+
+@pytest.mark.parametrize(("given", "seconds"), [("90", 90), ("90s", 90), ("1.5m", 90), ("2h", 7200), (30, 30)])
+def test_a_time_is_read_with_its_unit(given: object, seconds: float) -> None:
+    """Seconds stand alone, or with a letter for the unit."""
+    assert resolve({"max-time": given}, {}, Path()).wire.pace.longest == seconds
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "soon", "10 m", "1d", "nan", "١٠", "9999999", "0.1", "1e3"])
+def test_what_is_not_a_time_of_a_run_is_refused(given: str) -> None:
+    """One sentence says what a time looks like."""
+    with pytest.raises(Misconfigured, match="is not a time of a run: give seconds, or 90s, 10m or 2h"):
+        resolve({"max-time": given}, {}, Path())
+
+
+def test_what_is_under_way_ends_with_the_run() -> None:
+    """A target that is silent, and one that asks for patience, hold a run no longer than --max-time."""
+    patience = b"HTTP/1.1 429 Later\r\nRetry-After: 60\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    for does in (accepts_and_stays_silent, lambda connection, _: connection.sendall(patience)):
+        with serving(does) as where:
+            client = Client(embedded(f"http://{where}", resolve({"max-time": "1"}, {}, Path())))
+            with pytest.raises(OutOfTime, match="--max-time 1 seconds is over"):
+                client.send("GET", "/v1/health")
+            assert client.gone is None
+
+
+def test_a_run_ends_with_its_time_and_cleans_up(conform: Conform) -> None:
+    """What is left unasked is inconclusive by name, nothing is left behind, and the reports are there."""
+    outcome = conform(*QUICK, "--max-time", "6s", "--rate", "8", renderings=True)
+    assert outcome.code == 6, outcome.output
+    assert outcome.result["left_behind"] == []
+    assert outcome.ids("violated") == set()
+    reasons = {one["reason"] for one in outcome.result["requirements"] if one["verdict"] == "inconclusive"}
+    assert reasons == {"not asked: --max-time 6 seconds is over"}
+    assert (outcome.folder / "index.html").exists()
 
 
 def test_a_dry_run_says_what_it_would_ask_and_sends_nothing(conform: Conform) -> None:
