@@ -1,4 +1,4 @@
-"""The preflight of targets that are there, and let no run begin: each is described as what it is."""
+"""Targets that are there, and let no run begin: the preflight describes each as what it is."""
 
 import json
 import socket
