@@ -51,6 +51,13 @@ def test_a_target_that_could_not_be_run_says_why(matrix: Matrix, tmp_path: Path)
     assert "has no base-url" in done.stdout
 
 
+def test_wrong_options_are_told_by_the_run_itself(matrix: Matrix) -> None:
+    """What a run says of options that it does not take is what the matrix says."""
+    done = matrix("good", "--", "--efort", "quick")
+    assert done.returncode == 4
+    assert "unrecognized arguments: --efort: did you mean --effort?   exit 4" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("text", "arguments", "told"),
     [
