@@ -37,7 +37,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Violated:
-    """A requirement was broken: by its own check, or in the sight of another (`invariant`)."""
+    """A requirement was broken: by its own check, or in the sight of another (`invariant`).
+
+    `traits` are what is unusual about the request that shows it.
+    """
 
     test: str
     requirement: str
@@ -45,15 +48,20 @@ class Violated:
     actual: str
     exchanges: list[dict[str, Any]]
     invariant: bool = False
+    traits: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Unasked:
-    """A check could not ask: its requirements are inconclusive, for this reason."""
+    """A check could not ask: its requirements are inconclusive, for this reason.
+
+    `cut_short` says that what it had begun to ask stays open, whatever was judged elsewhere.
+    """
 
     test: str
     requirements: list[str]
     reason: str
+    cut_short: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from contracts import edition
 from contracts.catalogue import CATALOGUE
+from contracts.causes import traits_of
 from contracts.events import Began, Event, Unasked, Violated
 from contracts.invariants import INVARIANTS
 from contracts.version import suite_version
@@ -37,7 +38,8 @@ def audit(path: Path, name: str, *, strict: bool = False) -> tuple[Result, Count
             hosts[f"{parts.scheme}://{parts.netloc}"] = None
             for requirement, expected, actual in tally.judge(exchange):
                 shown = [exchange.as_json()]
-                events.append(Violated("audit", requirement, expected, actual, shown, invariant=True))
+                traits = traits_of([exchange])
+                events.append(Violated("audit", requirement, expected, actual, shown, invariant=True, traits=traits))
     except BadArchive as error:
         if not count.judged:
             raise

@@ -1,10 +1,12 @@
 """Folds the events of all processes of a run into its result."""
 
+import traceback
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from contracts.catalogue import CATALOGUE
+from contracts.causes import Cause, cause_of, distinct
 from contracts.events import Again, Asked, Began, Cut, Event, Failed, Gone, Judged, Left, Observed, Unasked, Violated
 from contracts.observations import OBSERVATIONS
 from contracts.requirement import Capability, Requirement
@@ -12,14 +14,16 @@ from reports.result import NOT_RUN, Judgement, Result, Seen, Shown, Verdict
 
 LOST = "it was found broken, and the exchange that shows it is missing from the ledger"
 SHOWN = 5
-"""Violations that are shown of one requirement, at most: those with the smallest exchanges."""
+"""Violations that are shown of one requirement, at most: one for each cause, those with the smallest exchanges."""
 
 
 @dataclass
 class _Evidence:
     """What the ledger says of one requirement.
 
-    `reasons` are why its own check could not ask, `hints` why a check of several requirements could not.
+    `reasons` are why its own check could not ask, `hints` why a check of several requirements could not. `seen`
+    counts the exchanges that it was judged by as an invariant, whatever they were sent for; `cut_short` says that an
+    example of its own check stays open.
     """
 
     judged: int = 0
@@ -27,7 +31,9 @@ class _Evidence:
     broken: int = 0
     reasons: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
-    violations: list[Shown] = field(default_factory=list)
+    seen: int = 0
+    cut_short: bool = False
+    violations: list[tuple[Shown, Cause]] = field(default_factory=list)
 
 
 def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:
@@ -55,12 +61,14 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
                 if len(requirements) == 1:
                     evidence[requirements[0]].judged += judged
                     evidence[requirements[0]].unjudged += unjudged
-            case Unasked(_, requirements, reason):
+            case Unasked(_, requirements, reason, cut_short):
                 for one in requirements:
+                    evidence[one].cut_short |= cut_short and len(requirements) == 1
                     (evidence[one].reasons if len(requirements) == 1 else evidence[one].hints).append(reason)
             case Violated():
                 one_of = evidence[event.requirement]
-                one_of.violations.append(Shown(event.test, event.expected, event.actual, event.exchanges))
+                shown = Shown(event.test, event.expected, event.actual, event.exchanges)
+                one_of.violations.append((shown, cause_of(event.expected, event.actual, event.traits)))
                 one_of.broken += 0 if event.invariant else 1
             case Observed(_, name, outcome, reason, exchange):
                 seen[name] = Seen(OBSERVATIONS[name], outcome, reason, exchange)
@@ -68,6 +76,7 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
                 requests += sent
                 for name, count in counts.items():
                     evidence[name].judged += count
+                    evidence[name].seen += count
                 for name, count in broken.items():
                     evidence[name].broken += count
     if began is None:
@@ -94,10 +103,22 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
     )
 
 
+def fold_or_fail(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:
+    """Fold `events`; if that goes wrong, return a result that says so and judges nothing."""
+    known = list(events)
+    try:
+        return fold(known, finished, interrupted=interrupted)
+    except Exception as error:  # noqa: BLE001 - whatever it is, there is a report
+        began = [event for event in known if isinstance(event, Began)]
+        told = "".join(traceback.format_exception(error))
+        return fold([*began, Failed("the fold of the ledger", told)], finished, interrupted=interrupted)
+
+
 def _judge(requirement: Requirement, found: _Evidence, without: frozenset[Capability], gone: str | None) -> Judgement:
     asked = found.judged + (len(found.violations) if not found.judged else 0)
     if found.violations:
-        smallest = tuple(sorted(found.violations, key=lambda one: (one.size, one.test))[:SHOWN])
+        ordered = sorted(found.violations, key=lambda one: (one[0].size, one[0].test))
+        smallest = tuple(one for one, _ in distinct(ordered, lambda one: one[1], lambda one: one[0].size)[:SHOWN])
         occurrences = max(found.broken, len(found.violations))
         return Judgement(
             requirement, Verdict.VIOLATED, asked, found.unjudged, violations=smallest, occurrences=occurrences
@@ -107,7 +128,7 @@ def _judge(requirement: Requirement, found: _Evidence, without: frozenset[Capabi
     if missing := sorted(requirement.needs & without):
         reason = f"declared with --without {' --without '.join(missing)}"
         return Judgement(requirement, Verdict.NOT_APPLICABLE, reason=reason)
-    if found.reasons:
+    if found.reasons and (found.cut_short or not found.seen):
         return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=found.reasons[0])
     if not asked:
         reason = next(iter(found.hints), gone or NOT_RUN)

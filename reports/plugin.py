@@ -16,7 +16,7 @@ from contracts.exchange import Exchange
 from reports import har, labels, ledger, progress, renderings, terminal, waivers
 from reports.document import RESULT_FILE
 from reports.finishing import Finishing
-from reports.fold import fold
+from reports.fold import fold_or_fail
 from reports.folder import LEDGER, REPORTS, Unusable
 from reports.har import Recorder
 from reports.ledger import Ledger
@@ -182,12 +182,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
     config = session.config
     _close_archive(config)
     if _LEDGER in config.stash and not hasattr(config, "workerinput"):
-        if exitstatus in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        if exitstatus == pytest.ExitCode.USAGE_ERROR:
             return outcome
         result = _finish(
             config,
             interrupted=exitstatus == pytest.ExitCode.INTERRUPTED,
-            failed=exitstatus == pytest.ExitCode.TESTS_FAILED,
+            failed=exitstatus in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERNAL_ERROR),
         )
         session.exitstatus = result.exit_code
     return outcome
@@ -244,7 +244,7 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
 
 def _folded(config: pytest.Config, *, interrupted: bool, failed: bool) -> Result:
     folder, run, book = folder_of(config), config.stash[_PLACE].run, config.stash[_LEDGER]
-    result = fold((*ledger.read(folder / LEDGER, run), *book.unwritten), time.time(), interrupted=interrupted)
+    result = fold_or_fail((*ledger.read(folder / LEDGER, run), *book.unwritten), time.time(), interrupted=interrupted)
     if failed and not result.failures and not result.count(Verdict.VIOLATED):
         result = with_failure(result, "pytest", UNKNOWN)
     if _WAIVERS in config.stash:

@@ -30,7 +30,10 @@ def write(result: Result, folder: Path, ledger: Path | None) -> Iterator[str]:
     The exchanges come from `ledger`; without it there is no archive of them. A rendering that fails takes no other
     with it.
     """
-    result = document.as_written(result)
+    try:
+        result = document.as_written(result)
+    except Exception as error:  # noqa: BLE001 - each rendering takes the result as it is
+        yield f"{document.RESULT_FILE} cannot be read again: {type(error).__name__}: {error}"
     makers: dict[str, Callable[[], object]] = {
         name: partial(_write, render, result, folder / name) for name, render in FILES.items()
     }

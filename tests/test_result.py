@@ -238,7 +238,13 @@ VERDICTS: dict[str, tuple[list[Event], Verdict, int, str | None]] = {
     "judged as an invariant": ([Judged("t", {MUST: 4})], Verdict.HOLDS, 4, None),
     "could not be asked": ([OWN], Verdict.INCONCLUSIVE, 0, WHY),
     "could not be asked by one check of two": ([HELD, OWN], Verdict.INCONCLUSIVE, 2, WHY),
-    "could not be asked, judged as an invariant": ([OWN, Judged("t", {MUST: 4})], Verdict.INCONCLUSIVE, 4, WHY),
+    "could not be asked, judged as an invariant": ([OWN, Judged("t", {MUST: 4})], Verdict.HOLDS, 4, None),
+    "left open, judged as an invariant": (
+        [Unasked("t", [MUST], WHY, cut_short=True), Judged("t", {MUST: 4})],
+        Verdict.INCONCLUSIVE,
+        4,
+        WHY,
+    ),
     "could not be asked among several": ([SEVERAL], Verdict.INCONCLUSIVE, 0, WHY),
     "asked, and not among several": ([SEVERAL, HELD], Verdict.HOLDS, 2, None),
     "gone": ([Gone("no answer")], Verdict.INCONCLUSIVE, 0, "no answer"),
@@ -278,11 +284,23 @@ def test_what_was_declared_missing_makes_a_requirement_not_applicable(
     assert judgement(MUST, began=WITHOUT).verdict is Verdict.INCONCLUSIVE
 
 
-def test_of_several_violations_the_smallest_are_shown_and_all_are_counted() -> None:
+def test_of_violations_of_one_cause_the_smallest_is_shown() -> None:
+    """All of them are counted."""
     one = judgement(MUST, *(violated(body="x" * size) for size in (9, 3, 7, 1, 8, 2, 6)))
+    assert [len(shown.exchanges[0]["request"]["body"]) for shown in one.violations] == [1]
+    assert one.occurrences == 7
+
+
+def test_of_several_causes_each_is_shown_up_to_a_limit() -> None:
+    """The plainest causes come first, and a cause that another one explains is left out."""
+    one = judgement(
+        MUST,
+        *(replace(violated(body="x" * size), traits=[f"trait {size}"]) for size in (9, 3, 7, 1, 8, 2, 6)),
+        replace(violated(body=""), traits=["trait 1", "trait 9"]),
+    )
     assert [len(shown.exchanges[0]["request"]["body"]) for shown in one.violations] == [1, 2, 3, 6, 7]
     assert len(one.violations) == SHOWN
-    assert one.occurrences == 7
+    assert one.occurrences == 8
 
 
 def test_an_invariant_counts_every_time_that_it_was_broken() -> None:
