@@ -4,7 +4,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -28,6 +28,10 @@ _TOO_LARGE = "the document takes more memory than there is"
 
 _LEFT_TO_CURL = ("host", "user-agent", "accept-encoding", "content-length")
 """Headers that curl writes itself, so that a command which is changed by hand still works."""
+
+
+_KEPT = 63_000
+"""Bytes of a response that an exchange keeps which is there to be shown alone."""
 
 
 def header(headers: Headers, name: str) -> str | None:
@@ -156,6 +160,14 @@ class Exchange:
         if b"\0" in body:  # which no argument of a command can hold
             return f"printf '{_escaped(body.replace(b'%', b'%%'))}' | {' '.join(words)} --data-binary @-"
         return " ".join([*words, "--data-raw", _shell_body(body)])
+
+    def light(self) -> "Exchange":
+        """Return the exchange as it is kept to be shown: without what no reader would follow of a long response."""
+        body = self.response.body
+        if len(body) <= _KEPT:
+            return self
+        cut = body[:_KEPT] + f"… ({len(body)} bytes)".encode()
+        return replace(self, response=replace(self.response, body=cut, complete=False))
 
     def as_json(self, longest: int | None = None) -> dict[str, Any]:
         """Give the exchange as members of `conformance.json`.

@@ -267,3 +267,13 @@ def test_curl_sends_no_body_where_none_was_sent(recorder: Recorder) -> None:
     method, _, headers, received = recorder.received
     assert (method, received) == ("GET", b"")
     assert "content-type" not in headers
+
+
+def test_a_long_response_is_kept_light() -> None:
+    """What is kept to be shown alone holds the beginning of a long body, and says how long it was."""
+    long = exchange(PLAIN, Response(200, (), b"x" * 1_000_000))
+    assert len(long.light().response.body) < 64_000
+    assert long.light().response.body.endswith("… (1000000 bytes)".encode())
+    assert long.light().as_json()["response"]["body"].endswith("… (1000000 bytes)")
+    short = exchange(PLAIN, Response(200, (), b"{}"))
+    assert short.light() is short
