@@ -97,6 +97,15 @@ class Again:
 
 
 @dataclass(frozen=True)
+class Late:
+    """Something that the run had made was found only so many seconds after its creation."""
+
+    test: str
+    what: str
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Failed:
     """The suite itself failed in a test: a bug of the suite, never of the target."""
 
@@ -113,10 +122,14 @@ class Gone:
 
 @dataclass(frozen=True)
 class Made:
-    """The run is about to make something on the target: where it is to be deleted, and in which namespace."""
+    """The run is about to make something on the target: where it is to be deleted, and in which namespace.
+
+    `name` is the name of a bucket whose path holds its id, as the target itself showed it.
+    """
 
     path: str
     namespace: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,6 +178,7 @@ Event = (
     | Observed
     | Judged
     | Again
+    | Late
     | Failed
     | Gone
     | Made

@@ -38,6 +38,18 @@ def has_fraction(value: object) -> bool:
     return parts is not None and bool((parts["fraction"] or "").strip(".0"))
 
 
+def _precision(value: object) -> int:
+    """Return how many digits of a second `value` says, six at most; none if all of them are zero."""
+    parts = _DATE_TIME.fullmatch(value) if isinstance(value, str) and has_fraction(value) else None
+    return 0 if parts is None else min(len(parts["fraction"]) - 1, 6)
+
+
+def _cut(moment: datetime, digits: int) -> datetime:
+    """Return `moment` with so many digits of its second."""
+    step = 10 ** (6 - digits)
+    return moment.replace(microsecond=moment.microsecond // step * step)
+
+
 def _instant(parts: re.Match[str]) -> datetime | None:
     local = _local(parts)
     try:
@@ -62,11 +74,10 @@ def _local(parts: re.Match[str]) -> datetime | None:
 def not_before(later: object, earlier: object) -> bool:
     """Whether `later` lies at or after `earlier`, as far as both can be read.
 
-    Where only one of them has a fraction, whole seconds are compared.
+    Two of different precision are compared in the coarser one.
     """
     first, second = instant(earlier), instant(later)
     if first is None or second is None:
         return True
-    if has_fraction(earlier) != has_fraction(later):
-        first, second = first.replace(microsecond=0), second.replace(microsecond=0)
-    return first <= second
+    digits = min(_precision(earlier), _precision(later))
+    return _cut(first, digits) <= _cut(second, digits)

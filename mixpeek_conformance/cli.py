@@ -95,10 +95,14 @@ def _dispatch(given: list[str]) -> int:
             return audit(options)
         case "matrix":
             return matrix(options, behind)
-        case "replay" | "sweep":
+        case "replay":
             from mixpeek_conformance import afterwards
 
-            return (afterwards.replay if options.command == "replay" else afterwards.sweep)(options)
+            return afterwards.replay(options)
+        case "sweep":
+            from mixpeek_conformance import sweep
+
+            return sweep.sweep(options)
         case _:
             return requirements()
 
@@ -283,10 +287,12 @@ def _parser() -> _Parser:
     broom.add_argument(
         "report", type=Path, nargs="?", default=Path("reports/latest"), metavar="REPORT", help="report folder"
     )
+    broom.add_argument("--yes", action="store_true", help="remove what is listed, without a question")
     for command in (again, broom):
         command.add_argument("--target", metavar="NAME", help="table [targets.NAME] to take settings from")
-        command.add_argument("--base-url", metavar="URL", help="another target than that of the report")
-        command.add_argument("--namespace", metavar="NAME", help="another namespace than that of the report")
+        command.add_argument("--base-url", metavar="URL", help="where your target is (or MIXPEEK_BASE_URL)")
+        command.add_argument("--namespace", metavar="NAME", help="namespace to work in (or MIXPEEK_NAMESPACE)")
+        command.add_argument("--allow-production", action="store_true", help="ask the vendor's production host")
     several = commands.add_parser(
         "matrix",
         help="run several targets of conformance.toml, and show them side by side",

@@ -12,10 +12,11 @@ from contracts import edition
 from contracts.exchange import Exchange
 from contracts.invariants import INVARIANTS
 from contracts.judgement import CutOff, Inconclusive
+from contracts.show import shown as told
 from fixtures import credentials
 from fixtures.client import Client
 from fixtures.credentials import FOREIGN, NONE, OWN, REFUSED, Credential
-from fixtures.paths import path_of
+from fixtures.paths import NO_BUCKETS, NO_OBJECTS, path_of
 from fixtures.workspace import Workspace
 from reports.result import Judgement, Result, Shown
 from reports.script import address, fresh_objects, of_objects
@@ -25,6 +26,8 @@ _CUT = re.compile(
     re.escape(credentials.cut_short(int(_LENGTH)).shell).replace(_LENGTH, r"(\d+)", 1).replace(_LENGTH, r"\d+")
 )
 _MORE = re.compile(r"Bearer \$\{MIXPEEK_API_KEY\}([A-Za-z0-9]+)")
+_METHODS = ("GET", "PATCH")
+_Place = tuple[str, str]
 _ABOUT_TIMES = ("TIME-", "IMMUTABLE-TIMESTAMPS")
 
 
@@ -60,9 +63,11 @@ def _replayed(name: str, shown: Shown, result: Result, client: Client, workspace
     recorded = of_objects(shown.exchanges)
     if not recorded or not all(one["curl"] for one in recorded):
         return Replayed(name, Outcome.UNCLEAR, "the report holds no whole exchange that could be sent again")
-    pairs = {pair: str(workspace.object(bucket)["object_id"]) for pair in fresh_objects(recorded)}
-    fresh = {word: new for (old, thing), made in pairs.items() for word, new in ((old, bucket), (thing, made))}
-    again = [_send(one, result, client, pairs, fresh) for one in recorded]
+    if strange := next((method for one in recorded if (method := one["request"]["method"]) not in _METHODS), None):
+        return Replayed(name, Outcome.UNCLEAR, f"the report holds a {told(strange)}, which is not sent again")
+    places = _places(recorded, workspace, bucket)
+    fresh = {old: new for pair, place in places.items() for old, new in zip(pair, place, strict=True)}
+    again = [_send(one, result, client, places[address(one)]) for one in recorded]
     if name in INVARIANTS:
         return _judged(name, again, result.began.edition)
     if name.startswith(_ABOUT_TIMES):
@@ -71,6 +76,27 @@ def _replayed(name: str, shown: Shown, result: Result, client: Client, workspace
         if _differs(old, new, fresh):
             return Replayed(name, Outcome.UNCLEAR, f"{new.line} is another answer than before: {_advice(shown)}")
     return Replayed(name, Outcome.STANDS, "every answer is as it was")
+
+
+def _places(recorded: list[dict[str, Any]], workspace: Workspace, bucket: str) -> dict[tuple[str, str], _Place]:
+    """Return where each exchange is sent again, by the bucket and the object that it names.
+
+    That is what `workspace` makes, or what exists nowhere: a report does not decide what is patched.
+    """
+    made = {
+        pair: str(workspace.object(bucket)["object_id"])
+        for pair in fresh_objects(recorded)
+        if pair[0] not in NO_BUCKETS and pair[1] not in NO_OBJECTS
+    }
+    objects = {identifier: new for (_, identifier), new in made.items()}
+    buckets = dict.fromkeys((old for old, _ in made), bucket)
+    places = {}
+    for pair in dict.fromkeys(map(address, recorded)):
+        if pair[0] not in buckets:
+            buckets[pair[0]] = pair[0] if pair[0] in NO_BUCKETS else workspace.bucket()
+        nowhere = pair[1] if pair[1] in NO_OBJECTS else NO_OBJECTS[0]
+        places[pair] = (buckets[pair[0]], made.get(pair) or objects.get(pair[1], nowhere))
+    return places
 
 
 def _advice(shown: Shown) -> str:
@@ -90,18 +116,11 @@ def _judged(name: str, again: list[Exchange], name_of_edition: str) -> Replayed:
     return Replayed(name, Outcome.UNCLEAR, f"the answer gives nothing to judge it by: {again[-1].line}")
 
 
-def _send(
-    recorded: dict[str, Any],
-    result: Result,
-    client: Client,
-    pairs: Mapping[tuple[str, str], str],
-    fresh: Mapping[str, str],
-) -> Exchange:
+def _send(recorded: dict[str, Any], result: Result, client: Client, place: _Place) -> Exchange:
     request = recorded["request"]
     headers = {name.lower(): value for name, value in request["headers"]}
-    bucket, identifier = address(recorded)
-    known = pairs.get((bucket, identifier))
-    path = path_of("buckets", fresh.get(bucket, unquote(bucket)), "objects", known or unquote(identifier))
+    bucket, identifier = place
+    path = path_of("buckets", bucket, "objects", identifier)
     namespace = headers.get("x-namespace")
     try:
         return client.send(

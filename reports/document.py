@@ -89,6 +89,7 @@ def as_json(result: Result) -> dict[str, Any]:
             "requests": result.requests,
             "sent_again": result.sent_again,
             "archive": {"bodies_cut": result.cut[0], "exchanges_left_out": result.cut[1]},
+            "found_late": {"count": result.found_late, "longest_seconds": result.latest},
             "interrupted": result.interrupted,
             "target_gone": result.gone,
         },

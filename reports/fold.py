@@ -7,7 +7,21 @@ from dataclasses import dataclass, field
 
 from contracts.catalogue import CATALOGUE
 from contracts.causes import Cause, cause_of, distinct
-from contracts.events import Again, Asked, Began, Cut, Event, Failed, Gone, Judged, Left, Observed, Unasked, Violated
+from contracts.events import (
+    Again,
+    Asked,
+    Began,
+    Cut,
+    Event,
+    Failed,
+    Gone,
+    Judged,
+    Late,
+    Left,
+    Observed,
+    Unasked,
+    Violated,
+)
 from contracts.observations import OBSERVATIONS
 from contracts.requirement import Capability, Requirement
 from reports.result import NOT_RUN, Judgement, Result, Seen, Shown, Verdict
@@ -41,7 +55,7 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
     began: Began | None = None
     evidence: defaultdict[str, _Evidence] = defaultdict(_Evidence)
     seen: dict[str, Seen] = {}
-    requests, again, gone, failures, left = 0, 0, None, [], []
+    requests, again, gone, failures, left, late = 0, 0, None, [], [], list[float]()
     cut_bodies = cut_exchanges = 0
     for event in events:
         match event:
@@ -49,6 +63,8 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
                 began = event
             case Again():
                 again += 1
+            case Late(_, _, seconds):
+                late.append(seconds)
             case Gone(reason):
                 gone = reason
             case Failed():
@@ -97,9 +113,11 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
         interrupted,
         gone,
         tuple(failures),
-        tuple(left),
+        tuple(dict.fromkeys(left)),
         sent_again=again,
         cut=(cut_bodies, cut_exchanges),
+        found_late=len(late),
+        latest=max(late, default=0.0),
     )
 
 

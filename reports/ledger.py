@@ -4,10 +4,13 @@ import contextlib
 import errno
 import json
 import os
+import re
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from contracts import events
 from contracts.events import Began, Event, Gone, Left, Lent, Made, Removed, Returned
@@ -15,6 +18,8 @@ from contracts.events import Began, Event, Gone, Left, Lent, Made, Removed, Retu
 _RUN = "run_id"
 """The member of a line that names the run it belongs to."""
 
+_PLAIN = re.compile(r"[0-9A-Za-z-]{1,64}")
+_OBJECT = dict[str, Any]
 UNSWEPT = "unswept"
 """The folder below a ledger that keeps the ledgers of earlier runs that could not clean up."""
 
@@ -75,10 +80,17 @@ def read(folder: Path, run: str | None = None) -> Iterator[Event]:
                 try:
                     members = json.loads(line)
                     of_run = members.pop(_RUN, None)
-                    if run is None or of_run == run:
-                        yield events.from_json(members)
-                except (ValueError, KeyError, TypeError, AttributeError):
+                    event = events.from_json(members)
+                except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                     continue
+                if _is_sound(event) and (run is None or of_run == run):
+                    yield event
+
+
+def _is_sound(event: Event) -> bool:
+    """Whether what should be text is text, and what should be an object is one."""
+    kinds = ((one.type, getattr(event, one.name)) for one in fields(event))
+    return all(isinstance(value, str if kind is str else dict) for kind, value in kinds if kind in (str, _OBJECT))
 
 
 def outstanding(
@@ -131,7 +143,8 @@ def unswept(folder: Path) -> list[Path]:
 def clear(folder: Path) -> None:
     """Remove the ledgers of an earlier run, or keep them aside where what it made may still be there."""
     began, made = outstanding(folder)
-    aside = folder / UNSWEPT / began.run if began and (made or lent(folder)) else None
+    name = began.run if began and _PLAIN.fullmatch(began.run) else "unknown"  # a file says so: it may be anything
+    aside = folder / UNSWEPT / name if began and (made or lent(folder)) else None
     if aside:
         aside.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.jsonl"):

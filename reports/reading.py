@@ -40,7 +40,16 @@ def from_json(document: object) -> Result:
         waiver_errors=tuple(root.texts("waiver_errors")),
         sent_again=run.whole("sent_again", default=0),  # earlier releases did not count them
         cut=_cut(run),
+        **_late(run),
     )
+
+
+def _late(run: Members) -> dict[str, Any]:
+    """Return what was found late, of which earlier releases told nothing."""
+    if "found_late" not in run.of:
+        return {}
+    late = run.members("found_late")
+    return {"found_late": late.whole("count"), "latest": late.seconds("longest_seconds")}
 
 
 def _cut(run: Members) -> tuple[int, int]:

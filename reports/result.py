@@ -103,6 +103,8 @@ class Result:
     not fit what was found, a sentence each. `sent_again` counts requests that were sent once more, since the target
     was busy or the way to it broke off. `cut` counts the bodies that the archive holds in part, and the exchanges
     that it does not hold.
+    was busy or the way to it broke off. `found_late` counts fresh things that were not found at once, and `latest` is
+    how many seconds after its creation the last of them was found.
     """
 
     began: Began
@@ -116,6 +118,8 @@ class Result:
     left: tuple[str, ...] = ()
     waiver_errors: tuple[str, ...] = ()
     sent_again: int = 0
+    found_late: int = 0
+    latest: float = 0.0
     cut: tuple[int, int] = (0, 0)
 
     @property
@@ -130,9 +134,12 @@ class Result:
 
     @property
     def requests_told(self) -> str:
-        """Say how many requests were answered, and how many of them had to be sent again."""
-        again = f" ({self.sent_again:,} sent again)" if self.sent_again else ""
-        return f"{self.requests:,} requests{again}"
+        """Say how many requests were answered, how many were sent again, and how much was found late."""
+        notes = [f"{self.sent_again:,} sent again"] if self.sent_again else []
+        if self.found_late:
+            notes.append(f"{self.found_late:,} for fresh things found late, up to {self.latest:.1f} s after creation")
+        told = f" ({', '.join(notes)})" if notes else ""
+        return f"{self.requests:,} requests{told}"
 
     @property
     def archive_told(self) -> str | None:

@@ -14,14 +14,17 @@ LONGEST = 20_000
 
 _OBJECT = re.compile(r"/v1/buckets/(?P<bucket>[^/?]+)/objects/(?P<object>[^/?]+)")
 _MAKE = """\
-make() {  # of a path and a body: the id that the target gives what it makes
-  curl -sS -X POST "$base$1" -H "Authorization: Bearer $MIXPEEK_API_KEY" -H "X-Namespace: $namespace" \\
-    -H 'Content-Type: application/json' --data-raw "$2" | sed -E 's/.*"'"$3"'" *: *"([^"]*)".*/\\1/'
-}"""
-_BUCKET = (
-    """{"bucket_name": "conformance-repeat-'"$RANDOM$RANDOM"'","""
-    """ "bucket_schema": {"properties": {"content": {"type": "text"}}}}"""
-)
+ask() {  # of a method, a path and perhaps a body: what the target answers
+  curl -sS -X "$1" "$base$2" -H "Authorization: Bearer $MIXPEEK_API_KEY" -H "X-Namespace: $namespace" \\
+    ${3:+-H 'Content-Type: application/json' --data-raw "$3"}
+}
+make() {  # of a path, a body and a member: the id that the target gives what it makes, if it can stand in a path
+  local id=$(ask POST "$1" "$2" | tr -d '\\n' | sed -E 's/.*"'"$3"'" *: *"([^"]*)".*/\\1/')
+  case $id in ''|.|..|list|*[!A-Za-z0-9._~-]*) id=conformance-no-such-$3 ;; esac
+  echo "$id"
+}
+ours() { ask GET "/v1/buckets/$1" | tr -d '\\n' | grep -qE '"bucket_name" *: *"'"$name"'"'; }"""
+_BUCKET = """{"bucket_name": "'"$name"'", "bucket_schema": {"properties": {"content": {"type": "text"}}}}"""
 _BLOB = '{"blobs": [{"property": "content", "type": "text", "data": "made to repeat a violation"}]}'
 
 
@@ -44,17 +47,16 @@ def _lines(exchanges: list[dict[str, Any]], began: Began) -> Iterator[str]:
     yield f"namespace={shlex.quote(began.namespace)}"
     if names:
         yield _MAKE
+        yield "name=conformance-repeat-$RANDOM$RANDOM$RANDOM"
         yield f"bucket=$(make /v1/buckets '{_BUCKET}' bucket_id)"
+        yield 'ours "$bucket" || bucket=$name  # the name is an identifier too, and nobody else has it'
     for variable in dict.fromkeys(names.values()):
         yield f"{variable}=$(make \"/v1/buckets/$bucket/objects\" '{_BLOB}' object_id)"
     for one in repeated:
         yield _command(one, began, names)
         yield "echo"
     if names:
-        yield (
-            'curl -sS -X DELETE "$base/v1/buckets/$bucket" -H "Authorization: Bearer $MIXPEEK_API_KEY"'
-            ' -H "X-Namespace: $namespace" > /dev/null'
-        )
+        yield 'ask DELETE "/v1/buckets/$bucket" > /dev/null'
 
 
 def fresh_objects(exchanges: list[dict[str, Any]]) -> dict[tuple[str, str], str]:

@@ -7,7 +7,7 @@ from contracts.judgement import Violation
 from fixtures import credentials
 from fixtures.asking import each, one_by_one, requirement
 from fixtures.assertions import assert_keeps, assert_refused, assert_unchanged
-from fixtures.paths import path_of
+from fixtures.paths import NO_BUCKETS, NO_OBJECTS, path_of
 from fixtures.strategies import (
     MALFORMED,
     NOT_OBJECTS,
@@ -21,8 +21,6 @@ from fixtures.strategies import (
 )
 from fixtures.subject import Subject
 
-UNKNOWN_BUCKETS = ("bkt_0c0ffee0", "conformance-no-such-bucket")
-UNKNOWN_OBJECTS = ("obj_0c0ffee00000", "conformance-no-such-object")
 NOT_FOUND = (404,)
 
 
@@ -30,7 +28,7 @@ NOT_FOUND = (404,)
     "ERROR-FORM", "ERROR-CONTENT-TYPE", "ERROR-ENVELOPE", "ERROR-STATUS", "ERROR-NO-INTERNALS", "ERROR-NO-5XX"
 )
 def test_refusals_keep_the_clause(subject: Subject, edition: Edition, clause: str) -> None:
-    elsewhere = path_of("buckets", subject.bucket, "objects", UNKNOWN_OBJECTS[0])
+    elsewhere = path_of("buckets", subject.bucket, "objects", NO_OBJECTS[0])
     for answer in (
         subject.attempt({"note": 1}, path=elsewhere),
         subject.attempt({"note": 1}, credential=credentials.NONE),
@@ -39,7 +37,7 @@ def test_refusals_keep_the_clause(subject: Subject, edition: Edition, clause: st
 
 
 @requirement("ERROR-UNKNOWN-BUCKET")
-@each(bucket=UNKNOWN_BUCKETS)
+@each(bucket=NO_BUCKETS)
 def test_an_unknown_bucket_is_not_found(subject: Subject, bucket: str) -> None:
     subject.patch({"note": "where it is"})
     elsewhere = path_of("buckets", bucket, "objects", subject.identifier)
@@ -47,7 +45,7 @@ def test_an_unknown_bucket_is_not_found(subject: Subject, bucket: str) -> None:
 
 
 @requirement("ERROR-UNKNOWN-OBJECT")
-@each(identifier=UNKNOWN_OBJECTS)
+@each(identifier=NO_OBJECTS)
 def test_an_unknown_object_is_not_found_and_not_created(subject: Subject, identifier: str) -> None:
     subject.patch({"note": "where it is"})
     elsewhere = path_of("buckets", subject.bucket, "objects", identifier)

@@ -8,7 +8,7 @@ from fixtures import credentials
 from fixtures.asking import requirement
 from fixtures.assertions import assert_refused
 from fixtures.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, Credential
-from fixtures.paths import path_of
+from fixtures.paths import NO_OBJECTS, path_of
 from fixtures.story import Story, in_any_order, step
 from fixtures.strategies import WORDS, plain_values
 from fixtures.world import World
@@ -87,7 +87,7 @@ class AnyOrder(Story):
         for path in self.world.paths_beside(one):
             assert_refused(one.subject.attempt(body, path=path), NOT_FOUND, "another bucket", "ERROR-OTHER-BUCKET")
             one.look("ERROR-OTHER-BUCKET")
-        unknown = path_of("buckets", one.subject.bucket, "objects", "obj_0c0ffee00000")
+        unknown = path_of("buckets", one.subject.bucket, "objects", NO_OBJECTS[0])
         answer = one.subject.attempt(body, path=unknown)
         assert_refused(answer, NOT_FOUND, "an unknown object", "ERROR-UNKNOWN-OBJECT")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from fixtures.reference.server import ReferenceServer
 from tests.support import Objects, command
-from tests.test_sweep import started, wait_for
+from tests.test_sweep import reached, started, wait_for
 
 LATEST = 80
 """Things that the run has made, of about 100, when the latest one is killed."""
@@ -24,7 +24,7 @@ def main(runs: str = "200", seed: str = "1") -> int:
     """Kill `runs` runs, at moments drawn with `seed`."""
     moment, swept, dirty = random.Random(int(seed)), 0, 0
     with ReferenceServer() as server:
-        known = server.credentials.environment
+        known = reached(server)
         there = Objects(server.base_url, known)
         for number in range(1, int(runs) + 1):
             with tempfile.TemporaryDirectory() as name:
@@ -35,7 +35,7 @@ def main(runs: str = "200", seed: str = "1") -> int:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
                 before = len(there.buckets())
-                done = command("sweep", str(folder), environment=known, folder=folder)
+                done = command("sweep", str(folder), "--yes", environment=known, folder=folder)
                 after = len(there.buckets())
             swept += before > 0
             dirty += after > 0

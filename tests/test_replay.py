@@ -1,5 +1,6 @@
 """Replay: what a report shows is sent again, and said to stand only where that was seen."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,7 +15,10 @@ ONLY = ("--effort", "quick", "--seed", "1", "-m", "not observation")
 
 
 def replay(folder: Path, known: Mapping[str, str], *arguments: str) -> Done:
-    return command("replay", str(folder), *arguments, environment=known, folder=folder)
+    """Replay with the settings of a reader who asks the target of the report, or the one that is named."""
+    document = json.loads((folder / "conformance.json").read_text("utf-8"))
+    place = {"MIXPEEK_BASE_URL": document["target"]["base_url"]}
+    return command("replay", str(folder), *arguments, environment={**known, **place}, folder=folder)
 
 
 @pytest.fixture

@@ -36,13 +36,17 @@ def alone() -> Iterator[ReferenceServer]:
         yield server
 
 
+def reached(server: ReferenceServer) -> dict[str, str]:
+    """The environment that reaches the service."""
+    return {**server.credentials.environment, "MIXPEEK_BASE_URL": server.base_url}
+
+
 def started(server: ReferenceServer, folder: Path, *options: str) -> "subprocess.Popen[str]":
     """Start a run in a process group of its own."""
-    environment = {**server.credentials.environment, "MIXPEEK_BASE_URL": server.base_url}
     return subprocess.Popen(
         command_of("run", "--report-dir", str(folder), "--effort", "quick", "--result-only", *options),
         cwd=folder,
-        env=environment_of(environment),
+        env=environment_of(reached(server)),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -75,31 +79,31 @@ def stop_while_lent(process: "subprocess.Popen[str]", folder: Path) -> None:
 def test_a_killed_run_leaves_a_ledger_from_which_sweep_removes_everything(
     alone: ReferenceServer, tmp_path: Path
 ) -> None:
-    known = alone.credentials.environment
+    known = reached(alone)
     there = Objects(alone.base_url, known)
     process = started(alone, tmp_path)
     wait_for(tmp_path, "asked", 5)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     assert there.buckets() != set()
-    swept = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    swept = command("sweep", str(tmp_path), "--yes", environment=known, folder=tmp_path)
     assert (swept.returncode, swept.stderr) == (0, ""), swept.stderr
     assert "removed   /v1/buckets/bkt_" in swept.stdout
     assert there.buckets() == set()
-    again = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    again = command("sweep", str(tmp_path), "--yes", environment=known, folder=tmp_path)
     assert again.returncode == 0
     assert "nothing is left of run" in again.stdout
 
 
 def test_the_next_run_keeps_the_ledger_of_a_killed_one_and_says_so(alone: ReferenceServer, tmp_path: Path) -> None:
-    known = alone.credentials.environment
+    known = reached(alone)
     process = started(alone, tmp_path)
     wait_for(tmp_path, "asked", 2)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     output = started(alone, tmp_path, "-k", "null_does_not").communicate(timeout=60)[0]
     assert f"mixpeek-conformance sweep {tmp_path}" in output
-    swept = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    swept = command("sweep", str(tmp_path), "--yes", environment=known, folder=tmp_path)
     assert swept.returncode == 0, swept.stderr
     assert Objects(alone.base_url, known).buckets() == set()
     assert ledger.unswept(tmp_path / "ledger") == []
@@ -149,14 +153,14 @@ def test_a_run_that_is_killed_at_a_random_moment_leaves_nothing_after_sweep(
     wait_for(tmp_path, "made", moment.randint(1, 60))
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-    known = alone.credentials.environment
-    swept = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    known = reached(alone)
+    swept = command("sweep", str(tmp_path), "--yes", environment=known, folder=tmp_path)
     assert swept.returncode == 0, swept.stderr
     assert Objects(alone.base_url, known).buckets() == set()
 
 
 def test_an_object_that_was_handed_over_is_put_back_after_a_kill(alone: ReferenceServer, tmp_path: Path) -> None:
-    known = alone.credentials.environment
+    known = reached(alone)
     there = Objects(alone.base_url, known)
     bucket, identifier, before = there.make()
     process = started(alone, tmp_path, "--bucket", bucket, "--object", identifier, "--without", "set-up")
@@ -164,12 +168,13 @@ def test_an_object_that_was_handed_over_is_put_back_after_a_kill(alone: Referenc
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     there.patch(bucket, identifier, {"title": "another", "note": "of the run", "key_prefix": "of/the/run"})
-    swept = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    swept = command("sweep", str(tmp_path), "--yes", environment=known, folder=tmp_path)
     assert (swept.returncode, swept.stderr) == (0, ""), swept.stdout + swept.stderr
-    assert f"put back  /v1/buckets/{bucket}/objects/{identifier}\n" in swept.stdout
+    assert f"put back  /v1/buckets/{bucket}/objects/{identifier}: " in swept.stdout
+    assert "left as null: " in swept.stdout
     after = {name: value for name, value in there.get(bucket, identifier).items() if value is not None}
     assert after == {**{name: value for name, value in before.items() if value is not None}, "updated_at": ANY}
-    again = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    again = command("sweep", str(tmp_path), "--yes", environment=known, folder=tmp_path)
     assert "nothing is left of run" in again.stdout
 
 
@@ -241,7 +246,7 @@ def by_id_alone() -> Iterator[Client]:
 
 def test_what_the_target_knows_by_its_id_alone_is_found_in_its_list(by_id_alone: Client) -> None:
     made = [Made(f"/v1/buckets/conformance-x-{name}", "reference") for name in ("3", "24", "never-made", "stuck")]
-    left = {one.path.rpartition("-")[2]: one.left for one in sweep(by_id_alone, made)}
+    left = {one.path.rpartition("-")[2]: one.left for one in sweep(by_id_alone, made, "x")}
     assert (left["3"], left["24"], left["made"]) == (None, None, None)
     assert str(left["stuck"]).startswith("409 ")
     assert not {"bkt_3", "bkt_24"} & set(ByIdAlone.buckets)
@@ -255,13 +260,14 @@ def test_sweep_says_what_is_wrong_in_one_line(known: Mapping[str, str], tmp_path
         "mixpeek-conformance sweep: no-such-folder has no ledger: name the report folder of the run that was killed\n"
     )
     book = Ledger(tmp_path / "ledger" / "main.jsonl")
-    book.write(Began(**{**vars(BEGAN), "base_url": "http://127.0.0.1:9"}))
+    book.write(Began(**{**vars(BEGAN), "base_url": "http://127.0.0.1:9", "run": "x"}))
     book.write(Made("/v1/buckets/conformance-x-1", "ours"))
     book.close()
-    gone = command("sweep", str(tmp_path), environment=known, folder=tmp_path)
+    place = {"MIXPEEK_BASE_URL": "http://127.0.0.1:9"}
+    gone = command("sweep", str(tmp_path), "--yes", environment={**known, **place}, folder=tmp_path)
     assert gone.returncode == 1
-    assert "left      /v1/buckets/conformance-x-1: DELETE" in gone.stdout
-    keyless = command("sweep", str(tmp_path), environment={}, folder=tmp_path)
+    assert "left      /v1/buckets/conformance-x-1 (DELETE" in gone.stdout
+    keyless = command("sweep", str(tmp_path), "--yes", environment=place, folder=tmp_path)
     assert (keyless.returncode, keyless.stderr.count("\n")) == (4, 1)
     assert "MIXPEEK_API_KEY" in keyless.stderr
 

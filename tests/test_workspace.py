@@ -21,13 +21,25 @@ class Shelf(BaseHTTPRequestHandler):
 
     manner: ClassVar[str] = "with their objects"
     there: ClassVar[set[str]] = set()
+    names: ClassVar[dict[str, str]] = {}
     deleted: ClassVar[list[str]] = []
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if "/list" in self.path:
+            self._answer(404, {})
+            return
         identifier = f"{'obj' if self.path.endswith('/objects') else 'bkt'}_{len(self.there)}"
         self.there.add(f"{self.path}/{identifier}")
-        self._answer(200, {"object_id": identifier, "bucket_id": identifier})
+        if "bucket_name" in sent:
+            self._answer(200, {"bucket_id": identifier, "bucket_name": sent["bucket_name"]})
+            self.names[f"{self.path}/{identifier}"] = sent["bucket_name"]
+        else:
+            self._answer(200, {"object_id": identifier})
+
+    def do_GET(self) -> None:
+        name = self.names.get(self.path)
+        self._answer(200 if name else 404, {"bucket_name": name or ""})
 
     def do_DELETE(self) -> None:
         self.deleted.append(self.path)

@@ -1,0 +1,166 @@
+"""The command `sweep`: removes what a run that was killed has left, by its ledger, and puts back what it patched."""
+
+import argparse
+import shutil
+import sys
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.events import Began, Lent, Made, Removed, Returned
+from contracts.exits import Exit
+from contracts.judgement import Inconclusive, TargetGone, Unanswered
+from contracts.show import shown
+from fixtures import handed_over
+from fixtures.client import Client
+from fixtures.paths import Form, place_of
+from fixtures.sweep import Swept, bucket_of, fold, of_run
+from fixtures.sweep import sweep as sweeping
+from fixtures.target import Misconfigured, Target
+from mixpeek_conformance.own_settings import is_at, own_target
+from reports import ledger
+from reports.folder import LEDGER, pointed
+from reports.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one ledger says is still on the target: what to remove, what to put back, and what to leave alone."""
+
+    folder: Path
+    began: Began
+    made: tuple[Made, ...]
+    lent: tuple[Lent, ...]
+    alien: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """Return a line for each thing; what is inside a bucket goes with its line."""
+        listed = fold(Swept(one.path, f"called {shown(one.name)}" if one.name else "by name") for one in self.made)
+        return [
+            f"run {self.began.run} at {shown(self.began.base_url)}",
+            *(f"  remove    {line}" for line in listed),
+            *(f"  put back  {one.path} in namespace {shown(one.namespace)}" for one in self.lent),
+            *(f"  leave     {shown(path)}: this run makes nothing at such a path" for path in self.alien),
+        ]
+
+
+def sweep(options: argparse.Namespace) -> int:
+    """Remove what the ledgers of a report folder say is still there; 1 if something could not be removed."""
+    newest = pointed(options.report) / LEDGER
+    if not newest.is_dir():
+        return _wrong(f"{options.report} has no ledger: name the report folder of the run that was killed")
+    plans = [_plan(folder) for folder in (*ledger.unswept(newest), newest)]
+    jobs, codes = [], [Exit.CONFORMANT]
+    for plan in plans:
+        if plan is None:
+            continue
+        try:
+            target = own_target(options, plan.began.base_url, plan.began.namespace)
+        except Misconfigured as error:
+            return _wrong(str(error))
+        if is_at(target, plan.began.base_url):
+            jobs.append((plan, target))
+        else:
+            both = f"the run was at {shown(plan.began.base_url)}, and your settings name {target.base_url}"
+            codes.append(_wrong(f"{both}: nothing is removed"))
+    if jobs and not _agreed([plan for plan, _ in jobs], yes=options.yes):
+        return Exit.WRONG_USE
+    return max([*codes, *(_swept(plan, target) for plan, target in jobs)])
+
+
+def _plan(folder: Path) -> Plan | None:
+    """Return what is to be done about one ledger, or None if nothing is."""
+    (began, made), lent = ledger.outstanding(folder), ledger.lent(folder)
+    if began is None or not (made or lent):
+        print(f"{folder}: nothing is left of run {shown(began.run) if began else '?'}")
+        return None
+    ours = [one for one in made if of_run(one, began.run) and _is_sound(one.namespace)]
+    objects = [one for one in lent if _is_object(one.path) and _is_sound(one.namespace)]
+    alien = [one.path for one in made if one not in ours] + [one.path for one in lent if one not in objects]
+    return Plan(folder, began, tuple(ours), tuple(objects), tuple(alien))
+
+
+def _is_object(path: str) -> bool:
+    place = place_of(path)
+    return place is not None and place.form is Form.OBJECT
+
+
+def _is_sound(namespace: str) -> bool:
+    """Whether a header can carry this namespace."""
+    return not any(unicodedata.category(one) in ("Cc", "Cs") for one in namespace)
+
+
+def _agreed(plans: list[Plan], *, yes: bool) -> bool:
+    """List what is to be done, and return whether it may be: said with --yes, or on the terminal."""
+    for plan in plans:
+        print("\n".join(plan.lines()), flush=True)
+    if yes:
+        return True
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        _wrong("nothing was removed: give --yes to do what is listed")
+        return False
+    try:
+        agreed = input("do this? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        agreed = False
+    if not agreed:
+        _wrong("nothing was removed")
+    return agreed
+
+
+def _swept(plan: Plan, target: Target) -> int:
+    """Do what is planned; what was done is written to the ledger, so that it is not tried again."""
+    try:
+        book = Ledger(plan.folder / "sweep.jsonl")
+    except OSError as error:
+        return _wrong(f"{plan.folder} cannot be written: {error.strerror}")
+    client, left = Client(target), [str(shown(path)) for path in plan.alien]
+    try:
+        left += _removed(client, plan, book)
+        for one in plan.lent:
+            left += _put_back(client, one, book)
+    except Unanswered as error:
+        print(f"mixpeek-conformance sweep: {target.base_url} does not answer ({error})", file=sys.stderr)
+        return Exit.UNREACHABLE
+    finally:
+        book.close()
+        client.close()
+    for line in left:
+        print(f"left      {line}", flush=True)
+    if not left and plan.folder.parent.name == ledger.UNSWEPT:
+        shutil.rmtree(plan.folder, ignore_errors=True)
+    return Exit.NON_CONFORMANT if left else Exit.CONFORMANT
+
+
+def _removed(client: Client, plan: Plan, book: Ledger) -> list[str]:
+    """Remove what was made, and return what is left."""
+    swept, gone = [], set()
+    for one in sweeping(client, plan.made, plan.began.run):
+        swept.append(one)
+        if one.left is None:
+            gone.add(one.path)
+            book.write(Removed(one.path))
+            if bucket_of(one.path) == one.path or bucket_of(one.path) not in gone:
+                print(f"removed   {one.path}", flush=True)
+    return fold(swept)
+
+
+def _put_back(client: Client, lent: Lent, book: Ledger) -> list[str]:
+    """Put one object back, and return what of it is not as it was."""
+    try:
+        handed_over.put_back(client, lent)
+        left = handed_over.left(client, lent)
+    except TargetGone:
+        raise
+    except Inconclusive as reason:
+        return [f"{lent.path}: {reason}"]
+    book.write(Returned(lent.path))
+    if left.changed:
+        return [f"{lent.path}: {left.sentence}"]
+    print(f"put back  {lent.path}{f': {left.sentence}' if left.nulls else ''}", flush=True)
+    return []
+
+
+def _wrong(sentence: str) -> Exit:
+    print(f"mixpeek-conformance sweep: {sentence}", file=sys.stderr)
+    return Exit.WRONG_USE
