@@ -94,7 +94,7 @@ def _replayed(result: Result, chosen: list[Judgement], target: Target, book: tup
         return Exit.INCONCLUSIVE
     finally:
         for left in workspace.clean():
-            if outcomes or not client.gone:
+            if outcomes:
                 print(f"left behind on the target: {left}: mixpeek-conformance sweep {FOLDER}", file=sys.stderr)
         client.close()
     if replaying.Outcome.STANDS in outcomes:
