@@ -63,6 +63,12 @@ def test_an_object_is_not_found_under_another_bucket(subject: Subject, other_buc
     assert_unchanged(subject.state(), before)
 
 
+@requirement("ERROR-NO-BODY")
+def test_a_patch_without_a_body_is_refused(subject: Subject) -> None:
+    subject.expect_patchable()
+    assert_refused(subject.attempt(content=b""), what="an empty body")
+
+
 @requirement("ERROR-MALFORMED")
 @awkward(content=(*MALFORMED, *NOT_OBJECTS))
 @given(content=malformed_bodies() | not_objects())

@@ -15,7 +15,7 @@ broken_cases = openapi.cases("fuzzing", "negative")
 
 
 @every_case.parametrize()
-@requirement("RESPONSE-ACCEPTED", "ERROR-MALFORMED", "ERROR-WRONG-TYPE")
+@requirement("RESPONSE-ACCEPTED", "ERROR-NO-BODY", "ERROR-MALFORMED", "ERROR-WRONG-TYPE")
 def test_every_corner_of_the_document_is_answered_as_it_says(case: Any, subject: Subject, edition: Edition) -> None:
     if case.method != "PATCH":
         raise Inconclusive("a method of another operation")
@@ -37,7 +37,7 @@ def test_valid_bodies_are_answered_as_the_document_says(case: Any, subject: Subj
 
 
 @broken_cases.parametrize()
-@requirement("ERROR-MALFORMED", "ERROR-WRONG-TYPE")
+@requirement("ERROR-NO-BODY", "ERROR-MALFORMED", "ERROR-WRONG-TYPE")
 def test_broken_bodies_are_refused_as_the_document_says(case: Any, subject: Subject, edition: Edition) -> None:
     fault = openapi.fault_of(case)
     answer = openapi.send(case, subject)

@@ -152,7 +152,7 @@ CLASSES: dict[str, tuple[SearchStrategy[Any], Sequence[Any], Any, dict[str, Pred
         "other script": lambda body: any(not name.isascii() for name in body),
     }),
     "malformed_bodies": (s.malformed_bodies(), s.MALFORMED, b"{}", {
-        "empty": is_any(b""), "blank": lambda body: bool(body) and not body.strip(),
+        "blank": lambda body: bool(body) and not body.strip(),
         "bad UTF-8": lambda body: max(body, default=0) > 127, "trailing comma": lambda body: b",}" in body,
         "two": lambda body: body.count(b"} {") == 1, "form": lambda body: b"=2&" in body,
         "single quotes": lambda body: body.startswith(b"{'"), "comment": lambda body: b"/*" in body,

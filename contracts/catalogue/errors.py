@@ -77,6 +77,14 @@ REQUIREMENTS = (
         needs=frozenset({Capability.SET_UP}),
     ),
     Requirement(
+        id="ERROR-NO-BODY",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence="A patch without a body, or with an empty one, is refused with 4xx.",
+        source="Mixpeek OpenAPI document 0.81 (2026-02-16), requestBody of the operation (required: true)",
+        tolerates=f"Any code of 4xx. White space alone is no empty body. {_LEFT_TO_5XX}",
+    ),
+    Requirement(
         id="ERROR-MALFORMED",
         level=Level.MUST,
         area=Area.ERRORS,
