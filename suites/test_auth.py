@@ -4,7 +4,7 @@ from hypothesis import given
 
 from contracts.edition import Edition
 from fixtures.asking import each, one_by_one, requirement
-from fixtures.assertions import assert_keeps, assert_refused, assert_unchanged
+from fixtures.assertions import assert_keeps, assert_no_effect, assert_refused
 from fixtures.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, OWN, REFUSED, Credential
 from fixtures.strategies import awkward, near_keys
 from fixtures.subject import Subject
@@ -39,9 +39,10 @@ def test_the_key_counts_as_a_whole(subject: Subject, credential: Credential) -> 
 @requirement("AUTH-NO-EFFECT")
 @each(credential=REFUSED)
 def test_a_refused_credential_changes_nothing(subject: Subject, credential: Credential) -> None:
-    before = subject.known_state("note")
-    subject.attempt({"note": "changed", "key_prefix": "changed"}, credential=credential).expect_refused()
-    assert_unchanged(subject.state(), before)
+    subject.expect_patchable()
+    body = {"note": subject.fresh_text(), "key_prefix": subject.fresh_text()}
+    subject.attempt(body, credential=credential).expect_refused()
+    assert_no_effect(subject, body)
 
 
 @one_by_one("AUTH-KEY-SECRET")
@@ -61,4 +62,5 @@ def test_no_key_is_sent_to_another_host(
 def assert_refused_only_for(subject: Subject, credential: Credential) -> None:
     """Assert that a patch which is accepted with the key is refused with `credential`."""
     subject.expect_patchable()
-    assert_refused(subject.attempt({"note": "the wrong key"}, credential=credential), UNAUTHORIZED, credential.name)
+    answer = subject.attempt({"note": "the wrong key"}, credential=credential)
+    assert_refused(answer, UNAUTHORIZED, credential.name, twin=subject)

@@ -22,7 +22,7 @@ def test_every_corner_of_the_document_is_answered_as_it_says(case: Any, subject:
     answer = openapi.send(case, subject)
     fault = openapi.fault_of(case)
     if fault is not None:
-        assert_refused(answer, what=fault.sentence, requirement=fault.requirement)
+        assert_refused(answer, what=fault.sentence, requirement=fault.requirement, twin=subject)
     elif openapi.is_plain(case) and 200 < answer.status < 500:
         raise Violation("200", answer.summary, requirement="RESPONSE-ACCEPTED")
     openapi.assert_conforms(case, answer, edition)
@@ -43,5 +43,5 @@ def test_broken_bodies_are_refused_as_the_document_says(case: Any, subject: Subj
     answer = openapi.send(case, subject)
     if fault is None:
         raise Inconclusive("a body with nothing wrong that must be refused")
-    assert_refused(answer, what=fault.sentence, requirement=fault.requirement)
+    assert_refused(answer, what=fault.sentence, requirement=fault.requirement, twin=subject)
     openapi.assert_conforms(case, answer, edition)

@@ -45,6 +45,7 @@ class AnyOrder(Story):
         one.learn(one.subject.patch(body), body)
         again = one.subject.patch(body)
         one.model.holds(one.subject.picture(again), "MERGE-IDEMPOTENT")
+        one.look("MERGE-ONLY-SENT")
 
     @step(place=places)
     def read(self, place: int) -> None:
@@ -55,41 +56,49 @@ class AnyOrder(Story):
     @step(place=places, broken=st.sampled_from(BROKEN), body=bodies)
     def patch_that_is_refused(self, place: int, broken: dict[str, Any], body: dict[str, Any]) -> None:
         one = self.world.turn_to(place)
-        one.subject.attempt({**body, **broken}).expect_refused()
-        one.look("ERROR-ATOMIC")
+        refused = one.refused(body)
+        one.subject.attempt({**refused, **broken}).expect_refused()
+        one.look_for(refused, "ERROR-ATOMIC")
 
     @step(place=places, credential=st.sampled_from(tuple(CLAUSES)), body=bodies)
     def patch_with_a_wrong_key(self, place: int, credential: Credential, body: dict[str, Any]) -> None:
         one = self.world.turn_to(place)
-        answer = one.subject.attempt(body, credential=credential)
-        assert_refused(answer, UNAUTHORIZED, credential.name, CLAUSES[credential])
-        one.look("AUTH-NO-EFFECT")
+        refused = one.refused(body)
+        answer = one.subject.attempt(refused, credential=credential)
+        assert_refused(answer, UNAUTHORIZED, credential.name, CLAUSES[credential], twin=one.subject)
+        one.look_for(refused, "AUTH-NO-EFFECT")
 
     @step(place=places, body=bodies)
     def patch_through_another_namespace(self, place: int, body: dict[str, Any]) -> None:
         one = self.world.turn_to(place)
         for namespace in self.world.namespaces_beside(one):
-            answer = one.subject.attempt(body, namespace=namespace)
-            assert_refused(answer, what="another namespace", requirement="NAMESPACE-ISOLATED")
-            one.look("NAMESPACE-ISOLATED")
+            refused = one.refused(body)
+            answer = one.subject.attempt(refused, namespace=namespace)
+            assert_refused(answer, what="another namespace", requirement="NAMESPACE-ISOLATED", twin=one.subject)
+            one.look_for(refused, "NAMESPACE-ISOLATED")
 
     @step(place=places, body=bodies)
     def patch_as_another_organisation(self, place: int, body: dict[str, Any]) -> None:
         one = self.world.turn_to(place)
         for namespace in self.world.foreign_namespaces(one):
-            answer = one.subject.attempt(body, namespace=namespace, credential=credentials.FOREIGN)
-            assert_refused(answer, what="another organisation's key", requirement="NAMESPACE-FOREIGN")
-            one.look("NAMESPACE-FOREIGN")
+            refused = one.refused(body)
+            answer = one.subject.attempt(refused, namespace=namespace, credential=credentials.FOREIGN)
+            assert_refused(
+                answer, what="another organisation's key", requirement="NAMESPACE-FOREIGN", twin=one.subject
+            )
+            one.look_for(refused, "NAMESPACE-FOREIGN")
 
     @step(place=places, body=bodies)
     def patch_at_another_address(self, place: int, body: dict[str, Any]) -> None:
         one = self.world.turn_to(place)
         for path in self.world.paths_beside(one):
-            assert_refused(one.subject.attempt(body, path=path), NOT_FOUND, "another bucket", "ERROR-OTHER-BUCKET")
-            one.look("ERROR-OTHER-BUCKET")
+            refused = one.refused(body)
+            answer = one.subject.attempt(refused, path=path)
+            assert_refused(answer, NOT_FOUND, "another bucket", "ERROR-OTHER-BUCKET", one.subject)
+            one.look_for(refused, "ERROR-OTHER-BUCKET")
         unknown = path_of("buckets", one.subject.bucket, "objects", NO_OBJECTS[0])
         answer = one.subject.attempt(body, path=unknown)
-        assert_refused(answer, NOT_FOUND, "an unknown object", "ERROR-UNKNOWN-OBJECT")
+        assert_refused(answer, NOT_FOUND, "an unknown object", "ERROR-UNKNOWN-OBJECT", one.subject)
 
 
 @requirement(
