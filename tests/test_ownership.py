@@ -19,7 +19,9 @@ from fixtures.session import embedded
 from fixtures.settings import resolve
 from fixtures.sweep import sweep
 from fixtures.workspace import Workspace
+from reports import document
 from reports.ledger import Ledger
+from reports.script import script
 from tests.relay import Asked, Bend, Relay, Reply, straight
 from tests.results import BEGAN
 from tests.support import Conform, Done, Objects, command, command_of, environment_of
@@ -37,16 +39,6 @@ def alone() -> Iterator[ReferenceServer]:
 @pytest.fixture
 def there(alone: ReferenceServer) -> Objects:
     return Objects(alone.base_url, alone.credentials.environment)
-
-
-def as_if(victim: Reply, *kinds: str) -> Bend:
-    """Answer creations at these paths with what is there already, and make what was asked for, or not."""
-
-    def bend(asked: Asked, onward: Callable[[], Reply]) -> Reply:
-        reply = onward()
-        return victim if asked.method == "POST" and asked.path in kinds else reply
-
-    return bend
 
 
 def bucket_reply(**members: object) -> Bend:
@@ -443,9 +435,9 @@ def test_replay_goes_where_the_reader_says(
     """A report of another host is replayed if the reader names a host, never since the environment has one."""
     folder = report_of(conform, "-k", "not_sent_keep", at="/faults/put-semantics")
     file = folder / "conformance.json"
-    document = json.loads(file.read_text("utf-8"))
-    document["target"]["base_url"] = "http://evil.example"
-    file.write_text(json.dumps(document), "utf-8")
+    written = json.loads(file.read_text("utf-8"))
+    written["target"]["base_url"] = "http://evil.example"
+    file.write_text(json.dumps(written), "utf-8")
     with Relay(reference.base_url) as relay:
         environment = {**known, "MIXPEEK_BASE_URL": relay.base_url}
         refused = command("replay", str(folder), environment=environment, folder=folder)
@@ -466,21 +458,47 @@ def test_replay_patches_nothing_that_a_report_names(
     bucket, identifier, before = objects.make()
     folder = report_of(conform, "-k", "not_sent_keep", at="/faults/put-semantics")
     file = folder / "conformance.json"
-    document = json.loads(file.read_text("utf-8"))
-    (violated,) = (one for one in document["requirements"] if one["violations"])
+    written = json.loads(file.read_text("utf-8"))
+    (violated,) = (one for one in written["requirements"] if one["violations"])
     first = violated["violations"][0]["exchanges"][-1]
     url = f"{reference.base_url}/v1/buckets/{bucket}/objects/{identifier}"
     evil = {**first, "request": {**first["request"], "url": url}, "response": {**first["response"], "status": 404}}
     removal = {**evil, "request": {**evil["request"], "method": "DELETE"}}
     for extra in (evil, removal):
         violated["violations"][0]["exchanges"].append(extra)
-        file.write_text(json.dumps(document), "utf-8")
+        file.write_text(json.dumps(written), "utf-8")
         with Relay(reference.base_url) as relay:
             done = command("replay", str(folder), "--base-url", relay.base_url, environment=known, folder=folder)
         assert done.returncode == 6, done.stdout + done.stderr
         assert [line for line in relay.lines("PATCH", "DELETE", "PUT") if bucket in line or identifier in line] == []
     assert objects.get(bucket, identifier) == before
     assert relay.lines("PATCH") == []
+
+
+def test_a_pasted_script_touches_its_own_bucket(
+    conform: Conform, known: Mapping[str, str], reference: ReferenceServer, objects: Objects
+) -> None:
+    """A script whose creations are answered with somebody's bucket and object goes on with the name that it gave."""
+    bucket, identifier, before = objects.make()
+    result = document.load(report_of(conform, "-k", "not_sent_keep", at="/faults/put-semantics"))
+    shown = next(one.violations[0] for one in result.judgements if one.violations)
+    for path in (identifier, f"../../{bucket}/objects/{identifier}"):
+
+        def bend(asked: Asked, onward: Callable[[], Reply], path: str = path) -> Reply:
+            reply = onward()
+            if asked.method == "POST" and reply.accepted:
+                return replace(reply, document={**reply.document, "bucket_id": bucket, "object_id": path})
+            return reply
+
+        with Relay(reference.base_url, bend) as relay:
+            text = script(shown, result.began)
+            assert text is not None
+            pasted = text.replace(result.began.base_url, relay.base_url)
+            environment = {**os.environ, "MIXPEEK_API_KEY": known["MIXPEEK_API_KEY"]}
+            subprocess.run(["bash", "-c", pasted], env=environment, capture_output=True, timeout=60, check=False)
+        assert relay.lines("DELETE")
+        assert [one for one in relay.lines("PATCH", "DELETE", "POST") if bucket in one] == []
+    assert objects.get(bucket, identifier) == before
 
 
 def test_a_replay_that_was_killed_is_swept(

@@ -229,7 +229,7 @@ def test_no_key_is_in_anything_that_the_run_wrote(
     outcome = run_suite(("--base-url", reference.fault_url(fault), *talkative), environment, folder)
     for others in (
         ("doctor", "--base-url", reference.fault_url(fault)),
-        ("replay", str(folder)),
+        ("replay", str(folder), "--base-url", reference.fault_url(fault)),
         ("compare", str(folder), str(folder), "--format", "markdown"),
         ("audit", str(folder / "exchanges.har"), "--report-dir", "audited"),
         ("matrix", "--report-dir", "targets", "--", *QUICK, "-m", "not observation"),
