@@ -20,9 +20,10 @@ from fixtures.secret import Redactor
 from fixtures.session import embedded
 from fixtures.settings import resolve
 from fixtures.words import safe
-from tests.hostile import Behaviour, resets_the_connection, serving, standing_before
+from tests.hostile import Behaviour, resets_the_connection, serving, standing_before, turning
 from tests.recorder import Recorded, Recording, recording
 from tests.support import Conform, run_suite
+from tests.test_hostile import ran
 
 KEY = ReferenceServer.credentials.api_key
 
@@ -317,3 +318,15 @@ def test_what_was_proven_outlives_the_target(
     gone = outcome.result["run"]["target_gone"]
     assert "; the first that got none was PATCH" in gone
     assert "amber" in gone
+
+
+def test_large_answers_fill_no_memory(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path) -> None:
+    """A run whose every patch is answered with what is large once it is read stays below 300 MB."""
+    body = b'{"bucket_id": "b", "a": [' + b'{"a":1},' * 490_000 + b"1]}"
+    whole = HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    where = reference.base_url.removeprefix("http://")
+    with turning(where, answering(whole), after=1) as before:
+        options = ("--effort", "quick", "--seed", "1", "--result-only", "-k", "test_status.py")
+        _, output, kilobytes = ran(tmp_path, f"http://{before}", *options, environment=known)
+    assert "Traceback" not in output
+    assert kilobytes < 300_000
