@@ -2,58 +2,102 @@
 
 import secrets
 import time
+import traceback
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from contracts import edition
 from contracts.catalogue import CATALOGUE
-from contracts.causes import traits_of
-from contracts.events import Began, Event, Unasked, Violated
+from contracts.causes import Cause, cause_of, traits_of
+from contracts.events import Began, Event, Failed, Unasked, Violated
 from contracts.invariants import INVARIANTS
+from contracts.judgement import Finding
 from contracts.version import suite_version
-from fixtures.archive import BadArchive, Count, exchanges
+from fixtures.archive import BadArchive, Count, Part, Recorded, exchanges
 from fixtures.run import Tally
 from reports import renderings
 from reports.fold import fold
 from reports.place import placed
-from reports.result import Result
+from reports.result import NOT_RUN, Result
 
 NEEDS_ASKING = "needs asking, and an audit sends nothing"
 NOT_SHOWN = "no exchange of the traffic shows it"
+HOSTS = 5
+"""Hosts that are named, at most."""
+
+_BODY = frozenset((Part.BODY,))
+_NEEDS = {
+    "ERROR-NO-5XX": frozenset[Part](),
+    "RESPONSE-CONTENT-TYPE": frozenset((Part.BODY, Part.TYPE)),
+    "AUTH-NO-REDIRECT": frozenset((Part.HEADERS,)),
+    "ERROR-NO-INTERNALS": frozenset((Part.BODY, Part.SENT)),
+    "AUTH-KEY-SECRET": frozenset((Part.BODY, Part.HEADERS, Part.KEY)),
+}
+"""What a file must hold of an exchange for a requirement to be judged: the body of the answer, if not told here."""
+
+
+class _Found:
+    """What the exchanges so far have shown."""
+
+    def __init__(self, published: edition.Edition) -> None:
+        self.tally = Tally(published)
+        self.failures: list[Failed] = []
+        self.hosts: dict[str, None] = {}
+        self._violated: dict[tuple[str, Cause], Violated] = {}
+
+    def judge(self, exchange: Recorded) -> None:
+        """Judge an exchange by every requirement for which the file holds enough of it."""
+        parts = urlsplit(exchange.request.url)
+        if len(self.hosts) <= HOSTS:
+            self.hosts[f"{parts.scheme}://{parts.netloc}" if parts.netloc else "an unnamed host"] = None
+        for requirement, expected, actual in self.tally.judge(
+            exchange, lambda requirement: _NEEDS.get(requirement, _BODY) <= exchange.recorded
+        ):
+            told = exchange.shown_finding(Finding(expected, actual))
+            shown, traits = [exchange.as_json()], traits_of([exchange.shown()])
+            self._violated[requirement, cause_of(expected, actual, traits)] = Violated(
+                "audit", requirement, told.expected, told.actual, shown, invariant=True, traits=traits
+            )
+
+    def events(self, *, nothing: bool) -> Iterator[Event]:
+        """Yield what was found, and why the rest was not."""
+        judged = self.tally.take("audit")
+        yield from self._violated.values()
+        yield from self.failures
+        for requirement in CATALOGUE:
+            if not judged.counts.get(requirement):
+                reason = NOT_SHOWN if requirement in INVARIANTS else NEEDS_ASKING
+                yield Unasked("audit", [requirement], NOT_RUN if nothing else reason)
+        yield judged
 
 
 def audit(path: Path, name: str, *, strict: bool = False) -> tuple[Result, Count, str | None]:
     """Judge the traffic in `path` by the edition `name`.
 
-    Gives the result, what was read, and why not all of it was, if so. Raises BadArchive where nothing could be read,
+    Return the result, what was read, and why not all of it was, if so. Raise BadArchive if nothing could be read,
     LookupError for an edition that is not known.
     """
-    published = edition.load(name)
-    tally, count, events = Tally(published), Count(), list[Event]()
-    began, hosts, cut = time.time(), dict[str, None](), None
+    found, count, cut, began = _Found(edition.load(name)), Count(), None, time.time()
     try:
         for exchange in exchanges(path, count):
-            parts = urlsplit(exchange.request.url)
-            hosts[f"{parts.scheme}://{parts.netloc}"] = None
-            for requirement, expected, actual in tally.judge(exchange):
-                shown = [exchange.as_json()]
-                traits = traits_of([exchange])
-                events.append(Violated("audit", requirement, expected, actual, shown, invariant=True, traits=traits))
+            try:
+                found.judge(exchange)
+            except Exception as error:  # noqa: BLE001 - whatever one exchange does to us, the others are judged
+                found.failures.append(Failed(f"audit of exchange {exchange.number}", where(error)))
     except BadArchive as error:
         if not count.judged:
             raise
         cut = str(error)
-    for one in CATALOGUE:
-        events.append(Unasked("audit", [one], NEEDS_ASKING if one not in INVARIANTS else NOT_SHOWN))
-    judged = tally.take("audit")
+    hosts = list(found.hosts)
     first = Began(
         run=secrets.token_hex(4),
         suite=suite_version(),
         edition=name,
         effort="audit",
         seed=0,
-        base_url=", ".join(hosts) or "no target",
+        base_url=", ".join([*hosts[:HOSTS], *(["others"] if len(hosts) > HOSTS else [])]) or "no target",
         namespace="",
         target=path.name,
         embedded=False,
@@ -62,10 +106,25 @@ def audit(path: Path, name: str, *, strict: bool = False) -> tuple[Result, Count
         started=began,
         workers=1,
     )
-    shown_ids = {one for one, number in judged.counts.items() if number}
-    kept = [one for one in events if not (isinstance(one, Unasked) and one.requirements[0] in shown_ids)]
-    result = fold([first, *kept, judged], time.time(), interrupted=cut is not None)
+    events = found.events(nothing=not count.judged)
+    result = fold([first, *events], time.time(), interrupted=cut is not None)
     return replace(result, requests=count.judged), count, cut
+
+
+def told(count: Count) -> Iterator[str]:
+    """Yield what was read, and what could not be."""
+    line = f"  {count.judged:,} exchanges judged, {count.other - count.unanswered:,} of other operations"
+    line += f", {count.broken:,} unreadable"
+    yield line + (f", {count.unanswered:,} without an answer of the target" if count.unanswered else "")
+    yield from (f"  {one}" for one in count.damage)
+    if count.broken > len(count.damage):
+        yield f"  and {count.broken - len(count.damage):,} more cannot be read"
+
+
+def where(error: Exception) -> str:
+    """Say where in the suite an error arose, without its message, which may repeat what a file holds."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
 
 
 def write(result: Result, given: str | None) -> tuple[Path, list[str]]:

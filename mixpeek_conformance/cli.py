@@ -204,8 +204,14 @@ def audit(options: argparse.Namespace) -> int:
     except (BadArchive, Unusable, LookupError, OSError) as error:
         print(f"mixpeek-conformance audit: {error}", file=sys.stderr)
         return WRONG_USE
+    except Exception as error:  # noqa: BLE001 - its message may hold what stands in the file
+        print(
+            f"mixpeek-conformance audit: the suite itself failed ({auditing.where(error)}): report it",
+            file=sys.stderr,
+        )
+        return _SUITE_FAILED
     print("\n".join([*terminal.lines(result, folder / renderings.PAGE), *lost]))
-    print(f"  {count.judged:,} exchanges judged, {count.other:,} of other operations, {count.broken:,} unreadable")
+    print("\n".join(auditing.told(count)))
     if cut:
         print(f"mixpeek-conformance audit: {cut}", file=sys.stderr)
     return 3 if lost else result.exit_code

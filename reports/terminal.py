@@ -87,7 +87,7 @@ def _violated(judgement: Judgement) -> Iterator[str]:
             body = "" if request["body"] is None else f"  {_short(request['body'])}"
             status = exchange["response"]["status"] or "no answer"
             yield f"      {request['method']} {_path(request['url'])}{body}  -> {status}"
-        if shown.exchanges:
+        if shown.exchanges and shown.exchanges[-1]["curl"]:
             yield f"      {_short(shown.exchanges[-1]['curl'], 1000)}"
     if judgement.occurrences > 1:
         yield f"      seen {judgement.occurrences} times"
