@@ -15,8 +15,9 @@ from fixtures.assertions import (
     same_json,
 )
 from fixtures.blobs import assert_same_blobs
+from fixtures.settling import eventually
 from fixtures.strategies import KINDS, PATCHES, Body, awkward, lists, patches, plain_values
-from fixtures.subject import Subject, eventually
+from fixtures.subject import Subject
 
 KEPT = {"kept": "as it was", "keptlist": [1, 2, 2], "kepttruth": True, "key_prefix": "kept/prefix"}
 
