@@ -55,6 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments`, by default those of the process, and return its exit code."""
     claim_names()
     sys.stdout, sys.stderr = undisturbed(sys.stdout), undisturbed(sys.stderr)
+    from fixtures import gate
+
+    gate.stand()
     try:
         with own_environment():
             return _dispatch(list(sys.argv[1:] if arguments is None else arguments))

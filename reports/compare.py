@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from contracts import escaping
 from reports.gate import objections
 from reports.result import Judgement, Result, Verdict
 
@@ -96,16 +97,17 @@ class Comparison:
         """Give the comparison as lines of Markdown."""
         told = self._told
         yield f"## {'❌' if self.closes(strict=False) else '✅'} {told[0].upper()}{told[1:]}\n"
-        yield from (f"- **{_cell(objection)}**" for objection in self.objections)
-        yield from (f"- {_cell(note)}" for note in self.notes)
+        yield from (f"- **{escaping.markdown(objection)}**" for objection in self.objections)
+        yield from (f"- {escaping.markdown(note)}" for note in self.notes)
         if not self.entries:
             yield "\nNothing changed."
             return
         yield "\n| change | requirement or observation | before | now | |\n| --- | --- | --- | --- | --- |"
         for change in Change:
             for one in self.of(change):
-                cells = (f"**{change}**" if change.worse else str(change), one.id, one.before, one.now, one.detail)
-                yield "| " + " | ".join(map(_cell, cells)) + " |"
+                sign = f"**{change}**" if change.worse else str(change)
+                cells = map(escaping.markdown, (one.id, one.before, one.now, one.detail))
+                yield " | ".join((f"| {sign}", *cells)) + " |"
 
 
 def compare(before: Result, now: Result) -> Comparison:
@@ -165,7 +167,3 @@ def _detail(judgement: Judgement) -> str:
     if judgement.violations:
         return f"expected {judgement.violations[0].expected}, got {judgement.violations[0].actual}"
     return judgement.reason or ""
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").replace("<", "&lt;").split())

@@ -4,15 +4,13 @@ A violation that binds is a failure and an inconclusive requirement that binds a
 is red where the exit code is. Waived, not applicable, and a SHOULD that does not hold, are skipped with their reason.
 """
 
-import re
 from typing import Any
 
 from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
 
+from contracts import escaping
 from contracts.requirement import Area
 from reports.result import Judgement, Result, Verdict
-
-_UNFIT = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(result: Result) -> bytes:
@@ -85,4 +83,4 @@ def _case(judgement: Judgement, *, binds: bool) -> Any:
 
 def _clean(text: str) -> str:
     """Give `text` without what XML 1.0 cannot hold."""
-    return _UNFIT.sub("\ufffd", text)
+    return escaping.xml(text)

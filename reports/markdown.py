@@ -1,8 +1,8 @@
 """The result as Markdown, for a CI step summary or a comment on a pull request."""
 
-import re
 from collections.abc import Iterator
 
+from contracts import escaping
 from contracts.requirement import Area
 from reports.result import Judgement, Result, RunVerdict, Verdict
 
@@ -28,20 +28,21 @@ def _lines(result: Result) -> Iterator[str]:
     began = result.began
     sign = _DEMONSTRATION if result.demonstration else _SIGNS[result.verdict]
     yield f"## {sign} {result.headline}: Partially Update Object, edition {began.edition}\n"
-    yield f"Target {_code(began.base_url)}, namespace {_code(began.namespace)}, {result.requests_told}, effort"
+    where = f"Target {escaping.code(began.base_url)}, namespace {escaping.code(began.namespace)}"
+    yield f"{where}, {result.requests_told}, effort"
     yield f"{began.effort}, seed {began.seed}, suite {began.suite}, exit code {result.exit_code}.\n"
     yield from (f"**{sentence[0].upper()}{sentence[1:]}.**\n" for sentence in result.provisos)
     if began.without:
-        yield f"Declared: {_code('--without ' + ' --without '.join(began.without))}\n"
+        yield f"Declared: {escaping.code('--without ' + ' --without '.join(began.without))}\n"
     if result.gone:
-        yield f"**The target is unreachable:** {_text(result.gone)}\n"
+        yield f"**The target is unreachable:** {escaping.markdown(result.gone)}\n"
     if result.interrupted:
         yield "**The run was interrupted.**\n"
-    yield from (f"**Waiver:** {_text(error)}\n" for error in result.waiver_errors)
-    yield from (f"**The suite itself failed** in {_code(one.test)}.\n" for one in result.failures)
-    yield from (f"**Left behind on the target:** {_text(what)}\n" for what in result.left)
+    yield from (f"**Waiver:** {escaping.markdown(error)}\n" for error in result.waiver_errors)
+    yield from (f"**The suite itself failed** in {escaping.code(one.test)}.\n" for one in result.failures)
+    yield from (f"**Left behind on the target:** {escaping.markdown(what)}\n" for what in result.left)
     if result.archive_told:
-        yield f"Note: {_text(result.archive_told)}.\n"
+        yield f"Note: {escaping.markdown(result.archive_told)}.\n"
     yield "| area | " + " | ".join(Verdict) + " |\n| --- |" + " ---: |" * len(Verdict)
     for area in Area:
         ours = [one for one in result.judgements if one.requirement.area is area]
@@ -60,32 +61,19 @@ def _lines(result: Result) -> Iterator[str]:
 
 def _judgement(judgement: Judgement) -> Iterator[str]:
     requirement = judgement.requirement
-    yield f"- **{requirement.id}** ({requirement.level}) {_text(requirement.sentence)}"
+    yield f"- **{requirement.id}** ({requirement.level}) {escaping.markdown(requirement.sentence)}"
     if judgement.reason:
-        yield f"  {_text(judgement.reason)}"
+        yield f"  {escaping.markdown(judgement.reason)}"
     if judgement.waiver:
         waiver = judgement.waiver
-        ticket = f", {_text(waiver.ticket)}" if waiver.ticket else ""
-        yield f"  Waived until {waiver.expires}: {_text(waiver.reason)}{ticket}"
+        ticket = f", {escaping.markdown(waiver.ticket)}" if waiver.ticket else ""
+        yield f"  Waived until {waiver.expires}: {escaping.markdown(waiver.reason)}{ticket}"
     if judgement.violations:
         shown = judgement.violations[0]
-        yield f"  expected {_code(shown.expected)}, got {_code(shown.actual)}"
+        yield f"  expected {escaping.code(shown.expected)}, got {escaping.code(shown.actual)}"
         commands = [one["curl"] for one in shown.exchanges if one["curl"] and len(one["curl"]) < 2_000]
         if commands:
             fence = "```"
             yield f"  <details><summary>repeat it</summary>\n\n  {fence}sh"
-            yield from (f"  {command}" for command in commands)
+            yield from (f"  {escaping.line(command)}" for command in commands if fence not in command)
             yield f"  {fence}\n\n  </details>"
-
-
-def _code(text: str) -> str:
-    """Give text from outside as code, whatever back-quotes it holds."""
-    line = " ".join(text.splitlines())
-    fence = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
-    pad = " " if line.startswith("`") or line.endswith("`") else ""
-    return f"{fence}{pad}{line}{pad}{fence}"
-
-
-def _text(text: str) -> str:
-    """Give text from outside as text: nothing in it is markup."""
-    return re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", " ".join(text.splitlines()))

@@ -254,7 +254,8 @@ def _folded(config: pytest.Config, *, interrupted: bool, failed: bool) -> Result
     for name, failure in (("the ledger", book.failure), ("the archive", recorder and recorder.failure)):
         if failure:
             result = with_failure(result, "reports", f"{name} could not be written to {folder}: {failure.strerror}")
-    return result
+    shown: Result = config.hook.pytest_conformance_shown(value=result)
+    return shown
 
 
 def _render(result: Result, folder: Path, *, only: bool) -> Result:

@@ -7,6 +7,7 @@ from importlib import resources
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from contracts import escaping
 from contracts.exits import Exit
 from reports.result import Result, RunVerdict, Verdict
 
@@ -76,9 +77,9 @@ class Targets:
     def markdown(self) -> Iterator[str]:
         """Give the table as lines of Markdown."""
         yield "# Targets\n"
-        yield "| requirement | " + " | ".join(_cell(one.name) for one in self.asked) + " |"
+        yield "| requirement | " + " | ".join(escaping.markdown(one.name) for one in self.asked) + " |"
         yield "| --- |" + " :---: |" * len(self.asked)
-        yield "| **verdict** | " + " | ".join(_cell(_told(one)) for one in self.asked) + " |"
+        yield "| **verdict** | " + " | ".join(escaping.markdown(_told(one)) for one in self.asked) + " |"
         for name in self.requirements:
             verdicts = (self.verdict(one, name) for one in self.asked)
             yield f"| {name} | " + " | ".join(SIGNS[one] if one else "" for one in verdicts) + " |"
@@ -102,7 +103,3 @@ class Targets:
 
 def _told(asked: Asked) -> str:
     return str(asked.result.verdict) if asked.result else asked.failure or f"exit code {asked.exit_code}"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").replace("<", "&lt;").split())

@@ -1,0 +1,67 @@
+"""Text from outside, made harmless for where it is written: one function a medium, and no medium without one.
+
+HTML is escaped by jinja2 and XML by ElementTree; what XML cannot hold, `xml` takes out.
+"""
+
+import re
+
+_ACTING = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+"""What a terminal obeys, or nobody sees: controls, marks of direction and of no width, half characters."""
+
+_COMMAND = re.compile(r"##(?=\w*\[)|(?<![^\n\r])(?P<space>[^\S\n\r]*)::")
+"""What begins a command to the service that runs a build: `##vso[`, `##[`, `##teamcity[` anywhere, `::` in front."""
+
+_UNFIT_FOR_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MARKUP = re.compile(r"[\\`*_\[\]<>|&~$!]|^[#+=-]|(?<=^\d)[.)]")
+_LIVE = re.compile(r"@|#(?=\d)|(?<=[A-Za-z]):(?=//)|(?<=www)\.|(?<=\bGH)-(?=\d)|(?<=mailto):", re.IGNORECASE)
+"""What GitHub makes a link of, or a mention that tells somebody, whatever escapes stand before it."""
+
+
+def terminal(text: str) -> str:
+    """Return `text` as lines of a terminal: what would act on it is written as an escape."""
+    return _ACTING.sub(_escaped, text)
+
+
+def line(text: str) -> str:
+    """Return `text` as one line of a terminal or of a log of CI, whatever lines it had."""
+    return command(terminal(text.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t")))
+
+
+def command(text: str, *, begun: bool = False) -> str:
+    """Return `text` without commands to the service that runs a build: seen as they are, and not obeyed.
+
+    Its first line has `begun` before.
+    """
+
+    def broken(found: re.Match[str]) -> str:
+        if found["space"] is None:
+            return "#\\x23"
+        return found[0] if begun and not found.start() else f"{found['space']}:\\x3a"
+
+    return _COMMAND.sub(broken, text)
+
+
+def markdown(text: str) -> str:
+    """Return `text` as a line of Markdown: nothing in it is markup, a link, a mention or a number of an issue."""
+    plain = _MARKUP.sub(lambda found: f"\\{found[0]}", line(" ".join(text.split())))
+    return _LIVE.sub(lambda found: f"{found[0]}&#8203;", plain)
+
+
+def code(text: str) -> str:
+    """Return `text` as code in a line of Markdown, also in a table, whatever back-quotes it holds."""
+    flat = line(" ".join(text.split())).replace("|", "\\|") or " "
+    fence = "`" * (max((len(run) for run in re.findall("`+", flat)), default=0) + 1)
+    pad = " " if flat.startswith("`") or flat.endswith("`") else ""
+    return f"{fence}{pad}{flat}{pad}{fence}"
+
+
+def xml(text: str) -> str:
+    """Return `text` without what XML 1.0 cannot hold."""
+    return _UNFIT_FOR_XML.sub("\ufffd", text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    point = ord(found[0])
+    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}"
