@@ -184,6 +184,11 @@ def adding(maker: Callable[..., Entry], message: str, document: object = GOOD, *
     return one
 
 
+def adding_key(document: object = GOOD) -> Entry:
+    """An entry whose key holds half a letter."""
+    return changed(zap, {"request.headers": pairs(Authorization="Bearer \ud800sk_aaaaaaaaaaaaaaaa")}, document)
+
+
 def archive(*entries: object) -> bytes:
     return json.dumps({"log": {"version": "1.2", "creator": {"name": "t"}, "pages": [], "entries": entries}}).encode()
 
@@ -323,6 +328,12 @@ def _rows() -> dict[str, Row]:
         ),
         "k6, a server error without its body": Row(
             archive(changed(k6, {f"{content}.text": ...}, status=500)), 1, violated=frozenset(("ERROR-NO-5XX",))
+        ),
+        "half a letter in headers": Row(
+            archive(adding(adding_key, "response", set_cookie="a=\ud800c00kie-of-a-session", x_note="\ud800"))
+        ),
+        "headers without values": Row(
+            archive(changed(zap, {"response.headers": [{"name": "Content-Type", "value": None}, {"name": "X"}, 5]}))
         ),
         "no operation": Row(archive(), 5, (0, 0, 0)),
         "an unnamed host": Row(archive(changed(k6, {"request.url": "/v1/buckets/b/objects/o"}))),
