@@ -41,7 +41,7 @@ def prove(names: Sequence[str], report_dir: Path, run: Run, workers: int = WORKE
             row = future.result()
             rows.append(row)
             yield f"{'exact' if row.exact else 'WRONG'}  {row.kind:<8} {row.name}"
-    matrix = Matrix(tuple(rows))
+    matrix = Matrix(tuple(rows), whole=not names)
     write_whole(report_dir / "matrix.json", json.dumps(matrix.as_json(), indent=2).encode())
     write_whole(report_dir / "matrix.md", matrix.as_markdown().encode())
     complaints = list(matrix.complaints(whole=not names))

@@ -75,7 +75,8 @@ def _case(judgement: Judgement, *, binds: bool) -> Any:
             pass
         case verdict:
             because = judgement.waiver.reason if judgement.waiver else told
-            case.result = [Skipped(_clean(f"{verdict}: {because}"), str(verdict).replace(" ", "-"))]
+            verb = f"{verdict}, and does not count" if verdict is Verdict.VIOLATED else verdict
+            case.result = [Skipped(_clean(f"{verb}: {because}"), str(verdict).replace(" ", "-"))]
     if shown:
         case.system_out = _clean("\n".join(one["curl"] or one["request"]["url"] for one in shown.exchanges))
     return case

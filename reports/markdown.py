@@ -53,15 +53,17 @@ def _lines(result: Result) -> Iterator[str]:
         if ours:
             yield f"\n### {str(verdict).capitalize()}\n"
             for one in ours:
-                yield from _judgement(one)
+                yield from _judgement(one, result.aside(one))
     held = [one.requirement.id for one in result.judgements if one.verdict is Verdict.HOLDS]
     if held:
         yield f"\n<details><summary>{len(held)} requirements hold</summary>\n\n{', '.join(held)}\n\n</details>"
 
 
-def _judgement(judgement: Judgement) -> Iterator[str]:
+def _judgement(judgement: Judgement, aside: str) -> Iterator[str]:
     requirement = judgement.requirement
     yield f"- **{requirement.id}** ({requirement.level}) {escaping.markdown(requirement.sentence)}"
+    if aside:
+        yield f"  {escaping.markdown(aside.capitalize())}"
     if judgement.reason:
         yield f"  {escaping.markdown(judgement.reason)}"
     if judgement.waiver:

@@ -51,10 +51,14 @@ class Matrix:
     """The rows of all faults and variants that were asked."""
 
     rows: tuple[Row, ...]
+    whole: bool = True
+    """Whether all faults were asked: only then is a requirement that none of them broke broken by nothing."""
 
     @property
     def unbroken(self) -> tuple[str, ...]:
         """The requirements that no fault broke: whether their checks can fail is not known."""
+        if not self.whole:
+            return ()
         broken = {one for row in self.rows for one in row.violated if row.kind == "fault"}
         return tuple(one for one in CATALOGUE if one not in broken)
 
@@ -94,7 +98,8 @@ class Matrix:
         yield "| requirement | broken by |\n| --- | --- |"
         for one in CATALOGUE:
             breakers = [row.name for row in self._of("fault") if one in row.violated]
-            yield f"| {one} | {', '.join(breakers) or '**nothing**'} |"
+            if breakers or self.whole:
+                yield f"| {one} | {', '.join(breakers) or '**nothing**'} |"
         yield "\n| conforming variant | takes the freedom | raised |\n| --- | --- | --- |"
         for row in self._of("variant"):
             raised = ", ".join(sorted(row.violated | row.inconclusive)) or row.failure or "nothing"

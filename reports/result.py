@@ -165,6 +165,12 @@ class Result:
         """Whether any requirement was asked."""
         return any(one.asked for one in self.judgements)
 
+    def aside(self, judgement: Judgement) -> str:
+        """Say that a violation does not count, if it does not; empty if it does."""
+        if judgement.verdict is not Verdict.VIOLATED or self.binds(judgement):
+            return ""
+        return f"does not count: a {judgement.requirement.level} (--strict lets it count)"
+
     def binds(self, judgement: Judgement) -> bool:
         """Whether the verdict on the target hangs on `judgement`: on a MUST, and with --strict on a SHOULD."""
         return self.began.strict or judgement.requirement.level is Level.MUST

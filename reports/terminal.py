@@ -27,6 +27,8 @@ def lines(result: Result, page: Path | None = None) -> Iterator[str]:
         if judgement.verdict is Verdict.VIOLATED:
             yield ""
             yield from _violated(judgement)
+            if aside := result.aside(judgement):
+                yield f"      {aside}"
             if page is not None:
                 yield f"      {page}#{judgement.requirement.id}"
             yield from (f"      {line}" for line in _stanza(judgement, result))
