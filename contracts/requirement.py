@@ -34,6 +34,8 @@ class Capability(StrEnum):
     SET_UP = "set-up"
     OTHER_NAMESPACE = "other-namespace"
     FOREIGN_KEY = "foreign-key"
+    TIMESTAMPS = "timestamps"
+    NAMESPACE_LIST = "namespace-list"
 
 
 @dataclass(frozen=True)

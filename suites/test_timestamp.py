@@ -9,7 +9,7 @@ from contracts.edition import Edition
 from contracts.judgement import Inconclusive, Violation
 from fixtures.answer import Answer
 from fixtures.asking import one_by_one, requirement
-from fixtures.assertions import assert_keeps
+from fixtures.assertions import assert_keeps, expect_timestamps
 from fixtures.strategies import KINDS, Body, awkward, patches
 from fixtures.subject import Subject
 
@@ -60,5 +60,7 @@ def _moved(earlier: Answer, later: Answer) -> bool:
 
 def _expect_instants(one: Answer, other: Answer, name: str) -> None:
     """See that a timestamp of two answers can be read. Raises Inconclusive if one of them cannot."""
+    expect_timestamps(one, name)
+    expect_timestamps(other, name)
     if timestamps.instant(one[name]) is None or timestamps.instant(other[name]) is None:
         raise Inconclusive(f"the answers give no {name} that can be read: {one.summary}")

@@ -47,5 +47,6 @@ REQUIREMENTS = (
         sentence="A namespace's name and its id address the same object.",
         source=f"{sources.HEADERS}, X-Namespace: name or id",
         tolerates="A target that lists no namespaces: then only the given form is known, and nothing is asked.",
+        needs=frozenset({Capability.NAMESPACE_LIST}),
     ),
 )

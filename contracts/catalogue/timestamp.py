@@ -1,9 +1,10 @@
 """TIMESTAMP: created_at and updated_at."""
 
 from contracts import sources
-from contracts.requirement import Area, Level, Requirement
+from contracts.requirement import Area, Capability, Level, Requirement
 
 _FORMS = "Null, and leaving it out; any offset, any number of fraction digits."
+_NEEDS = frozenset({Capability.TIMESTAMPS})
 
 REQUIREMENTS = (
     Requirement(
@@ -15,6 +16,7 @@ REQUIREMENTS = (
         ),
         source=f"{sources.RESPONSE}, created_at, updated_at (date-time); {sources.DATE_TIME}",
         tolerates=f"{_FORMS} Lower-case t and z; a leap second.",
+        needs=_NEEDS,
     ),
     Requirement(
         id="TIME-CREATED-FIXED",
@@ -23,6 +25,7 @@ REQUIREMENTS = (
         sentence="A patch leaves created_at at the same instant.",
         source=f"{sources.DESCRIPTION}; {sources.RESPONSE}, created_at",
         tolerates=f"{_FORMS} Another way to write the same instant; an instant cut to whole seconds.",
+        needs=_NEEDS,
     ),
     Requirement(
         id="TIME-ORDER",
@@ -31,6 +34,7 @@ REQUIREMENTS = (
         sentence="updated_at is never before created_at.",
         source=f"{sources.RESPONSE}, created_at, updated_at",
         tolerates=(f"{_FORMS} The same instant; a second's difference where only one of the two has a fraction."),
+        needs=_NEEDS,
     ),
     Requirement(
         id="TIME-NOT-BACKWARDS",
@@ -39,6 +43,7 @@ REQUIREMENTS = (
         sentence="From one patch of an object to the next, updated_at does not go backwards.",
         source=f"{sources.RESPONSE}, updated_at",
         tolerates=f"{_FORMS} The same instant again, as coarse clocks give it.",
+        needs=_NEEDS,
     ),
     Requirement(
         id="TIME-MOVES",
@@ -47,5 +52,6 @@ REQUIREMENTS = (
         sentence="A patch that changes something moves updated_at forward.",
         source=f"{sources.RESPONSE}, updated_at: when the object was last updated",
         tolerates=f"{_FORMS} A clock of whole seconds: the check patches again when a second has passed.",
+        needs=_NEEDS,
     ),
 )
