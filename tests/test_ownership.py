@@ -24,7 +24,7 @@ from reports.ledger import Ledger
 from reports.script import script
 from tests.relay import Asked, Bend, Relay, Reply, straight
 from tests.results import BEGAN
-from tests.support import Conform, Done, Objects, command, command_of, environment_of
+from tests.support import Conform, Done, Objects, command, command_of, environment_of, run_suite
 
 ONE = ("--effort", "quick", "--seed", "1", "-k", "null_does_not")
 
@@ -525,3 +525,17 @@ def test_a_replay_that_was_killed_is_swept(
         swept = command("sweep", "reports/replay", "--yes", *place, environment=known, folder=folder)
     assert swept.returncode == 0, swept.stdout + swept.stderr
     assert "removed   /v1/buckets/bkt_" in swept.stdout
+
+
+def test_what_differs_on_a_handed_over_object_is_told_exactly(
+    reference: ReferenceServer, known: Mapping[str, str], objects: Objects, tmp_path: Path
+) -> None:
+    """On a target that keeps nulls, the fields that stay are counted in one line, and nothing else is told."""
+    bucket, identifier, before = objects.make()
+    place = ("--base-url", reference.base_url, "--bucket", bucket, "--object", identifier, "--without", "set-up")
+    outcome = run_suite((*place, "--result-only", *ONE[:4], "-k", "null_does_not or system_fields"), known, tmp_path)
+    extra = [name for name in objects.get(bucket, identifier) if name not in before]
+    (line,) = outcome.result["left_behind"]
+    number = "1 extra field is" if len(extra) == 1 else f"{len(extra):,} extra fields are"
+    assert line.startswith(f"/v1/buckets/{bucket}/objects/{identifier}, which was handed over: {number} left as null")
+    assert "updated_at" not in line
