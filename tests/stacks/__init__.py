@@ -1,0 +1,1 @@
+"""Applications that people might write, each with the deviations that it really has."""
