@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -95,8 +96,16 @@ class Objects:
         self._http = httpx.Client(base_url=base_url, headers=headers)
 
     def buckets(self) -> set[str]:
-        listed = self._http.post("/v1/buckets/list", json={}).raise_for_status().json()["results"]
-        return {one["bucket_id"] for one in listed}
+        return {one["bucket_id"] for one in self.listed()}
+
+    def listed(self) -> list[dict[str, str]]:
+        """The buckets as the service lists them: with id and name."""
+        answer = self._http.post("/v1/buckets/list?limit=1000", json={}).raise_for_status()
+        listed: list[dict[str, str]] = answer.json()["results"]
+        return listed
+
+    def remove(self, bucket: str) -> None:
+        self._http.delete(f"/v1/buckets/{bucket}").raise_for_status()
 
     def namespaces(self) -> dict[str, str]:
         """The ids of the namespaces, by their names."""
@@ -105,7 +114,7 @@ class Objects:
 
     def make(self) -> tuple[str, str, dict[str, object]]:
         schema = {"properties": {"content": {"type": "text"}}}
-        name = f"handed-over-{len(self.buckets())}"
+        name = f"handed-over-{secrets.token_hex(4)}"
         made = self._http.post("/v1/buckets", json={"bucket_name": name, "bucket_schema": schema}).raise_for_status()
         bucket = made.json()["bucket_id"]
         body = {

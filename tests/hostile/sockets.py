@@ -1,10 +1,11 @@
-"""Targets that hang, lie or die: servers on raw sockets, each with one way of being no good target.
+"""Behaviours on a raw socket: ways of being no good target that begin below HTTP.
 
 A behaviour is a function that is given an accepted connection and the head of the first request on it.
 """
 
 import contextlib
 import gzip
+import http.client
 import socket
 import ssl
 import threading
@@ -178,73 +179,33 @@ def has_a_status_that_is_none(connection: socket.socket, _: bytes) -> None:
 
 
 @contextlib.contextmanager
-def serving(does: Behaviour, context: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Serve a behaviour on a free port, and give HOST:PORT. Every connection has a thread of its own."""
+def accept_each(serve: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Let `serve` have every connection to a free port, each in a thread of its own, and give HOST:PORT."""
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):  # the test is over
+            while True:
+                threading.Thread(target=handle, args=(listening.accept()[0],), daemon=True).start()
+
+    def handle(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError, http.client.HTTPException):  # one of the two ends has gone
+            serve(connection)
+
     with socket.create_server(("127.0.0.1", 0), backlog=50) as listening:
-        threading.Thread(target=_accept, args=(listening, does, context), daemon=True).start()
+        threading.Thread(target=accept, daemon=True).start()
         yield f"127.0.0.1:{listening.getsockname()[1]}"
 
 
-def _accept(listening: socket.socket, does: Behaviour, context: ssl.SSLContext | None) -> None:
-    with contextlib.suppress(OSError):  # the test is over
-        while True:
-            connection = listening.accept()[0]
-            threading.Thread(target=_serve, args=(connection, does, context), daemon=True).start()
+def serving(does: Behaviour, context: ssl.SSLContext | None = None) -> AbstractContextManager[str]:
+    """Serve a behaviour on a free port, and give HOST:PORT."""
+    return accept_each(lambda connection: _serve(connection, does, context))
 
 
 def _serve(connection: socket.socket, does: Behaviour, context: ssl.SSLContext | None) -> None:
-    with contextlib.suppress(OSError), connection:
+    with connection:
         secured = context.wrap_socket(connection, server_side=True) if context else connection
         with secured:
             does(secured, secured.recv(65536))
             secured.shutdown(socket.SHUT_WR)
             while secured.recv(65536):  # what is still coming would turn the end into a reset
                 pass
-
-
-def unsteady(target: str, *, every: int, dead: range = range(0)) -> AbstractContextManager[str]:
-    """Stand before `target` (HOST:PORT): reset the connection at each `every`th request, and at the `dead` ones."""
-    number = count(1)
-
-    def instead(_: bytes) -> Behaviour | None:
-        turn = next(number)
-        return resets_the_connection if turn % every == 0 or turn in dead else None
-
-    return standing_before(target, instead)
-
-
-def turning(target: str, does: Behaviour, *, after: int) -> AbstractContextManager[str]:
-    """Stand before `target` (HOST:PORT): pass everything on, but behave at every patch after the first few."""
-    patches = count(1)
-
-    def instead(head: bytes) -> Behaviour | None:
-        return does if head.startswith(b"PATCH ") and next(patches) > after else None
-
-    return standing_before(target, instead)
-
-
-@contextlib.contextmanager
-def standing_before(target: str, instead: Callable[[bytes], Behaviour | None]) -> Iterator[str]:
-    """Pass requests on to `target`, apart from those for which there is something that is done `instead`."""
-
-    def forward(connection: socket.socket, head: bytes) -> None:
-        host, port = target.split(":")
-        with socket.create_connection((host, int(port))) as onward:
-            for one in (connection, onward):
-                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=_back, args=(onward, connection), daemon=True).start()
-            while head:
-                if does := instead(head):
-                    does(connection, head)
-                    return
-                onward.sendall(head)
-                head = connection.recv(1_000_000)
-
-    with serving(forward) as where:
-        yield where
-
-
-def _back(onward: socket.socket, connection: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while piece := onward.recv(65536):
-            connection.sendall(piece)

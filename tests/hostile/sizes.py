@@ -1,0 +1,71 @@
+"""Rewritings that code, pack and swell an answer."""
+
+import gzip
+import zlib
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from tests.hostile.proxy import Answered, Asked, Victim
+from tests.hostile.rewriting import REWRITINGS, of_object, rewriting, with_body, with_members
+from tests.hostile.sockets import MEGABYTE, Behaviour
+
+
+def _coded(coding: bytes, encode: Callable[[bytes], bytes], _: Asked, answered: Answered, __: Victim) -> Answered:
+    return with_body(answered, encode(answered.body), (b"Content-Encoding", coding))
+
+
+def _bomb(_: bytes) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(MEGABYTE) for _number in range(1000)) + packer.flush()
+
+
+_BOMB = _bomb(b"")
+REWRITINGS |= {
+    "packs a gigabyte into gzip in gzip": partial(_coded, b"gzip, gzip", lambda _: gzip.compress(_BOMB)),
+    "packs with gzip ten times": partial(
+        _coded, b", ".join([b"gzip"] * 10), lambda body: [body := gzip.compress(body) for _ in range(10)][-1]
+    ),
+    "packs a gigabyte with gzip": partial(_coded, b"gzip", lambda _: _BOMB),
+    "packs 200 megabytes with deflate": partial(_coded, b"deflate", lambda _: zlib.compress(MEGABYTE * 200, 1)),
+    "answers in a coding that nobody asked for": partial(_coded, b"br", lambda body: body),
+    "answers in a coding that does not exist": partial(_coded, b"klingon", lambda body: body),
+    "breaks gzip off in the middle": partial(_coded, b"gzip", lambda body: gzip.compress(body)[:-9]),
+    "puts more behind the end of gzip": partial(_coded, b"gzip", lambda body: gzip.compress(body) + b"more"),
+}
+
+
+@rewriting("sends ten megabytes with every answer")
+def ten_megabytes(_: Asked, answered: Answered, __: Victim) -> Answered:
+    return with_members(answered, padding="x" * 10_000_000)
+
+
+@rewriting("sends eight megabytes of NUL with every answer")
+def eight_megabytes_of_nul(_: Asked, answered: Answered, __: Victim) -> Answered:
+    return with_body(answered, b"\0" * 8_000_000)
+
+
+@rewriting("sends a text of four megabytes as status")
+def long_status(_: Asked, answered: Answered, __: Victim) -> Answered:
+    return with_members(answered, status="é\n" * 2_000_000) if of_object(answered) else answered
+
+
+@rewriting("sends headers of 90 kilobytes")
+def many_headers(_: Asked, answered: Answered, __: Victim) -> Answered:
+    return with_body(answered, answered.body, *((b"X-%d" % at, b"y" * 900) for at in range(100)))
+
+
+@rewriting("sends interim answers without end")
+def endless_interim(_: Asked, __: Answered, ___: Victim) -> Behaviour:
+    def does(connection: Any, _: bytes) -> None:
+        while True:
+            connection.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100)
+
+    return does
+
+
+@rewriting("sends each answer in chunks of one byte")
+def tiny_chunks(_: Asked, answered: Answered, __: Victim) -> bytes:
+    chunks = b"".join(b"1;a=b\r\n%c\r\n" % byte for byte in answered.body)
+    head = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" % answered.status
+    return head + chunks + b"0\r\nX-Trailer: yes\r\n\r\n"
