@@ -1,4 +1,4 @@
-"""Rewritings that set cookies, repeat the key, and say what a terminal, a log, a page or a shell takes for its own."""
+"""Rewritings that set cookies, repeat the key, and say what a terminal, a log or a page takes for its own."""
 
 import json
 from dataclasses import replace

@@ -37,7 +37,7 @@ SECONDS = 100.0
 CANARY = "sk_canary_4f9d2c7be1a850"
 UNREACHED = {"MIXPEEK_API_KEY": CANARY, "MIXPEEK_NAMESPACE": "ours"}
 SHORT = ("--timeout", "2")
-LARGE = ("never ends its body", "sends a gzip bomb", "sends JSON of 100 mega", "sends interim", "packs a gigabyte")
+LARGE = ("never ends its body", "sends a gzip bomb", "sends JSON of 100 megabytes", "packs a gigabyte")
 """Targets of which much has to be read, which takes a slow machine a while."""
 
 FEW = ("--effort", "quick", "--seed", "1", "-k", "timestamps_keep or not_sent_keep or without_credentials_is_refused")
