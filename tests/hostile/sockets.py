@@ -4,7 +4,7 @@ A behaviour is a function that is given an accepted connection and the head of t
 """
 
 import contextlib
-import gzip
+import functools
 import http.client
 import socket
 import ssl
@@ -29,6 +29,14 @@ def behaviour(name: str) -> Callable[[Behaviour], Behaviour]:
         return does
 
     return known
+
+
+@functools.cache
+def bomb(megabytes: int, before: bytes = b"", after: bytes = b"") -> bytes:
+    """Return so many megabytes of spaces between two pieces, packed with gzip."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    pieces = (before, *[MEGABYTE] * megabytes, after)
+    return b"".join(map(packer.compress, pieces)) + packer.flush()
 
 
 def _whole(body: bytes, head: bytes = HEAD) -> bytes:
@@ -107,9 +115,7 @@ def sends_what_is_no_gzip(connection: socket.socket, _: bytes) -> None:
 
 @behaviour("sends a gzip bomb")
 def sends_a_gzip_bomb(connection: socket.socket, _: bytes) -> None:
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    bomb = b"".join(packer.compress(MEGABYTE) for _ in range(300)) + packer.flush()
-    connection.sendall(_whole(bomb, HEAD + b"Content-Encoding: gzip\r\n"))
+    connection.sendall(_whole(bomb(300), HEAD + b"Content-Encoding: gzip\r\n"))
 
 
 @behaviour("sends chunks without a length")
@@ -142,7 +148,7 @@ def sends_json_of_100_megabytes(connection: socket.socket, _: bytes) -> None:
 
 @behaviour("sends JSON of 100 megabytes, packed into one")
 def sends_json_of_100_megabytes_packed(connection: socket.socket, _: bytes) -> None:
-    connection.sendall(_whole(gzip.compress(b"[" + MEGABYTE * 100 + b"]", 1), HEAD + b"Content-Encoding: gzip\r\n"))
+    connection.sendall(_whole(bomb(100, b"[", b"]"), HEAD + b"Content-Encoding: gzip\r\n"))
 
 
 @behaviour("redirects to itself")
