@@ -20,10 +20,11 @@ from fixtures.secret import Redactor
 from fixtures.session import embedded
 from fixtures.settings import resolve
 from fixtures.words import safe
-from tests.hostile import Behaviour, resets_the_connection, serving, standing_before, turning
+from tests.hostile.proxy import Asked, at_patches, standing_before
+from tests.hostile.runs import run as run_warm
+from tests.hostile.sockets import Behaviour, resets_the_connection, serving
 from tests.recorder import Recorded, Recording, recording
-from tests.support import Conform, run_suite
-from tests.test_hostile import ran
+from tests.support import Conform, environment_of, run_suite
 
 KEY = ReferenceServer.credentials.api_key
 
@@ -304,8 +305,8 @@ def test_what_was_proven_outlives_the_target(
     """A target that dies after a violation is not conformant, and the request that it died of is named."""
     dead: list[bool] = []
 
-    def dies(head: bytes) -> Behaviour | None:
-        dead.extend([True] * (b'"kill' in head or b'"amber"' in head))
+    def dies(asked: Asked) -> Behaviour | None:
+        dead.extend([True] * (b'"kill' in asked.body or b'"amber"' in asked.body))
         return resets_the_connection if dead else None
 
     where = reference.base_url.removeprefix("http://")
@@ -325,8 +326,8 @@ def test_large_answers_fill_no_memory(reference: ReferenceServer, known: Mapping
     body = b'{"bucket_id": "b", "a": [' + b'{"a":1},' * 490_000 + b"1]}"
     whole = HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
     where = reference.base_url.removeprefix("http://")
-    with turning(where, answering(whole), after=1) as before:
-        options = ("--effort", "quick", "--seed", "1", "--result-only", "-k", "test_status.py")
-        _, output, kilobytes = ran(tmp_path, f"http://{before}", *options, environment=known)
-    assert "Traceback" not in output
-    assert kilobytes < 300_000
+    with standing_before(where, at_patches(answering(whole)), after=1) as before:
+        options = ("--base-url", f"http://{before}", "--effort", "quick", "--seed", "1", "-k", "test_status.py")
+        ended = run_warm(tmp_path, ("run", *options, "--result-only"), environment_of(known), 300)
+    assert "Traceback" not in ended.output
+    assert ended.memory < 300_000

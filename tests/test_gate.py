@@ -12,7 +12,7 @@ from contracts import escaping
 from fixtures import gate
 from fixtures.secret import Secret
 from tests.encodings import ENCODINGS, found_in
-from tests.hostile import serving
+from tests.hostile.sockets import serving
 from tests.support import command
 
 KEY = "sk_live_Q7cXv2Tm9aB3zR8wK5pLd"

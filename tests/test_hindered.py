@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile import serving
+from tests.hostile.sockets import serving
 from tests.support import Outcome, run_suite
 
 ENVIRONMENT = {"MIXPEEK_API_KEY": "sk_canary_0123456789", "MIXPEEK_NAMESPACE": "ours"}

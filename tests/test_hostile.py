@@ -14,7 +14,7 @@ import pytest
 
 from fixtures.reference.server import ReferenceServer
 from tests.hostile import table
-from tests.hostile.proxy import Proxy, unsteady
+from tests.hostile.proxy import standing_before, unsteady
 from tests.hostile.runs import run
 from tests.hostile.table import FEW, NAMES, result_in, told
 from tests.support import ROOT, environment_of
@@ -63,7 +63,7 @@ def test_a_network_that_comes_and_goes(every: int, dead: range, reference: Refer
     """Connections that break off violate no requirement."""
     known: Mapping[str, str] = reference.credentials.environment
     target = reference.base_url.removeprefix("http://")
-    with Proxy(target, unsteady(every, dead)).serving() as where:
+    with standing_before(target, unsteady(every, dead)) as where:
         options = ("--base-url", f"http://{where}", "--report-dir", str(tmp_path / "reports"), *table.SHORT)
         ended = run(tmp_path, ("run", *options, "--effort", "quick", "--seed", "1"), environment_of(known), 200)
     result = result_in(tmp_path)

@@ -11,7 +11,7 @@ from fixtures.pace import Pace
 from fixtures.session import embedded
 from fixtures.settings import resolve
 from fixtures.target import Misconfigured
-from tests.hostile import accepts_and_stays_silent, serving
+from tests.hostile.sockets import accepts_and_stays_silent, serving
 from tests.support import Conform
 
 QUICK = ("--effort", "quick", "--seed", "1")

@@ -8,7 +8,7 @@ from fixtures.client import Client
 from fixtures.proxy import proxy_of
 from fixtures.settings import resolve
 from fixtures.target import Misconfigured
-from tests.hostile import serving, speaks_http_1_0
+from tests.hostile.sockets import serving, speaks_http_1_0
 from tests.support import closed_port, run_suite
 
 SECURE, PLAIN = "https://m.example", "http://127.0.0.1:9"

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.hostile import Behaviour, resets_the_connection, standing_before
+from tests.hostile.proxy import Asked, standing_before
+from tests.hostile.sockets import Behaviour, resets_the_connection
 from tests.support import Conform
 
 CHECKS = """
@@ -106,8 +107,8 @@ def dying(target: str, *, after: int) -> Any:
     """A target that takes every patch through a wrong key, and dies a few patches later."""
     seen = [0]
 
-    def instead(head: bytes) -> Behaviour | None:
-        seen[0] += head.startswith(b"PATCH ")
+    def instead(asked: Asked) -> Behaviour | None:
+        seen[0] += asked.method == "PATCH"
         return resets_the_connection if seen[0] > after else None
 
     return standing_before(target, instead)
@@ -140,8 +141,8 @@ def test_every_cause_of_a_5xx_is_shown(conform: Conform, reference: Any) -> None
             b"Content-Length: %d\r\n\r\n" % len(body) + body
         )
 
-    def instead(head: bytes) -> Behaviour | None:
-        return fails if any(sign in head for sign in BREAKS.values()) else None
+    def instead(asked: Asked) -> Behaviour | None:
+        return fails if any(sign in asked.body for sign in BREAKS.values()) else None
 
     with standing_before(host, instead) as where:
         run = conform(

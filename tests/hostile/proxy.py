@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +81,9 @@ class Victim:
     object: str
 
 
+Instead = Callable[[Asked], Behaviour | None]
+"""Return what is done to the connection in place of passing a request on; None passes it on."""
+
 Rewrite = Callable[[Asked, Answered, Victim], Answered | bytes | Behaviour]
 """Return what is sent in place of an answer: another answer, raw bytes, or what is done to the connection.
 
@@ -89,10 +93,11 @@ After raw bytes and after a behaviour the connection is closed.
 
 @dataclass
 class Proxy:
-    """Passes requests on to `target` (HOST:PORT); rewrites answers from the patch after the first `after` on."""
+    """Passes requests on to `target` (HOST:PORT); is hostile from the patch behind the first `after` on."""
 
     target: str
-    rewrite: Rewrite
+    rewrite: Rewrite = lambda _asked, answered, _victim: answered
+    instead: Instead = lambda _asked: None
     victim: Victim = field(default_factory=lambda: Victim("", "", ""))
     after: int = 0
     asked: list[Asked] = field(default_factory=list)
@@ -114,8 +119,7 @@ class Proxy:
                     self.asked.append(asked)
                     self._patches += asked.method == "PATCH"
                     hostile = not self.after or self._patches > self.after
-                answered = _forwarded(onward, asked)
-                sent = self.rewrite(asked, answered, self.victim) if hostile else answered
+                sent = (hostile and self.instead(asked)) or self._rewritten(onward, asked, hostile=hostile)
                 if isinstance(sent, Answered):
                     connection.sendall(sent.raw())
                     continue
@@ -126,21 +130,32 @@ class Proxy:
                 connection.shutdown(socket.SHUT_WR)
                 return
 
+    def _rewritten(
+        self, onward: http.client.HTTPConnection, asked: Asked, *, hostile: bool
+    ) -> Answered | bytes | Behaviour:
+        answered = _forwarded(onward, asked)
+        return self.rewrite(asked, answered, self.victim) if hostile else answered
 
-def at_patches(does: Behaviour) -> Rewrite:
-    """Return a rewriting that behaves so at each patch, and passes all else on."""
-    return lambda asked, answered, _: does if asked.method == "PATCH" else answered
+
+def standing_before(target: str, instead: Instead, after: int = 0) -> AbstractContextManager[str]:
+    """Stand before `target` (HOST:PORT): pass requests on, apart from those for which something is done `instead`."""
+    return Proxy(target, instead=instead, after=after).serving()
 
 
-def unsteady(every: int, dead: range = range(0)) -> Rewrite:
-    """Return a rewriting that resets the connection at each `every`th request, and at the `dead` ones."""
+def at_patches(does: Behaviour) -> Instead:
+    """Behave so at each patch, and pass all else on."""
+    return lambda asked: does if asked.method == "PATCH" else None
+
+
+def unsteady(every: int, dead: range = range(0)) -> Instead:
+    """Reset the connection at each `every`th request, and at the `dead` ones."""
     number = itertools.count(1)
 
-    def rewrite(_: Asked, answered: Answered, __: Victim) -> Answered | Behaviour:
+    def instead(_: Asked) -> Behaviour | None:
         turn = next(number)
-        return resets_the_connection if turn % every == 0 or turn in dead else answered
+        return resets_the_connection if turn % every == 0 or turn in dead else None
 
-    return rewrite
+    return instead
 
 
 def _read(stream: Any) -> Asked | None:

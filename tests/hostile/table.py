@@ -6,7 +6,7 @@ import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -102,27 +102,27 @@ def told(reference: ReferenceServer, name: str, folder: Path, *, after: int, opt
     The target is hostile from the patch behind the first `after` on, and from the first request on if that is 0.
     None stands for a row that cannot turn hostile under way.
     """
-    rewrite = REWRITINGS.get(name) or (at_patches(BEHAVIOURS[name]) if name in BEHAVIOURS else None)
-    if rewrite is None and after:
+    if after and name not in (*REWRITINGS, *BEHAVIOURS):
         return None
     there = Objects(reference.base_url, reference.credentials.environment)
     victim, before = _victim(there)
-    asked: list[Asked] = []
-    environment = UNREACHED
+    proxy = Proxy(reference.base_url.removeprefix("http://"), victim=victim, after=after)
+    environment = dict(reference.credentials.environment)
     served: AbstractContextManager[str]
-    if rewrite is not None and (after or name in REWRITINGS):
-        proxy = Proxy(reference.base_url.removeprefix("http://"), rewrite, victim, after, asked)
-        served, environment = _at("http", proxy.serving()), dict(reference.credentials.environment)
+    if name in REWRITINGS:
+        served = _at("http", replace(proxy, rewrite=REWRITINGS[name]).serving())
+    elif after:
+        served = _at("http", replace(proxy, instead=at_patches(BEHAVIOURS[name])).serving())
     else:
-        served = _ALONE[name]()
+        served, environment = _ALONE[name](), UNREACHED
     with served as base_url:
         ended = _ran(name, folder, base_url, environment, options)
     _assert_within_limits(ended, folder)
     assert_no_key(folder, environment["MIXPEEK_API_KEY"])
-    for one in asked:
+    for one in proxy.asked:
         assert_ours(one)
     assert there.get(victim.bucket, victim.object) == before, "something of somebody else was touched"
-    _assert_what_is_left_is_known(there, folder, asked)
+    _assert_what_is_left_is_known(there, folder, proxy.asked)
     there.remove(victim.bucket)
     return Told(ended.code, _sentence(ended, folder, base_url))
 
