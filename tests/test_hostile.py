@@ -88,7 +88,7 @@ def main(*names: str) -> None:
             try:
                 line = row(name, Path(folder) / str(number), reference, options)
             except Exception as error:  # noqa: BLE001 - the other rows are wanted too
-                print(f"FAILED {name}: {type(error).__name__}: {str(error)[-600:]}", flush=True)  # noqa: T201
+                print(f"FAILED {name}: {type(error).__name__}: {str(error)[-600:]!a}", flush=True)  # noqa: T201
                 return f"| {name} | FAILED | | | |"
             print(line, flush=True)  # noqa: T201
             return line

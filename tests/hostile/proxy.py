@@ -100,6 +100,8 @@ class Proxy:
     instead: Instead = lambda _asked: None
     victim: Victim = field(default_factory=lambda: Victim("", "", ""))
     after: int = 0
+    keys: tuple[bytes, bytes] = (b"", b"")
+    """The key that the run is given, and the one that the good target knows in its place."""
     asked: list[Asked] = field(default_factory=list)
     _patches: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -133,7 +135,7 @@ class Proxy:
     def _rewritten(
         self, onward: http.client.HTTPConnection, asked: Asked, *, hostile: bool
     ) -> Answered | bytes | Behaviour:
-        answered = _forwarded(onward, asked)
+        answered = _forwarded(onward, asked, *self.keys)
         return self.rewrite(asked, answered, self.victim) if hostile else answered
 
 
@@ -160,9 +162,10 @@ def unsteady(every: int, dead: range = range(0)) -> Instead:
 
 def _read(stream: Any) -> Asked | None:
     line = stream.readline()
-    if not line.strip():
-        return None
-    method, target, _ = line.decode("latin-1").split(" ", 2)
+    words = line.decode("latin-1").split(" ", 2)
+    if len(words) < 3:
+        return None  # the end, or TLS where none is spoken
+    method, target, _ = words
     headers = []
     while (line := stream.readline()).strip():
         name, _, value = line.partition(b":")
@@ -172,11 +175,11 @@ def _read(stream: Any) -> Asked | None:
     return Asked(method, target, tuple(headers), stream.read(length))
 
 
-def _forwarded(onward: http.client.HTTPConnection, asked: Asked) -> Answered:
+def _forwarded(onward: http.client.HTTPConnection, asked: Asked, given: bytes, known: bytes) -> Answered:
     onward.putrequest(asked.method, asked.target, skip_host=True, skip_accept_encoding=True)
     for name, value in asked.headers:
         if name.lower() not in (b"accept-encoding", b"connection"):
-            onward.putheader(name.decode("latin-1"), value)
+            onward.putheader(name.decode("latin-1"), value.replace(given, known) if given else value)
     onward.endheaders(asked.body or None)
     answer = onward.getresponse()
     body = answer.read()
