@@ -1,47 +1,94 @@
-"""Kills many runs, each at a random moment, and counts what is left on the target after `sweep`.
+"""Kills many commands, each at a random moment, and counts what is left on the target after `sweep`.
 
-Start it with `python -m tests.killed [RUNS [SEED]]` from the checkout: 200 runs by default. It ends with 1 where
-anything is left.
+Start it with `python -m tests.killed [COMMANDS [SEED]]` from the checkout: 300 by default, most of them runs, the others
+of `doctor`, `replay` and `audit`. It ends with 1 if anything is left.
 """
 
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from fixtures.reference.server import ReferenceServer
-from tests.support import Objects, command
-from tests.test_sweep import reached, started, wait_for
+from tests.support import Objects, command, command_of, environment_of
+from tests.test_sweep import reached
 
 LATEST = 80
-"""Things that the run has made, of about 100, when the latest one is killed."""
+"""Things that a run has made, of about 100, when the latest one is killed."""
+
+RUN = ("run", "--effort", "quick", "--result-only", "--report-dir", "killed")
+FEW = ("run", "--effort", "quick", "--seed", "1", "-k", "not_sent_keep", "--report-dir", "broken")
+KINDS: dict[str, tuple[tuple[str, ...], str, int]] = {
+    "run": (RUN, "killed", LATEST),
+    "run -n 2": ((*RUN, "-n", "2"), "killed", LATEST),
+    "doctor": (("doctor",), "reports/doctor", 3),
+    "replay": (("replay", "broken"), "reports/replay", 3),
+    "audit": (("audit", "broken/exchanges.har", "--report-dir", "audited"), "audited", 0),
+}
+"""Each command, the folder of its ledger, and how many things it has made when it is killed at the latest."""
+
+WEIGHTS = (8, 4, 2, 2, 1)
 
 
-def main(runs: str = "200", seed: str = "1") -> int:
-    """Kill `runs` runs, at moments drawn with `seed`."""
-    moment, swept, dirty = random.Random(int(seed)), 0, 0
-    with ReferenceServer() as server:
-        known = reached(server)
+def main(commands: str = "300", seed: str = "1") -> int:
+    """Kill `commands` commands, at moments drawn with `seed`, and return 1 if anything of them is left."""
+    moment, killed, swept, dirty = random.Random(int(seed)), Counter[str](), 0, 0
+    with ReferenceServer() as server, tempfile.TemporaryDirectory() as name:
+        folder, known = Path(name), reached(server)
         there = Objects(server.base_url, known)
-        for number in range(1, int(runs) + 1):
-            with tempfile.TemporaryDirectory() as name:
-                folder = Path(name)
-                process = started(server, folder, *moment.choice([(), ("-n", "2")]))
-                wait_for(folder, "made", moment.randint(1, LATEST))
-                time.sleep(moment.uniform(0, 0.1))
-                os.killpg(process.pid, signal.SIGKILL)
-                process.communicate()
-                before = len(there.buckets())
-                done = command("sweep", str(folder), "--yes", environment=known, folder=folder)
-                after = len(there.buckets())
+        broken = {**known, "MIXPEEK_BASE_URL": server.fault_url("put-semantics")}
+        command(*FEW, environment=broken, folder=folder)
+        for number in range(1, int(commands) + 1):
+            [kind] = moment.choices(list(KINDS), WEIGHTS)
+            arguments, place, latest = KINDS[kind]
+            environment = broken if kind == "replay" else known
+            _kill(arguments, environment, folder, folder / place, moment.randint(0, latest), moment.uniform(0, 0.1))
+            before = len(there.buckets())
+            done = command("sweep", place, "--yes", environment=environment, folder=folder)
+            after = len(there.buckets())
+            killed[kind] += 1
             swept += before > 0
             dirty += after > 0
             if after or number % 20 == 0:
-                print(f"{number} killed, {swept} had left something, {dirty} after sweep {done.stderr}", flush=True)
+                counts = ", ".join(f"{count} {name}" for name, count in killed.items())
+                print(f"{number} killed ({counts}); {swept} had left something, {dirty} after sweep", flush=True)
+            if after:
+                print(done.stdout, done.stderr, flush=True)
+                for one in there.buckets():
+                    there.remove(one)
     return int(dirty > 0)
+
+
+def _kill(
+    arguments: tuple[str, ...], environment: Mapping[str, str], folder: Path, ledger: Path, made: int, later: float
+) -> None:
+    """Start a command, and kill it a moment after it has told that so many things are made, or let it end."""
+    begun = time.time()
+    with subprocess.Popen(
+        command_of(*arguments),
+        cwd=folder,
+        env=environment_of(environment),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        while process.poll() is None and _made(ledger, begun) < made:
+            time.sleep(0.005)
+        time.sleep(later)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _made(folder: Path, since: float) -> int:
+    """Return how many things the ledgers below `folder` tell of that were written `since`."""
+    books = [one for one in folder.rglob("ledger/*.jsonl") if one.stat().st_mtime >= since]
+    return sum(one.read_text("utf-8", "replace").count('"event": "made"') for one in books)
 
 
 if __name__ == "__main__":
