@@ -1,7 +1,7 @@
 """Kills many commands, each at a random moment, and counts what is left on the target after `sweep`.
 
-Start it with `python -m tests.killed [COMMANDS [SEED]]` from the checkout: 300 by default, most of them runs, the others
-of `doctor`, `replay` and `audit`. It ends with 1 if anything is left.
+Start it with `python -m tests.killed [COMMANDS [SEED]]` from the checkout: 300 by default, most of them runs, the
+others `doctor`, `replay` and `audit`. It ends with 1 if anything is left.
 """
 
 import os

@@ -163,7 +163,7 @@ def unsteady(every: int, dead: range = range(0)) -> Instead:
 def _read(stream: Any) -> Asked | None:
     line = stream.readline()
     words = line.decode("latin-1").split(" ", 2)
-    if len(words) < 3:
+    if len(words) < 3 or not words[2].startswith("HTTP/"):
         return None  # the end, or TLS where none is spoken
     method, target, _ = words
     headers = []
