@@ -540,3 +540,41 @@ def test_what_differs_on_a_handed_over_object_is_told_exactly(
     number = "1 extra field is" if len(extra) == 1 else f"{len(extra):,} extra fields are"
     assert line.startswith(f"/v1/buckets/{bucket}/objects/{identifier}, which was handed over: {number} left as null")
     assert "updated_at" not in line
+
+
+def test_a_list_does_not_outweigh_the_bucket_itself(alone: ReferenceServer, there: Objects, tmp_path: Path) -> None:
+    """A list that shows somebody's bucket under a name of the run removes nothing, since the bucket has another."""
+    bucket, identifier, before = there.make()
+    names: list[str] = []
+
+    def bend(asked: Asked, onward: Callable[[], Reply]) -> Reply:
+        if asked.line == "POST /v1/buckets":
+            names.append(asked.members["bucket_name"])
+            return Reply(500, {})
+        if asked.method == "POST" and asked.path.startswith("/v1/buckets/list") and names:
+            return Reply(200, {"results": [{"bucket_id": bucket, "bucket_name": names[-1]}]})
+        return onward()
+
+    with Relay(alone.base_url, bend) as relay:
+        done = run(relay, alone, tmp_path)
+    assert f"DELETE /v1/buckets/{bucket}" not in relay.lines("DELETE")
+    assert there.get(bucket, identifier) == before
+    assert 'it is called "handed-over-' in done.stdout + done.stderr
+
+
+def test_a_replay_that_cannot_begin_tells_what_is_left(
+    alone: ReferenceServer, there: Objects, conform: Conform, tmp_path: Path
+) -> None:
+    """What a replay made before it ended early, and could not remove, is told."""
+    report = report_of(conform, "-k", "not_sent_keep", at="/faults/put-semantics")
+    bucket, _, _ = there.make()
+
+    def bend(asked: Asked, onward: Callable[[], Reply]) -> Reply:
+        if asked.method == "DELETE":
+            return Reply(409, {})
+        return bucket_reply(bucket_id=bucket, bucket_name="production")(asked, onward)
+
+    with Relay(alone.base_url, bend) as relay:
+        done = asked_of(relay, alone, tmp_path, "replay", str(report), "--base-url", relay.base_url)
+    assert done.returncode == 6, done.stderr
+    assert "left behind on the target: /v1/buckets/conformance-" in done.stderr
