@@ -49,7 +49,10 @@ def sweep(options: argparse.Namespace) -> int:
     newest = pointed(options.report) / LEDGER
     if not newest.is_dir():
         return _wrong(f"{options.report} has no ledger: name the report folder of the run that was killed")
-    plans = [_plan(folder) for folder in (*ledger.unswept(newest), newest)]
+    try:
+        plans = [_plan(folder) for folder in (*ledger.unswept(newest), newest)]
+    except OSError as error:
+        return _wrong(f"{error.filename} cannot be read: {error.strerror}")
     jobs, codes = [], [Exit.CONFORMANT]
     for plan in plans:
         if plan is None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from contracts import events
 from contracts.events import Began, Event, Gone, Left, Lent, Made, Removed, Returned
@@ -20,6 +20,9 @@ _RUN = "run_id"
 
 _PLAIN = re.compile(r"[0-9A-Za-z-]{1,64}")
 _OBJECT = dict[str, Any]
+_LONGEST = 16_000_000
+"""Bytes of a line that tells what was made or lent, at most: no answer of a target is longer, whatever is escaped."""
+
 UNSWEPT = "unswept"
 """The folder below a ledger that keeps the ledgers of earlier runs that could not clean up."""
 
@@ -69,14 +72,17 @@ def _open_no_link(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
-def read(folder: Path, run: str | None = None) -> Iterator[Event]:
-    """Read every event that was written below `folder`, or those of one `run`.
+def read(folder: Path, run: str | None = None, longest: int = -1) -> Iterator[Event]:
+    """Read every event that was written below `folder`, or those of one `run`. Raises OSError.
 
-    A line that a crash cut short is left out, and so is one that a process of an earlier run has added since.
+    A line that a crash cut short is left out, and so is one that a process of an earlier run has added since, and
+    one of more than `longest` bytes, if that is given.
     """
     for path in sorted(folder.glob("*.jsonl")):
+        if not path.is_file():  # opening a pipe may wait for ever
+            continue
         with path.open("rb") as lines:
-            for line in lines:
+            for line in _lines(lines, longest):
                 try:
                     members = json.loads(line)
                     of_run = members.pop(_RUN, None)
@@ -85,6 +91,15 @@ def read(folder: Path, run: str | None = None) -> Iterator[Event]:
                     continue
                 if _is_sound(event) and (run is None or of_run == run):
                     yield event
+
+
+def _lines(file: BinaryIO, longest: int) -> Iterator[bytes]:
+    """Return the lines of a file without those of more than `longest` bytes, which take no memory."""
+    is_rest = False
+    while line := file.readline(longest):
+        if not is_rest and (line.endswith(b"\n") or longest < 0 or len(line) < longest):
+            yield line
+        is_rest = not line.endswith(b"\n")
 
 
 def _is_sound(event: Event) -> bool:
@@ -101,7 +116,7 @@ def outstanding(
     `unwritten` are events that a full disk did not take. With `run`, the events of no other run count.
     """
     began, made = None, dict[str, Made]()
-    for event in chain(read(folder, run), unwritten):
+    for event in chain(read(folder, run, _LONGEST), unwritten):
         match event:
             case Began():
                 began = event
@@ -115,7 +130,7 @@ def outstanding(
 def lent(folder: Path) -> list[Lent]:
     """Give the objects that were handed over to the run whose ledger is in `folder`, and are not as they were."""
     out: dict[str, Lent] = {}
-    for event in read(folder):
+    for event in read(folder, longest=_LONGEST):
         match event:
             case Lent():
                 out.setdefault(event.path, event)  # what it was before the first patch that may still show
@@ -126,18 +141,24 @@ def lent(folder: Path) -> list[Lent]:
 
 def given_up(folder: Path, run: str | None = None) -> bool:
     """Whether the run itself says that it left something, or that its target was gone: trying at once is no use."""
-    return any(isinstance(event, Gone | Left) for event in read(folder, run))
+    return any(isinstance(event, Gone | Left) for event in read(folder, run, _LONGEST))
 
 
 def is_settled(folder: Path) -> bool:
-    """Return whether nothing is left of the run whose ledger is in `folder`: a demonstration takes it all with it."""
-    began, made = outstanding(folder)
-    return began is None or began.embedded or not (made or lent(folder))
+    """Return whether nothing is left of the run whose ledger is in `folder`: a demonstration takes it all with it.
+
+    A ledger that cannot be read settles nothing.
+    """
+    try:
+        began, made = outstanding(folder)
+        return began is None or began.embedded or not (made or lent(folder))
+    except OSError:
+        return False
 
 
 def unswept(folder: Path) -> list[Path]:
     """Give the ledgers of earlier runs that are kept below `folder`, since what they made may still be there."""
-    return sorted(path for path in (folder / UNSWEPT).glob("*") if path.is_dir())
+    return sorted(path for path in (folder / UNSWEPT).glob("*") if path.is_dir() and not path.is_symlink())
 
 
 def clear(folder: Path) -> None:

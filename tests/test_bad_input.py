@@ -1,5 +1,6 @@
 """Wrong use, wrong configuration and targets that are none: one clear sentence, the right exit code, no traceback."""
 
+import os
 import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from tests.support import Conform, closed_port, run_suite
+from tests.support import Conform, closed_port, command, run_suite
 
 KEY = "sk_CanaryKeyThatMustNotShow"
 SETTINGS = {"MIXPEEK_API_KEY": KEY, "MIXPEEK_NAMESPACE": "anything"}
@@ -149,3 +150,16 @@ def test_a_report_folder_that_cannot_be_written(conform: Conform, tmp_path: Path
     assert outcome.code == 4
     assert "cannot be written" in outcome.output
     assert "Traceback" not in outcome.output
+
+
+def test_a_pipe_among_reports_is_not_waited_for(tmp_path: Path) -> None:
+    """What should be a file of a report and is a pipe, or a folder, ends in one sentence."""
+    os.mkfifo(tmp_path / "conformance.json")
+    (tmp_path / "ledger" / "b.jsonl").mkdir(parents=True)
+    os.mkfifo(tmp_path / "ledger" / "a.jsonl")
+    for arguments in (("compare", str(tmp_path), str(tmp_path)), ("replay", str(tmp_path))):
+        done = command(*arguments, environment={}, folder=tmp_path)
+        assert (done.returncode, done.stderr.count("\n")) == (4, 1), done.stderr
+        assert "conformance.json is no file: give a report folder" in done.stderr
+    swept = command("sweep", str(tmp_path), environment={}, folder=tmp_path)
+    assert (swept.returncode, swept.stdout.count("\n"), swept.stderr) == (0, 1, "")
