@@ -1,6 +1,7 @@
 """The pace of a run: the rate, the number, what workers share, and what is said before a run."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,13 @@ import pytest
 from contracts.judgement import OutOfTime, Unanswered
 from fixtures.client import Client
 from fixtures.pace import Pace
+from fixtures.reference.server import ReferenceServer
 from fixtures.session import embedded
 from fixtures.settings import resolve
 from fixtures.target import Misconfigured
+from fixtures.workspace import Workspace
 from tests.hostile.sockets import accepts_and_stays_silent, serving
+from tests.relay import Asked, Relay, Reply
 from tests.support import Conform
 
 QUICK = ("--effort", "quick", "--seed", "1")
@@ -66,6 +70,26 @@ def test_what_is_sent_for_tidying_is_not_limited() -> None:
     with pytest.raises(Unanswered, match="--max-requests 2 is reached"):
         limited.wait()
     limited.wait(tidying=True)
+
+
+def test_a_busy_target_is_waited_for_once_in_a_clean_up(reference: ReferenceServer) -> None:
+    """However often a target asks to come back later, removing things waits no longer in all than one request may."""
+    time = Time()
+
+    def busy(asked: Asked, onward: Callable[[], Reply]) -> Reply:
+        if asked.method == "DELETE":
+            return Reply(503, {"error": {"details": {"retry_after_seconds": 80}}})
+        return onward()
+
+    with Relay(reference.base_url, busy) as relay:
+        target = embedded(relay.base_url, resolve({}, {}, Path()))
+        client = Client(replace(target, wire=replace(target.wire, pace=pace(time))))
+        workspace = Workspace(client, "0123abcd-main")
+        made = [workspace.bucket() for _ in range(3)]
+        left = workspace.clean()
+        client.close()
+    assert len(left) == len(made)
+    assert time.slept == [80]
 
 
 def test_workers_keep_the_pace_together() -> None:
