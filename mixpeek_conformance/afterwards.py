@@ -2,9 +2,7 @@
 
 import argparse
 import secrets
-import signal
 import sys
-import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 from contracts.exits import Exit
 from contracts.judgement import Inconclusive, Unanswered
 from contracts.show import shown
+from fixtures import termination
 from fixtures.client import Client
 from fixtures.target import Misconfigured, Target
 from fixtures.workspace import Workspace
@@ -46,8 +45,7 @@ def replay(options: argparse.Namespace) -> int:
         return _wrong(str(error))
     except OSError as error:
         return _wrong(f"{FOLDER} cannot be written: {error.strerror}")
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _terminated)
+    termination.as_interruption()
     try:
         return _replayed(result, chosen, target, book)
     except KeyboardInterrupt:
@@ -94,17 +92,12 @@ def _replayed(result: Result, chosen: list[Judgement], target: Target, book: tup
         return Exit.INCONCLUSIVE
     finally:
         for left in workspace.clean():
-            if outcomes:
+            if client.connection:  # otherwise nothing can have been made
                 print(f"left behind on the target: {left}: mixpeek-conformance sweep {FOLDER}", file=sys.stderr)
         client.close()
     if replaying.Outcome.STANDS in outcomes:
         return Exit.NON_CONFORMANT
     return Exit.INCONCLUSIVE if replaying.Outcome.UNCLEAR in outcomes else 0
-
-
-def _terminated(*_: object) -> None:
-    """Take SIGTERM for Ctrl-C: remove what was made."""
-    raise KeyboardInterrupt("terminated")
 
 
 def _wrong(sentence: str) -> int:

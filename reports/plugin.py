@@ -1,5 +1,6 @@
 """The plugin that keeps the ledger, and at the end folds it into the result, the summary and the exit code."""
 
+import sys
 import time
 import tomllib
 from collections.abc import Generator, Iterator
@@ -34,9 +35,9 @@ _RESULT = pytest.StashKey[Result]()
 _FINISHING = pytest.StashKey[Finishing]()
 _SIZES = ("--keep-bodies", "--keep-archive")
 _KEPT = pytest.StashKey[tuple[int, ...]]()
-
-
 _PLACE = pytest.StashKey[Place]()
+_TOLD = pytest.StashKey[bool]()
+_LEFT = "something was left on a target: mixpeek-conformance sweep"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -203,7 +204,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         if result_only:
             terminalreporter.write_line(f"  {folder / RESULT_FILE}")
         for place in config.stash[_PLACE].unswept(left=bool(config.stash[_RESULT].left)):
-            terminalreporter.write_line(f"  something was left on a target: mixpeek-conformance sweep {place}")
+            terminalreporter.write_line(f"  {_LEFT} {place}")
+        config.stash[_TOLD] = True
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -212,12 +214,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if reporter is not None and _RESULT in config.stash and (last := terminal.last_line(config.stash[_RESULT])):
         reporter.write_line(last, light=True)  # grey
     _close_archive(config)
+    _tell_what_is_left(config)
     if _LEDGER in config.stash:
         config.stash[_LEDGER].close()
     if _PLACE in config.stash:
         config.stash[_PLACE].release()
     if _FINISHING in config.stash:
         config.stash[_FINISHING].release()
+
+
+def _tell_what_is_left(config: pytest.Config) -> None:
+    """Say what may still be on the target, if no summary did: the run was interrupted, or ended before its checks."""
+    if _TOLD in config.stash or _LEDGER not in config.stash or hasattr(config, "workerinput"):
+        return
+    for what in config.stash[_RESULT].left if _RESULT in config.stash else ():
+        sys.stderr.write(f"left behind on the target: {what}\n")
+    place = config.stash[_PLACE]
+    for folder in place.unswept(left=not ledger.is_settled(place.folder / LEDGER)):
+        sys.stderr.write(f"{_LEFT} {folder}\n")
 
 
 def _close_archive(config: pytest.Config) -> None:

@@ -6,8 +6,10 @@ import random
 import resource
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Iterator, Mapping
+import tracemalloc
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -25,6 +27,7 @@ from fixtures.settings import resolve
 from fixtures.sweep import sweep
 from reports import ledger
 from reports.ledger import Ledger
+from tests.relay import Asked, Relay, Reply
 from tests.results import BEGAN
 from tests.support import Objects, command, command_of, environment_of
 
@@ -285,3 +288,61 @@ def test_the_ledger_tells_what_is_outstanding(tmp_path: Path) -> None:
     ledger.clear(tmp_path)
     assert [path.name for path in ledger.unswept(tmp_path)] == [BEGAN.run]
     assert ledger.outstanding(tmp_path) == (None, [])
+
+
+def test_an_endless_line_of_a_ledger_fills_no_memory(tmp_path: Path) -> None:
+    """A line that no run writes is left out a piece at a time, and those around it are read."""
+    book = Ledger(tmp_path / "main.jsonl")
+    for event in (BEGAN, Made("/a", "n")):
+        book.write(event)
+    book.close()
+    with (tmp_path / "main.jsonl").open("ab") as file:
+        file.truncate(file.tell() + 400_000_000)
+        file.seek(0, os.SEEK_END)
+        file.write(b'\n{"event": "made", "path": "/b", "namespace": "n"}\n')
+    tracemalloc.start()
+    began, made = ledger.outstanding(tmp_path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (began, made) == (BEGAN, [Made("/a", "n"), Made("/b", "n")])
+    assert peak < 100_000_000
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [("PATCH", ("doctor",)), ("DELETE", ("doctor",)), ("DELETE", ("run", "--report-dir", "reports/doctor"))],
+)
+def test_a_termination_before_the_checks_leaves_nothing_unsaid(
+    alone: ReferenceServer, tmp_path: Path, method: str, arguments: tuple[str, ...]
+) -> None:
+    """A run or doctor that is terminated while it makes its first things removes them, or says who does."""
+    came, terminated = threading.Event(), threading.Event()
+    there = Objects(alone.base_url, alone.credentials.environment)
+
+    def bend(asked: Asked, onward: Callable[[], Reply]) -> Reply:
+        if asked.method == method and not came.is_set():
+            came.set()
+            terminated.wait(60)
+        return onward()
+
+    with Relay(alone.base_url, bend) as relay:
+        environment = {**alone.credentials.environment, "MIXPEEK_BASE_URL": relay.base_url}
+        process = subprocess.Popen(
+            command_of(*arguments),
+            cwd=tmp_path,
+            env=environment_of(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert came.wait(60)
+        process.send_signal(signal.SIGTERM)
+        output = process.communicate(timeout=60)[0]
+        terminated.set()
+        assert process.returncode == 2, output
+        assert "Traceback" not in output
+        if there.buckets():
+            assert f"mixpeek-conformance sweep {tmp_path / 'reports' / 'doctor'}" in output
+            swept = command("sweep", "reports/doctor", "--yes", environment=environment, folder=tmp_path)
+            assert swept.returncode == 0, swept.stdout + swept.stderr
+        assert there.buckets() == set()
