@@ -2,10 +2,10 @@
 
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from contracts import toml
 from reports import document
 from reports.folder import Unusable, claim, name_for, write_whole
 from reports.targets import Asked, Targets
@@ -20,11 +20,14 @@ class NoTargets(Exception):  # noqa: N818 - read as a sentence: there are no tar
 def names_in(file: Path, wanted: Sequence[str]) -> list[str]:
     """Give the targets that are `wanted`, or all in `file`. Raises NoTargets where one of them is not there."""
     try:
-        known = list(tomllib.loads(file.read_text("utf-8")).get("targets", {}))
+        tables = toml.parsed(file.read_text("utf-8")).get("targets", {})
     except OSError as error:
         raise NoTargets(f"{file} cannot be read ({error.strerror}): write a table [targets.NAME] for each") from None
     except ValueError as error:
         raise NoTargets(f"{file} is no TOML: {error}") from None
+    if not isinstance(tables, dict):
+        raise NoTargets(f"{file} has targets that are no tables: write a table [targets.NAME] for each")
+    known = list(tables)
     if not known:
         raise NoTargets(f"{file} has no targets: write a table [targets.NAME] for each")
     for name in wanted:

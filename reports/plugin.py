@@ -2,7 +2,6 @@
 
 import sys
 import time
-import tomllib
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from contracts import toml
 from contracts.events import Began, Event, Failed, Made
 from contracts.exchange import Exchange
 from reports import har, labels, ledger, progress, renderings, terminal, waivers
@@ -126,10 +126,10 @@ def _load_waivers(config: pytest.Config, began: Began) -> None:
 def known_targets(path: Path) -> Iterator[str]:
     """Give the names and base URLs of all targets in `path`; none where it cannot be read."""
     try:
-        tables = tomllib.loads(path.read_text("utf-8")).get("targets", {})
+        tables = toml.parsed(path.read_text("utf-8")).get("targets", {})
     except (OSError, ValueError):
         return
-    for name, table in tables.items():
+    for name, table in tables.items() if isinstance(tables, dict) else ():
         yield name
         if isinstance(table, dict) and isinstance(table.get("base-url"), str):
             yield table["base-url"]

@@ -7,7 +7,6 @@ interrupted, lost its target, or was a selection of checks) says nothing of that
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,6 +14,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from contracts import toml
 from contracts.catalogue import CATALOGUE
 from contracts.events import Began
 from reports.result import NOT_RUN, Judgement, Result, Verdict, Waiver
@@ -54,7 +54,7 @@ def load(path: Path, today: date, targets: Iterable[str]) -> tuple[Waiver, ...]:
     """
     try:
         text = path.read_text("utf-8")
-        document = tomllib.loads(text)
+        document = toml.parsed(text)
     except OSError as error:
         raise BadWaiver(f"{path} cannot be read ({error.strerror}): check --waivers") from None
     except ValueError as error:

@@ -163,3 +163,19 @@ def test_a_pipe_among_reports_is_not_waited_for(tmp_path: Path) -> None:
         assert "conformance.json is no file: give a report folder" in done.stderr
     swept = command("sweep", str(tmp_path), environment={}, folder=tmp_path)
     assert (swept.returncode, swept.stdout.count("\n"), swept.stderr) == (0, 1, "")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["a = " + "[" * 5000, "[targets.a]\ngone-after = " + "9" * 5000, "targets = [1]", "waiver = " + "[" * 5000],
+    ids=["nested", "number", "no tables", "nested waivers"],
+)
+def test_strange_toml_ends_in_one_sentence(tmp_path: Path, content: str) -> None:
+    """Files that people write are read, or refused with the reason, whatever stands in them."""
+    (tmp_path / "conformance.toml").write_text(content)
+    (tmp_path / "strange.toml").write_text(content)
+    for arguments in (("matrix",), ("run", "--target", "a"), ("run", "--demo", "--waivers", "strange.toml")):
+        done = command(*arguments, environment={}, folder=tmp_path)
+        assert done.returncode == 4, done.stdout + done.stderr
+        assert ".toml" in done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
