@@ -36,6 +36,7 @@ _FINISHING = pytest.StashKey[Finishing]()
 _SIZES = ("--keep-bodies", "--keep-archive")
 _KEPT = pytest.StashKey[tuple[int, ...]]()
 _PLACE = pytest.StashKey[Place]()
+_BEGAN = pytest.StashKey[Began]()
 _TOLD = pytest.StashKey[bool]()
 _LEFT = "something was left on a target: mixpeek-conformance sweep"
 
@@ -97,6 +98,7 @@ def pytest_conformance_event(config: pytest.Config, event: Event) -> None:
             given = config.getoption("--report-dir") or REPORTS
             raise pytest.UsageError(f"--report-dir {given} cannot be written: {error.strerror}") from None
     if isinstance(event, Began):
+        config.stash[_BEGAN] = event
         _load_waivers(config, event)
     config.stash[_LEDGER].write(event)
 
@@ -258,7 +260,12 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
 
 def _folded(config: pytest.Config, *, interrupted: bool, failed: bool) -> Result:
     folder, run, book = folder_of(config), config.stash[_PLACE].run, config.stash[_LEDGER]
-    result = fold_or_fail((*ledger.read(folder / LEDGER, run), *book.unwritten), time.time(), interrupted=interrupted)
+    events = [*ledger.read(folder / LEDGER, run), *book.unwritten]
+    if lost := not any(isinstance(event, Began) for event in events):
+        events.insert(0, config.stash[_BEGAN])
+    result = fold_or_fail(events, time.time(), interrupted=interrupted)
+    if lost:
+        result = with_failure(result, "reports", f"the ledger in {folder} was removed while the run went on")
     if failed and not result.failures and not result.count(Verdict.VIOLATED):
         result = with_failure(result, "pytest", UNKNOWN)
     if _WAIVERS in config.stash:

@@ -1,7 +1,8 @@
 """Report folders: each run has its own, and nothing that is not ours is touched."""
 
+import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from reports.folder import Lock, Unusable, claim, fresh, is_locked, name_for, po
 from reports.ledger import Ledger
 from reports.place import Place, placed
 from reports.result import Verdict
+from tests import relay as relays
+from tests.relay import Relay, Reply
 from tests.results import BEGAN, asked, folded
 from tests.support import command, command_of, environment_of, run_suite
 
@@ -259,3 +262,22 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert path.read_bytes() == b"old"
     write_whole(path, b"new")
     assert (path.read_bytes(), [one.name for one in tmp_path.iterdir()]) == (b"new", ["file"])
+
+
+def test_a_folder_that_is_removed_under_way_is_told(reference: ReferenceServer, tmp_path: Path) -> None:
+    """A run whose report folder is removed while it goes on says so, without a traceback, and cleans up."""
+    folder = tmp_path / "report"
+
+    def bend(asked: relays.Asked, onward: Callable[[], Reply]) -> Reply:
+        if asked.method == "PATCH":
+            shutil.rmtree(folder, ignore_errors=True)
+        return onward()
+
+    with Relay(reference.base_url, bend) as relay:
+        environment = {**reference.credentials.environment, "MIXPEEK_BASE_URL": relay.base_url}
+        options = ("--effort", "quick", "-k", "null_does_not", "--report-dir", str(folder))
+        done = command("run", *options, environment=environment, folder=tmp_path)
+    output = done.stdout + done.stderr
+    assert done.returncode == 3, output
+    assert f"the ledger in {folder} was removed while the run went on" in output
+    assert "Traceback" not in output
