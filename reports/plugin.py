@@ -37,6 +37,7 @@ _SIZES = ("--keep-bodies", "--keep-archive")
 _KEPT = pytest.StashKey[tuple[int, ...]]()
 _PLACE = pytest.StashKey[Place]()
 _BEGAN = pytest.StashKey[Began]()
+_LOST = pytest.StashKey[bool]()
 _TOLD = pytest.StashKey[bool]()
 _LEFT = "something was left on a target: mixpeek-conformance sweep"
 
@@ -250,8 +251,9 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
     finishing = config.stash[_FINISHING] = config.stash.get(_FINISHING, None) or Finishing()
     result = _folded(config, interrupted=interrupted, failed=failed)
     folder, only = folder_of(config), bool(config.getoption("--result-only"))
-    result = _render(result, folder, only=only)
-    if finishing.interrupted and not result.interrupted:
+    lost = _LOST in config.stash  # who knows whose folder it is now
+    result = result if lost else _render(result, folder, only=only)
+    if finishing.interrupted and not (result.interrupted or lost):
         result = replace(result, interrupted=True)
         list((renderings.write_result if only else renderings.write)(result, folder, None))
     config.stash[_RESULT] = result
@@ -263,6 +265,7 @@ def _folded(config: pytest.Config, *, interrupted: bool, failed: bool) -> Result
     events = [*ledger.read(folder / LEDGER, run), *book.unwritten]
     if lost := not any(isinstance(event, Began) for event in events):
         events.insert(0, config.stash[_BEGAN])
+        config.stash[_LOST] = True
     result = fold_or_fail(events, time.time(), interrupted=interrupted)
     if lost:
         result = with_failure(result, "reports", f"the ledger in {folder} was removed while the run went on")

@@ -264,13 +264,17 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (path.read_bytes(), [one.name for one in tmp_path.iterdir()]) == (b"new", ["file"])
 
 
-def test_a_folder_that_is_removed_under_way_is_told(reference: ReferenceServer, tmp_path: Path) -> None:
-    """A run whose report folder is removed while it goes on says so, without a traceback, and cleans up."""
-    folder = tmp_path / "report"
+@pytest.mark.parametrize("kind", ["removed", "replaced"])
+def test_a_folder_that_is_removed_under_way_is_told(reference: ReferenceServer, tmp_path: Path, kind: str) -> None:
+    """A run whose report folder is removed while it goes on says so, and writes nothing to what stands there now."""
+    folder, other = tmp_path / "report", kept(tmp_path / "other")
 
     def bend(asked: relays.Asked, onward: Callable[[], Reply]) -> Reply:
         if asked.method == "PATCH":
-            shutil.rmtree(folder, ignore_errors=True)
+            if folder.is_dir() and not folder.is_symlink():
+                shutil.rmtree(folder)
+            if kind == "replaced" and not folder.is_symlink():
+                folder.symlink_to(other)
         return onward()
 
     with Relay(reference.base_url, bend) as relay:
@@ -281,3 +285,4 @@ def test_a_folder_that_is_removed_under_way_is_told(reference: ReferenceServer, 
     assert done.returncode == 3, output
     assert f"the ledger in {folder} was removed while the run went on" in output
     assert "Traceback" not in output
+    assert [one.name for one in other.iterdir()] == ["precious.txt"]
