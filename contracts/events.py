@@ -55,7 +55,7 @@ class Violated:
 class Unasked:
     """A check could not ask: its requirements are inconclusive, for this reason.
 
-    `cut_short` says that what it had begun to ask stays open, whatever was judged elsewhere.
+    `cut_short` says that what it was to ask stays open, whatever was judged elsewhere.
     """
 
     test: str
