@@ -156,6 +156,7 @@ def _open(config: pytest.Config, event: Event) -> None:
     place = config.stash[_PLACE]
     folder = place.folder / LEDGER
     config.stash[_LEDGER] = Ledger(folder / f"{worker}.jsonl", place.run)
+    config.add_cleanup(partial(_tell_what_is_left, config))  # the doctor ends before pytest is configured
     if not config.getoption("--result-only"):
         longest, most = config.stash[_KEPT]
         room = most // handed.get("workercount", 1)
@@ -230,6 +231,7 @@ def _tell_what_is_left(config: pytest.Config) -> None:
     """Say what may still be on the target, if no summary did: the run was interrupted, or ended before its checks."""
     if _TOLD in config.stash or _LEDGER not in config.stash or hasattr(config, "workerinput"):
         return
+    config.stash[_TOLD] = True
     for what in config.stash[_RESULT].left if _RESULT in config.stash else ():
         sys.stderr.write(f"left behind on the target: {what}\n")
     place = config.stash[_PLACE]
