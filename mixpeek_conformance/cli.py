@@ -3,7 +3,6 @@
 import argparse
 import json
 import re
-import signal
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -137,12 +136,13 @@ def _ask(command: str, arguments: list[str]) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the reference service until Ctrl-C, and say how to reach it."""
+    from fixtures import termination
     from fixtures.reference.server import ReferenceServer, ReferenceServerError
 
     if options.list:
         return _list_deviations()
     server, began = ReferenceServer(options.database, port=options.port), False
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # which is Ctrl-C's
+    termination.as_interruption()
     try:
         with server:
             _announce(server.base_url + _prefix(options), server.credentials.environment)

@@ -156,7 +156,7 @@ def _open(config: pytest.Config, event: Event) -> None:
     place = config.stash[_PLACE]
     folder = place.folder / LEDGER
     config.stash[_LEDGER] = Ledger(folder / f"{worker}.jsonl", place.run)
-    config.add_cleanup(partial(_tell_what_is_left, config))  # the doctor ends before pytest is configured
+    config.add_cleanup(partial(_tell_what_is_left, config))  # also of a doctor, for whom nothing is unconfigured
     if not config.getoption("--result-only"):
         longest, most = config.stash[_KEPT]
         room = most // handed.get("workercount", 1)
@@ -218,7 +218,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if reporter is not None and _RESULT in config.stash and (last := terminal.last_line(config.stash[_RESULT])):
         reporter.write_line(last, light=True)  # grey
     _close_archive(config)
-    _tell_what_is_left(config)
     if _LEDGER in config.stash:
         config.stash[_LEDGER].close()
     if _PLACE in config.stash:
@@ -231,7 +230,6 @@ def _tell_what_is_left(config: pytest.Config) -> None:
     """Say what may still be on the target, if no summary did: the run was interrupted, or ended before its checks."""
     if _TOLD in config.stash or _LEDGER not in config.stash or hasattr(config, "workerinput"):
         return
-    config.stash[_TOLD] = True
     for what in config.stash[_RESULT].left if _RESULT in config.stash else ():
         sys.stderr.write(f"left behind on the target: {what}\n")
     place = config.stash[_PLACE]

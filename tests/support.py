@@ -8,11 +8,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
+
+from fixtures.client import Client
+from fixtures.session import embedded
+from fixtures.settings import resolve
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -133,3 +139,31 @@ class Objects:
     def get(self, bucket: str, identifier: str) -> dict[str, object]:
         document: dict[str, object] = self._http.get(f"/v1/buckets/{bucket}/objects/{identifier}").json()
         return document
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A target that answers with an empty object, and writes no log."""
+
+    def answer(self, status: int, *headers: tuple[str, str]) -> None:
+        """Answer with `status`, `headers` and `{}`."""
+        self.send_response(status)
+        for name, value in (*headers, ("Content-Length", "2")):
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Write nothing."""
+
+
+@contextlib.contextmanager
+def client_of(target: type[BaseHTTPRequestHandler], **changed: Any) -> Iterator[Client]:
+    """Serve `target` on a free port, and give a client of it, with some settings of a target `changed`."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), target)
+    server.daemon_threads = True
+    Thread(target=server.serve_forever, daemon=True).start()
+    client = Client(replace(embedded(f"http://127.0.0.1:{server.server_port}", resolve({}, {}, Path())), **changed))
+    yield client
+    client.close()
+    server.shutdown()
+    server.server_close()

@@ -1,48 +1,29 @@
 """Refusals: they are blamed for what they did, and not for what was accepted, nor for a target that takes nothing."""
 
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from contracts.judgement import Inconclusive, Violation
 from fixtures.assertions import assert_refused, shows_refused
-from fixtures.client import Client
-from fixtures.session import embedded
-from fixtures.settings import resolve
 from fixtures.subject import Subject
-from tests.support import Conform
+from tests.support import Answers, Conform, client_of
 
 
-class Moved(BaseHTTPRequestHandler):
+class Moved(Answers):
     """Accepts patches until one says that the service has moved, and redirects them from then on."""
 
-    def do_PATCH(self) -> None:
+    def do_PATCH(self) -> None:  # noqa: N802 - the name that the server looks for
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.moved = getattr(self.server, "moved", False) or b"move" in body  # type: ignore[attr-defined]
         moved = self.server.moved  # type: ignore[attr-defined]
-        self.send_response(308 if moved else 200)
-        if moved:
-            self.send_header("Location", f"{self.path}/")
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.answer(308 if moved else 200, *([("Location", f"{self.path}/")] if moved else []))
 
 
 @pytest.fixture
 def subject() -> Iterator[Subject]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Moved)
-    Thread(target=server.serve_forever, daemon=True).start()
-    client = Client(embedded(f"http://127.0.0.1:{server.server_port}", resolve({}, {}, Path())))
-    yield Subject(client, "b", "obj_1", {})
-    client.close()
-    server.shutdown()
-    server.server_close()
+    with client_of(Moved) as client:
+        yield Subject(client, "b", "obj_1", {})
 
 
 def test_a_redirect_of_every_patch_is_no_missing_refusal(subject: Subject) -> None:

@@ -1,10 +1,7 @@
 """The subject: when a check goes on with a fresh object, and when it cannot."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any, ClassVar
 
 import pytest
@@ -12,42 +9,31 @@ import pytest
 from contracts.judgement import Inconclusive
 from fixtures.asking import Asking
 from fixtures.client import Client
-from fixtures.session import embedded
-from fixtures.settings import resolve
 from fixtures.subject import CROWDED, Subject
+from tests.support import Answers, client_of
 
 
-class Forgetful(BaseHTTPRequestHandler):
+class Forgetful(Answers):
     """Accepts every patch and keeps none; while it is `silent`, it gives no answer."""
 
     patched: ClassVar[list[str]] = []
     silent: ClassVar[bool] = False
     over: ClassVar[Event] = Event()
 
-    def do_PATCH(self) -> None:
+    def do_PATCH(self) -> None:  # noqa: N802 - the name that the server looks for
         self.patched.append(self.path.rpartition("/")[2])
         self.rfile.read(int(self.headers["Content-Length"]))
         if self.silent:
             self.over.wait()
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.answer(200)
 
 
 @pytest.fixture
 def client() -> Iterator[Client]:
     Forgetful.patched, Forgetful.silent, Forgetful.over = [], False, Event()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Forgetful)
-    server.daemon_threads = True
-    Thread(target=server.serve_forever, daemon=True).start()
-    target = embedded(f"http://127.0.0.1:{server.server_port}", resolve({}, {}, Path()))
-    yield Client(replace(target, timeout=0.5))
-    Forgetful.over.set()
-    server.shutdown()
+    with client_of(Forgetful, timeout=0.5) as client:
+        yield client
+        Forgetful.over.set()
 
 
 def fresh() -> Callable[[], Mapping[str, Any]]:

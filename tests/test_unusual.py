@@ -1,55 +1,39 @@
 """Unusual bodies: an object that may be spoilt by one is left behind, so that the next patch is not blamed."""
 
 from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
 from typing import Any, ClassVar
 
 import pytest
 
 from fixtures.asking import Asking
-from fixtures.client import Client
-from fixtures.session import embedded
-from fixtures.settings import resolve
 from fixtures.subject import Subject
 from fixtures.unusual import is_unusual
+from tests.support import Answers, client_of
 
 
-class Spoilt(BaseHTTPRequestHandler):
+class Spoilt(Answers):
     """Stores a lone surrogate, and answers 500 to every patch of that object from then on."""
 
     spoilt: ClassVar[set[str]] = set()
 
-    def do_PATCH(self) -> None:
+    def do_PATCH(self) -> None:  # noqa: N802 - the name that the server looks for
         body = self.rfile.read(int(self.headers["Content-Length"]))
         broken = self.path in self.spoilt or b"broken" in body
         if b"ud800" in body:
             self.spoilt.add(self.path)
-        self.send_response(500 if broken else 200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.answer(500 if broken else 200)
 
 
 @pytest.fixture
 def subject() -> Iterator[Subject]:
     Spoilt.spoilt = set()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Spoilt)
-    Thread(target=server.serve_forever, daemon=True).start()
-    client = Client(embedded(f"http://127.0.0.1:{server.server_port}", resolve({}, {}, Path())))
     names = iter(f"obj_{number}" for number in range(2, 10))
 
     def fresh() -> Mapping[str, Any]:
         return {"object_id": next(names)}
 
-    yield Subject(client, "b", "obj_1", {}, renew=fresh)
-    client.close()
-    server.shutdown()
-    server.server_close()
+    with client_of(Spoilt) as client:
+        yield Subject(client, "b", "obj_1", {}, renew=fresh)
 
 
 @pytest.mark.parametrize("content", [rb'{"note": "before\ud800after"}', b'{"note": "broken"}'])
