@@ -67,5 +67,6 @@ def endless_interim(_: Asked, __: Answered, ___: Victim) -> Behaviour:
 @rewriting("sends each answer in chunks of one byte")
 def tiny_chunks(_: Asked, answered: Answered, __: Victim) -> bytes:
     chunks = b"".join(b"1;a=b\r\n%c\r\n" % byte for byte in answered.body)
-    head = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" % answered.status
-    return head + chunks + b"0\r\nX-Trailer: yes\r\n\r\n"
+    coded = (*answered.headers, (b"Transfer-Encoding", b"chunked"), (b"Connection", b"close"))
+    lines = b"".join(name + b": " + value + b"\r\n" for name, value in coded)
+    return b"HTTP/1.1 %d OK\r\n%s\r\n%s0\r\nX-Trailer: yes\r\n\r\n" % (answered.status, lines, chunks)

@@ -43,6 +43,10 @@ def _whole(body: bytes, head: bytes = HEAD) -> bytes:
     return head + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
+def _redirect(status: bytes, location: bytes) -> bytes:
+    return b"HTTP/1.1 %s\r\nLocation: %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % (status, location)
+
+
 @behaviour("accepts and stays silent")
 def accepts_and_stays_silent(_: socket.socket, __: bytes) -> None:
     threading.Event().wait()
@@ -153,14 +157,12 @@ def sends_json_of_100_megabytes_packed(connection: socket.socket, _: bytes) -> N
 
 @behaviour("redirects to itself")
 def redirects_to_itself(connection: socket.socket, _: bytes) -> None:
-    connection.sendall(b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /v1/buckets\r\nContent-Length: 0\r\n\r\n")
+    connection.sendall(_redirect(b"307 Temporary Redirect", b"/v1/buckets"))
 
 
 @behaviour("redirects to another host")
 def redirects_to_another_host(connection: socket.socket, _: bytes) -> None:
-    connection.sendall(
-        b"HTTP/1.1 308 Permanent Redirect\r\nLocation: http://elsewhere.example/v1\r\nContent-Length: 0\r\n\r\n"
-    )
+    connection.sendall(_redirect(b"308 Permanent Redirect", b"http://elsewhere.example/v1"))
 
 
 @behaviour("speaks HTTP/1.0")
