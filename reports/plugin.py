@@ -14,6 +14,7 @@ import pytest
 from contracts import toml
 from contracts.events import Began, Event, Failed, Made
 from contracts.exchange import Exchange
+from contracts.exits import Exit
 from reports import har, labels, ledger, progress, renderings, terminal, waivers
 from reports.document import RESULT_FILE
 from reports.finishing import Finishing
@@ -174,10 +175,12 @@ def pytest_conformance_outstanding(config: pytest.Config) -> list[Made]:
 
 
 @pytest.hookimpl
-def pytest_conformance_abort(config: pytest.Config) -> int:
+def pytest_conformance_abort(config: pytest.Config, interrupted: bool) -> int:
     """Write the result of a run that asked nothing, and return the exit code of its verdict."""
+    if _BEGAN not in config.stash:  # it was interrupted before it had a folder
+        return Exit.INTERRUPTED
     _close_archive(config)
-    return _finish(config, interrupted=False).exit_code
+    return _finish(config, interrupted=interrupted).exit_code
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -21,12 +21,14 @@ import pytest
 
 from contracts.events import Began, Gone, Left, Made, Removed
 from fixtures.client import Client
+from fixtures.ending import INTERRUPTED
 from fixtures.reference.server import ReferenceServer
 from fixtures.session import embedded
 from fixtures.settings import resolve
 from fixtures.sweep import sweep
-from reports import ledger
+from reports import document, ledger
 from reports.ledger import Ledger
+from reports.result import Verdict
 from tests.relay import Asked, Relay, Reply
 from tests.results import BEGAN
 from tests.support import Objects, command, command_of, environment_of
@@ -310,12 +312,21 @@ def test_an_endless_line_of_a_ledger_fills_no_memory(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("method", "arguments"),
-    [("PATCH", ("doctor",)), ("DELETE", ("doctor",)), ("DELETE", ("run", "--report-dir", "reports/doctor"))],
+    [
+        ("PATCH", ("doctor",)),
+        ("DELETE", ("doctor",)),
+        ("GET", ("run", "--report-dir", "reports/doctor")),
+        ("PATCH", ("run", "--report-dir", "reports/doctor")),
+        ("DELETE", ("run", "--report-dir", "reports/doctor")),
+    ],
 )
 def test_a_termination_before_the_checks_leaves_nothing_unsaid(
     alone: ReferenceServer, tmp_path: Path, method: str, arguments: tuple[str, ...]
 ) -> None:
-    """A run or doctor that is terminated while it makes its first things removes them, or says who does."""
+    """A run or doctor that is terminated while it makes its first things removes them, or says who does.
+
+    A run writes its report, and leaves nothing.
+    """
     came, terminated = threading.Event(), threading.Event()
     there = Objects(alone.base_url, alone.credentials.environment)
 
@@ -341,6 +352,13 @@ def test_a_termination_before_the_checks_leaves_nothing_unsaid(
         terminated.set()
         assert process.returncode == 2, output
         assert "Traceback" not in output
+        if arguments[0] == "run":
+            assert "the run was interrupted before its first check" in output
+            result = document.load(tmp_path / "reports" / "doctor")
+            assert (result.interrupted, result.exit_code, result.left) == (True, 2, ())
+            assert {one.verdict for one in result.judgements} == {Verdict.INCONCLUSIVE}
+            assert {one.reason for one in result.judgements} == {INTERRUPTED}
+            assert there.buckets() == set()
         if there.buckets():
             assert f"mixpeek-conformance sweep {tmp_path / 'reports' / 'doctor'}" in output
             swept = command("sweep", "reports/doctor", "--yes", environment=environment, folder=tmp_path)
