@@ -127,7 +127,7 @@ def where(error: Exception) -> str:
     return f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
 
 
-def write(result: Result, given: str | None) -> tuple[Path, list[str]]:
+def write(result: Result, given: str | None) -> tuple[Path, list[renderings.Lost]]:
     """Write the result and its renderings, without a copy of the traffic; gives the folder and what failed.
 
     Raise Unusable if the folder that was `given` is not for this suite to write to, OSError if it cannot be written.

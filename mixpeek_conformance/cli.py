@@ -213,11 +213,13 @@ def audit(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return _SUITE_FAILED
-    print("\n".join([*terminal.lines(result, folder / renderings.PAGE), *lost]))
+    print("\n".join([*terminal.lines(result, folder / renderings.PAGE), *map(str, lost)]))
     print("\n".join(auditing.told(count)))
     if cut:
         print(f"mixpeek-conformance audit: {cut}", file=sys.stderr)
-    return 3 if lost else result.exit_code
+    if lost:
+        return WRONG_USE if all(one.by_the_folder for one in lost) else _SUITE_FAILED
+    return result.exit_code
 
 
 def matrix(options: argparse.Namespace, rest: Sequence[str]) -> int:

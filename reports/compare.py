@@ -159,7 +159,7 @@ def _notes(before: Result, now: Result) -> Iterator[str]:
     yield from (f"{what} was {was}, and is {is_now}" for what, was, is_now in pairs if was != is_now)
     if before.began.embedded:
         yield "the baseline is a demonstration: it asked the suite's own reference service"
-    if before.interrupted or before.gone or before.failures:
+    if not before.whole:
         yield "the baseline is not whole: it was interrupted, lost its target, or failed"
 
 

@@ -102,6 +102,7 @@ def as_json(result: Result) -> dict[str, Any]:
             for one in result.observations
         ],
         "waiver_errors": list(result.waiver_errors),
+        "report_errors": list(result.report_errors),
         "suite_errors": [asdict(one) for one in result.failures],
         "left_behind": list(result.left),
     }

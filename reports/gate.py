@@ -34,6 +34,8 @@ def _broken_off(result: Result) -> Iterator[str]:
         yield "was interrupted before its end"
     if result.gone:
         yield f"lost its target: {result.gone}"
+    if result.report_errors:
+        yield f"lost a part of its reports: {result.report_errors[0]}"
     if not result.judgements:
         yield "contains no requirements"
     elif not result.asked:

@@ -39,6 +39,7 @@ def _lines(result: Result) -> Iterator[str]:
     if result.interrupted:
         yield "**The run was interrupted.**\n"
     yield from (f"**Waiver:** {escaping.markdown(error)}\n" for error in result.waiver_errors)
+    yield from (f"**Reports:** {escaping.markdown(error)}\n" for error in result.report_errors)
     yield from (f"**The suite itself failed** in {escaping.code(one.test)}.\n" for one in result.failures)
     yield from (f"**Left behind on the target:** {escaping.markdown(what)}\n" for what in result.left)
     if result.archive_told:

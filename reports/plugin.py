@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from contracts import toml
-from contracts.events import Began, Event, Failed, Made
+from contracts.events import Began, Event, Made
 from contracts.exchange import Exchange
 from contracts.exits import Exit
-from reports import har, labels, ledger, progress, renderings, terminal, waivers
+from reports import endings, har, labels, ledger, progress, renderings, terminal, waivers
 from reports.document import RESULT_FILE
 from reports.finishing import Finishing
 from reports.fold import fold_or_fail
@@ -118,25 +117,13 @@ def _load_waivers(config: pytest.Config, began: Began) -> None:
     path = folder / (given or waivers.FILE)
     if not given and not path.exists():
         return
-    targets = [began.base_url, *known_targets(folder / (config.getoption("--targets-file") or TARGETS_FILE))]
+    targets = [began.base_url, *waivers.known_targets(folder / (config.getoption("--targets-file") or TARGETS_FILE))]
     if began.target:
         targets.append(began.target)
     try:
         config.stash[_WAIVERS] = path, waivers.load(path, datetime.now(UTC).date(), targets)
     except BadWaiver as error:
         raise pytest.UsageError(str(error)) from None
-
-
-def known_targets(path: Path) -> Iterator[str]:
-    """Give the names and base URLs of all targets in `path`; none where it cannot be read."""
-    try:
-        tables = toml.parsed(path.read_text("utf-8")).get("targets", {})
-    except (OSError, ValueError):
-        return
-    for name, table in tables.items() if isinstance(tables, dict) else ():
-        yield name
-        if isinstance(table, dict) and isinstance(table.get("base-url"), str):
-            yield table["base-url"]
 
 
 def _open(config: pytest.Config, event: Event) -> None:
@@ -180,7 +167,9 @@ def pytest_conformance_abort(config: pytest.Config, interrupted: bool) -> int:
     if _BEGAN not in config.stash:  # it was interrupted before it had a folder
         return Exit.INTERRUPTED
     _close_archive(config)
-    return _finish(config, interrupted=interrupted).exit_code
+    result = _finish(config, interrupted=interrupted)
+    # A waiver that this run cannot judge is no reason to end it otherwise.
+    return Exit.INCONCLUSIVE if result.waiver_errors and not result.report_errors else result.exit_code
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -255,7 +244,7 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
     result = _folded(config, interrupted=interrupted, failed=failed)
     folder, only = folder_of(config), bool(config.getoption("--result-only"))
     lost = _LOST in config.stash  # who knows whose folder it is now
-    result = result if lost else _render(result, folder, only=only)
+    result = result if lost else endings.render(result, folder, only=only)
     if finishing.interrupted and not (result.interrupted or lost):
         result = replace(result, interrupted=True)
         list((renderings.write_result if only else renderings.write)(result, folder, None))
@@ -264,40 +253,20 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
 
 
 def _folded(config: pytest.Config, *, interrupted: bool, failed: bool) -> Result:
-    folder, run, book = folder_of(config), config.stash[_PLACE].run, config.stash[_LEDGER]
-    events = [*ledger.read(folder / LEDGER, run), *book.unwritten]
-    if lost := not any(isinstance(event, Began) for event in events):
-        events.insert(0, config.stash[_BEGAN])
+    place, book, recorder = config.stash[_PLACE], config.stash[_LEDGER], config.stash.get(_RECORDER, None)
+    told = endings.events_of(place, config.stash[_BEGAN], book.unwritten)
+    if told.lost:
         config.stash[_LOST] = True
-    result = fold_or_fail(events, time.time(), interrupted=interrupted)
-    if lost:
-        result = with_failure(result, "reports", f"the ledger in {folder} was removed while the run went on")
-    if failed and not result.failures and not result.count(Verdict.VIOLATED):
-        result = with_failure(result, "pytest", UNKNOWN)
+    failures = {"the ledger": book.failure, "the archive": recorder.failure if recorder else None}
+    result = endings.with_report_errors(
+        fold_or_fail(told.events, time.time(), interrupted=interrupted),
+        *([told.lost] if told.lost else []),
+        *endings.unwritten(place.folder, failures),
+    )
+    if failed and not (result.failures or result.report_errors or result.count(Verdict.VIOLATED)):
+        result = endings.with_failure(result, "pytest", UNKNOWN)
     if _WAIVERS in config.stash:
         path, loaded = config.stash[_WAIVERS]
         result = waivers.apply(result, loaded, path)
-    recorder = config.stash.get(_RECORDER, None)
-    for name, failure in (("the ledger", book.failure), ("the archive", recorder and recorder.failure)):
-        if failure:
-            result = with_failure(result, "reports", f"{name} could not be written to {folder}: {failure.strerror}")
     shown: Result = config.hook.pytest_conformance_shown(value=result)
     return shown
-
-
-def _render(result: Result, folder: Path, *, only: bool) -> Result:
-    """Write every rendering, or `only` the result; one that fails is a failure of which the others are told."""
-    write = partial(renderings.write_result if only else renderings.write, folder=folder, ledger=folder / LEDGER)
-    lost = list(write(result))
-    if not lost:
-        har.clear(folder / LEDGER)  # the archive has them all
-        return result
-    for line in lost:
-        result = with_failure(result, "reports", line)
-    list(write(result))
-    return result
-
-
-def with_failure(result: Result, test: str, error: str) -> Result:
-    """Give `result` with one more failure of the suite."""
-    return replace(result, failures=(*result.failures, Failed(test, error)))

@@ -38,6 +38,7 @@ def from_json(document: object) -> Result:
         failures=tuple(Failed(one.text("test"), one.text("error")) for one in root.each("suite_errors")),
         left=tuple(root.texts("left_behind")),
         waiver_errors=tuple(root.texts("waiver_errors")),
+        report_errors=tuple(root.texts("report_errors") if "report_errors" in root.of else ()),
         sent_again=run.whole("sent_again", default=0),  # earlier releases did not count them
         cut=_cut(run),
         **_late(run),

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -24,8 +25,32 @@ NAMES = (*FILES, ARCHIVE, ALLURE, LEDGER)
 """All that a run writes to its folder."""
 
 
-def write(result: Result, folder: Path, ledger: Path | None) -> Iterator[str]:
-    """Write every rendering of `result` to `folder`; yields a line for each that could not be written.
+@dataclass(frozen=True)
+class Lost:
+    """A rendering that could not be written: its name, and why."""
+
+    name: str
+    error: Exception
+    what: str = "could not be written"
+
+    @property
+    def by_the_folder(self) -> bool:
+        """Whether it is the folder that did not take it, and not a mistake of the suite."""
+        return isinstance(self.error, OSError)
+
+    @property
+    def why(self) -> str:
+        """Why, in a few words."""
+        told = self.error.strerror if isinstance(self.error, OSError) else None
+        return told or f"{type(self.error).__name__}: {self.error}"
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.name} {self.what}: {self.why}"
+
+
+def write(result: Result, folder: Path, ledger: Path | None) -> Iterator[Lost]:
+    """Write every rendering of `result` to `folder`; yields each that could not be written.
 
     The exchanges come from `ledger`; without it there is no archive of them. A rendering that fails takes no other
     with it.
@@ -33,7 +58,7 @@ def write(result: Result, folder: Path, ledger: Path | None) -> Iterator[str]:
     try:
         result = document.as_written(result)
     except Exception as error:  # noqa: BLE001 - each rendering takes the result as it is
-        yield f"{document.RESULT_FILE} cannot be read again: {type(error).__name__}: {error}"
+        yield Lost(document.RESULT_FILE, error, "cannot be read again")
     makers: dict[str, Callable[[], object]] = {
         name: partial(_write, render, result, folder / name) for name, render in FILES.items()
     }
@@ -45,17 +70,17 @@ def write(result: Result, folder: Path, ledger: Path | None) -> Iterator[str]:
     yield from _made(makers)
 
 
-def write_result(result: Result, folder: Path, ledger: Path | None) -> Iterator[str]:  # noqa: ARG001 - as `write` takes it
-    """Write the result alone; yields a line where it could not be written."""
+def write_result(result: Result, folder: Path, ledger: Path | None) -> Iterator[Lost]:  # noqa: ARG001 - as `write` takes it
+    """Write the result alone; yields it if it could not be written."""
     yield from _made({document.RESULT_FILE: partial(_write, document.render, result, folder / document.RESULT_FILE)})
 
 
-def _made(makers: Mapping[str, Callable[[], object]]) -> Iterator[str]:
+def _made(makers: Mapping[str, Callable[[], object]]) -> Iterator[Lost]:
     for name, make in makers.items():
         try:
             make()
         except Exception as error:  # noqa: BLE001 - whatever it is, the other renderings and the verdict stand
-            yield f"{name} could not be written: {type(error).__name__}: {error}"
+            yield Lost(name, error)
 
 
 def _write(render: Callable[[Result], bytes], result: Result, path: Path) -> None:

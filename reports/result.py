@@ -100,7 +100,8 @@ class Result:
     """What a run has found.
 
     `finished` is Unix time; `interrupted` and `gone` say why it is not whole. `waiver_errors` are waivers that do
-    not fit what was found, a sentence each. `sent_again` counts requests that were sent once more, since the target
+    not fit what was found, and `report_errors` what the folder of the reports did not take, a sentence each.
+    `sent_again` counts requests that were sent once more, since the target
     was busy or the way to it broke off. `cut` counts the bodies that the archive holds in part, and the exchanges
     that it does not hold.
     was busy or the way to it broke off. `found_late` counts fresh things that were not found at once, and `latest` is
@@ -117,6 +118,7 @@ class Result:
     failures: tuple[Failed, ...] = ()
     left: tuple[str, ...] = ()
     waiver_errors: tuple[str, ...] = ()
+    report_errors: tuple[str, ...] = ()
     sent_again: int = 0
     found_late: int = 0
     latest: float = 0.0
@@ -161,6 +163,11 @@ class Result:
         return sum(1 for one in self.judgements if one.verdict is verdict)
 
     @property
+    def whole(self) -> bool:
+        """Whether the run came to its end, and nothing that it found was lost."""
+        return not (self.interrupted or self.gone or self.failures or self.report_errors)
+
+    @property
     def asked(self) -> bool:
         """Whether any requirement was asked."""
         return any(one.asked for one in self.judgements)
@@ -181,8 +188,7 @@ class Result:
         binding = [one for one in self.judgements if self.binds(one)]
         if any(one.verdict is Verdict.VIOLATED for one in binding):
             return RunVerdict.NON_CONFORMANT
-        whole = self.asked and not (self.interrupted or self.gone or self.failures)
-        if not whole or any(one.verdict is Verdict.INCONCLUSIVE for one in binding):
+        if not (self.asked and self.whole) or any(one.verdict is Verdict.INCONCLUSIVE for one in binding):
             return RunVerdict.INCONCLUSIVE
         return RunVerdict.CONFORMANT
 
@@ -190,7 +196,7 @@ class Result:
     def exit_code(self) -> Exit:
         """The exit code: what ended the run before its time counts before the verdict.
 
-        What was proven before the target was gone stays proven.
+        What was proven before the target was gone stays proven, and so does what a full disk did not keep.
         """
         if self.interrupted:
             return Exit.INTERRUPTED
@@ -202,7 +208,7 @@ class Result:
             return Exit.SUITE_FAILED
         if self.verdict is RunVerdict.NON_CONFORMANT:
             return Exit.NON_CONFORMANT
-        if self.waiver_errors:
+        if self.report_errors or self.waiver_errors:
             return Exit.WRONG_USE
         if not self.asked and all(
             one.reason == NOT_RUN or one.verdict is Verdict.NOT_APPLICABLE for one in self.judgements

@@ -32,7 +32,7 @@ def render(result: Result) -> bytes:
         "columnKind": "unicodeCodePoints",
         "invocations": [
             {
-                "executionSuccessful": not (result.interrupted or result.gone or result.failures),
+                "executionSuccessful": result.whole,
                 "exitCode": result.exit_code,
                 "properties": {
                     "target": result.began.base_url,

@@ -42,7 +42,7 @@ def lines(result: Result, page: Path | None = None) -> Iterator[str]:
     if inconclusive:
         yield ""
         yield from _inconclusive(inconclusive)
-    for error in result.waiver_errors:
+    for error in (*result.waiver_errors, *result.report_errors):
         yield ""
         yield f"  ✗ {error}"
     for failure in result.failures:

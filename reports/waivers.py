@@ -126,9 +126,8 @@ def apply(result: Result, waivers: Iterable[Waiver], file: Path) -> Result:
     began = result.began
     ours = {one.requirement: one for one in waivers if matches(one, began)}
     places = {place.first: place for place in _places(file.name, file.read_text("utf-8"))} if ours else {}
-    whole = not (result.interrupted or result.gone or result.failures)
     judgements = tuple(_waived(one, ours.get(one.requirement.id)) for one in result.judgements)
-    errors = _errors(result.judgements, ours, places, began) if whole else ()
+    errors = _errors(result.judgements, ours, places, began) if result.whole else ()
     return replace(result, judgements=judgements, waiver_errors=tuple(errors))
 
 
@@ -173,3 +172,15 @@ def stanza(judgement: Judgement, began: Began, today: date) -> str:
             f"expires = {today + USUAL}",
         )
     )
+
+
+def known_targets(path: Path) -> Iterator[str]:
+    """Give the names and base URLs of all targets in `path`; none where it cannot be read."""
+    try:
+        tables = toml.parsed(path.read_text("utf-8")).get("targets", {})
+    except (OSError, ValueError):
+        return
+    for name, table in tables.items() if isinstance(tables, dict) else ():
+        yield name
+        if isinstance(table, dict) and isinstance(table.get("base-url"), str):
+            yield table["base-url"]

@@ -1,5 +1,7 @@
 """Report folders: each run has its own, and nothing that is not ours is touched."""
 
+import json
+import resource
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
@@ -18,7 +20,7 @@ from reports.result import Verdict
 from tests import relay as relays
 from tests.relay import Relay, Reply
 from tests.results import BEGAN, asked, folded
-from tests.support import command, command_of, environment_of, run_suite
+from tests.support import Objects, command, command_of, environment_of, run_suite
 
 FEW = ("--effort", "quick", "--result-only", "-k", "null_does_not")
 
@@ -265,8 +267,11 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["removed", "replaced"])
-def test_a_folder_that_is_removed_under_way_is_told(reference: ReferenceServer, tmp_path: Path, kind: str) -> None:
+def test_a_folder_that_is_removed_under_way_is_told(
+    reference: ReferenceServer, objects: Objects, tmp_path: Path, kind: str
+) -> None:
     """A run whose report folder is removed while it goes on says so, and writes nothing to what stands there now."""
+    before = objects.buckets()
     folder, other = tmp_path / "report", kept(tmp_path / "other")
 
     def bend(asked: relays.Asked, onward: Callable[[], Reply]) -> Reply:
@@ -282,7 +287,59 @@ def test_a_folder_that_is_removed_under_way_is_told(reference: ReferenceServer, 
         options = ("--effort", "quick", "-k", "null_does_not", "--report-dir", str(folder))
         done = command("run", *options, environment=environment, folder=tmp_path)
     output = done.stdout + done.stderr
-    assert done.returncode == 3, output
+    assert done.returncode == 4, output
+    assert "please report it" not in output
+    assert objects.buckets() == before
     assert f"the ledger in {folder} was removed while the run went on" in output
     assert "Traceback" not in output
     assert [one.name for one in other.iterdir()] == ["precious.txt"]
+
+
+@pytest.mark.parametrize("options", [(), ("--result-only",)], ids=["renderings", "result"])
+def test_a_folder_that_takes_no_result_is_told(
+    reference: ReferenceServer, objects: Objects, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """A folder that lets no result be written at the end is no failure of the suite: one sentence, exit code 4."""
+    folder, before = tmp_path / "report", objects.buckets()
+
+    def bend(asked: relays.Asked, onward: Callable[[], Reply]) -> Reply:
+        if asked.method == "PATCH":
+            (folder / "conformance.json" / "in the way").mkdir(parents=True, exist_ok=True)
+        return onward()
+
+    with Relay(reference.base_url, bend) as relay:
+        environment = {**reference.credentials.environment, "MIXPEEK_BASE_URL": relay.base_url}
+        few = ("--effort", "quick", "-k", "null_does_not", *options, "--report-dir", str(folder))
+        done = command("run", *few, environment=environment, folder=tmp_path)
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert f"conformance.json could not be written to {folder}: Is a directory" in done.stdout
+    assert "please report it" not in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert objects.buckets() == before
+    if not options:
+        assert "could not be written" in (folder / "summary.md").read_text("utf-8")
+
+
+def test_a_disk_that_is_full_for_the_archive_is_told(
+    reference: ReferenceServer, objects: Objects, tmp_path: Path
+) -> None:
+    """What the disk does not take of the archive is told by the other reports, with exit code 4."""
+    before = objects.buckets()
+    done = subprocess.run(
+        command_of("run", "--effort", "quick", "-k", "test_merge_values", "--report-dir", str(tmp_path)),
+        cwd=tmp_path,
+        env=environment_of({**reference.credentials.environment, "MIXPEEK_BASE_URL": reference.base_url}),
+        # The ledger and the page fit, and the exchanges do not.
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert f"the archive could not be written to {tmp_path}: File too large" in done.stdout
+    assert "please report it" not in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert document.load(tmp_path).exit_code == 4
+    archive = tmp_path / "exchanges.har"
+    assert not archive.exists() or json.loads(archive.read_text("utf-8"))["log"]["entries"]  # whole, if at all
+    assert objects.buckets() == before

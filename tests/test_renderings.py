@@ -198,7 +198,7 @@ def test_a_rendering_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypat
         raise ZeroDivisionError("boom")
 
     monkeypatch.setitem(renderings.FILES, "junit.xml", fail)
-    lost = list(renderings.write(kinds(tmp_path)["conformant"], tmp_path, tmp_path / "ledger"))
+    lost = list(map(str, renderings.write(kinds(tmp_path)["conformant"], tmp_path, tmp_path / "ledger")))
     assert lost == ["junit.xml could not be written: ZeroDivisionError: boom"]
     assert {path.name for path in tmp_path.iterdir()} >= {*renderings.FILES, "allure-results"} - {"junit.xml"}
 

@@ -1,0 +1,70 @@
+"""The end of a run, as its folder sees it: what was told is read again, and what the folder did not take is said."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from contracts.catalogue import CATALOGUE
+from contracts.events import Began, Event, Failed, Unasked
+from reports import har, ledger, renderings
+from reports.folder import LEDGER
+from reports.place import Place
+from reports.result import Result
+
+
+@dataclass(frozen=True)
+class Told:
+    """The events of a run; `lost` says in a sentence that the folder has lost them, if it has."""
+
+    events: list[Event]
+    lost: str | None = None
+
+
+def events_of(place: Place, began: Began, unwritten: Sequence[Event]) -> Told:
+    """Read again what happened in the run of `place`, with what a full disk did not take."""
+    try:
+        events = [*ledger.read(place.folder / LEDGER, place.run), *unwritten]
+        sentence = f"the ledger in {place.folder} was removed while the run went on: what it found is lost"
+    except OSError as error:
+        events = [*unwritten]
+        sentence = f"the ledger in {place.folder} cannot be read ({error.strerror}): what the run found is lost"
+    if any(isinstance(event, Began) for event in events):
+        return Told(events)
+    return Told([began, *events, Unasked("reports", list(CATALOGUE), sentence)], sentence)
+
+
+def unwritten(folder: Path, failures: Mapping[str, OSError | None]) -> Iterator[str]:
+    """Yield a sentence for each part of the reports that could not be written as the run went on."""
+    for name, failure in failures.items():
+        if failure is not None:
+            yield f"{name} could not be written to {folder}: {failure.strerror}"
+
+
+def render(result: Result, folder: Path, *, only: bool) -> Result:
+    """Write every rendering, or `only` the result; if one fails, the others tell it."""
+    write = partial(renderings.write_result if only else renderings.write, folder=folder, ledger=folder / LEDGER)
+    lost = list(write(result))
+    if not lost:
+        har.clear(folder / LEDGER)  # the archive has them all
+        return result
+    refused: dict[str, list[str]] = {}
+    for one in lost:
+        if one.by_the_folder:
+            refused.setdefault(one.why, []).append(one.name)
+        else:
+            result = with_failure(result, "reports", str(one))
+    told = (f"{', '.join(names)} could not be written to {folder}: {why}" for why, names in refused.items())
+    result = with_report_errors(result, *told)
+    list(write(result))
+    return result
+
+
+def with_failure(result: Result, test: str, error: str) -> Result:
+    """Return `result` with one more failure of the suite."""
+    return replace(result, failures=(*result.failures, Failed(test, error)))
+
+
+def with_report_errors(result: Result, *errors: str) -> Result:
+    """Return `result` with more that the folder of the reports did not take."""
+    return replace(result, report_errors=(*result.report_errors, *errors))
