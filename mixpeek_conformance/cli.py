@@ -299,6 +299,8 @@ def _parser() -> _Parser:
         "report", type=Path, nargs="?", default=Path("reports/latest"), metavar="REPORT", help="report folder"
     )
     broom.add_argument("--yes", action="store_true", help="remove what is listed, without a question")
+    broom.add_argument("--bucket", metavar="ID", help="bucket of the object that was handed over to the run")
+    broom.add_argument("--object", metavar="ID", help="object that was handed over to the run, to be put back")
     for command in (again, broom):
         command.add_argument("--target", metavar="NAME", help="table [targets.NAME] to take settings from")
         command.add_argument("--base-url", metavar="URL", help="where your target is (or MIXPEEK_BASE_URL)")

@@ -24,6 +24,8 @@ def own_target(options: argparse.Namespace, recorded: object, namespace: str | N
         "target": options.target,
         "base-url": options.base_url,
         "namespace": options.namespace,
+        "bucket": getattr(options, "bucket", None),
+        "object": getattr(options, "object", None),
         "allow-production": options.allow_production,
     }
     environment = dict(os.environ)

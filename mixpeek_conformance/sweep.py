@@ -13,7 +13,7 @@ from contracts.judgement import Inconclusive, TargetGone, Unanswered
 from contracts.show import shown
 from fixtures import handed_over
 from fixtures.client import Client
-from fixtures.paths import Form, place_of
+from fixtures.paths import Form, path_of, place_of
 from fixtures.sweep import Swept, bucket_of, fold, of_run
 from fixtures.sweep import sweep as sweeping
 from fixtures.target import Misconfigured, Target
@@ -21,6 +21,8 @@ from mixpeek_conformance.own_settings import is_at, own_target
 from reports import ledger
 from reports.folder import LEDGER, pointed
 from reports.ledger import Ledger
+
+_NO_TRACE = "nothing on it shows that a run patched it: name it with --bucket and --object to have it put back"
 
 
 @dataclass(frozen=True)
@@ -33,15 +35,26 @@ class Plan:
     lent: tuple[Lent, ...]
     alien: tuple[str, ...]
 
-    def lines(self) -> list[str]:
+    def lines(self, target: Target) -> list[str]:
         """Return a line for each thing; what is inside a bucket goes with its line."""
         listed = fold(Swept(one.path, f"called {shown(one.name)}" if one.name else "by name") for one in self.made)
         return [
             f"run {self.began.run} at {shown(self.began.base_url)}",
             *(f"  remove    {line}" for line in listed),
-            *(f"  put back  {one.path} in namespace {shown(one.namespace)}" for one in self.lent),
+            *(
+                f"  put back  {one.path} in namespace {shown(one.namespace)}"
+                f"{'' if is_named(target, one) else ', which your settings do not name'}"
+                for one in self.lent
+            ),
             *(f"  leave     {shown(path)}: this run makes nothing at such a path" for path in self.alien),
         ]
+
+
+def is_named(target: Target, lent: Lent) -> bool:
+    """Return whether the settings of the reader name the object that was handed over."""
+    if target.bucket is None or target.object is None or lent.namespace != target.namespace:
+        return False
+    return lent.path == path_of("buckets", target.bucket, "objects", target.object)
 
 
 def sweep(options: argparse.Namespace) -> int:
@@ -66,9 +79,9 @@ def sweep(options: argparse.Namespace) -> int:
         else:
             both = f"the run was at {shown(plan.began.base_url)}, and your settings name {target.base_url}"
             codes.append(_wrong(f"{both}: nothing is removed"))
-    if jobs and not _agreed([plan for plan, _ in jobs], yes=options.yes):
+    if jobs and not _agreed(jobs, yes=options.yes):
         return Exit.WRONG_USE
-    return max([*codes, *(_swept(plan, target) for plan, target in jobs)])
+    return max([*codes, *(_swept(plan, target, seen=not options.yes) for plan, target in jobs)])
 
 
 def _plan(folder: Path) -> Plan | None:
@@ -93,10 +106,10 @@ def _is_sound(namespace: str) -> bool:
     return not any(unicodedata.category(one) in ("Cc", "Cs") for one in namespace)
 
 
-def _agreed(plans: list[Plan], *, yes: bool) -> bool:
+def _agreed(jobs: list[tuple[Plan, Target]], *, yes: bool) -> bool:
     """List what is to be done, and return whether it may be: said with --yes, or on the terminal."""
-    for plan in plans:
-        print("\n".join(plan.lines()), flush=True)
+    for plan, target in jobs:
+        print("\n".join(plan.lines(target)), flush=True)
     if yes:
         return True
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -111,8 +124,11 @@ def _agreed(plans: list[Plan], *, yes: bool) -> bool:
     return agreed
 
 
-def _swept(plan: Plan, target: Target) -> int:
-    """Do what is planned; what was done is written to the ledger, so that it is not tried again."""
+def _swept(plan: Plan, target: Target, *, seen: bool) -> int:
+    """Do what is planned; what was done is written to the ledger, so that it is not tried again.
+
+    `seen` says that somebody agreed to each line of the plan.
+    """
     try:
         book = Ledger(plan.folder / "sweep.jsonl")
     except OSError as error:
@@ -121,7 +137,7 @@ def _swept(plan: Plan, target: Target) -> int:
     try:
         left += _removed(client, plan, book)
         for one in plan.lent:
-            left += _put_back(client, one, book)
+            left += _put_back(client, one, book, known=seen or is_named(target, one))
     except Unanswered as error:
         print(f"mixpeek-conformance sweep: {target.base_url} does not answer ({error})", file=sys.stderr)
         return Exit.UNREACHABLE
@@ -148,9 +164,14 @@ def _removed(client: Client, plan: Plan, book: Ledger) -> list[str]:
     return fold(swept)
 
 
-def _put_back(client: Client, lent: Lent, book: Ledger) -> list[str]:
-    """Put one object back, and return what of it is not as it was."""
+def _put_back(client: Client, lent: Lent, book: Ledger, *, known: bool) -> list[str]:
+    """Put one object back, and return what of it is not as it was.
+
+    A ledger is data: unless the reader has named the object, or agreed to its line, it has to show a trace of a run.
+    """
     try:
+        if not known and not handed_over.shows_a_run(client, lent):
+            return [f"{lent.path}: {_NO_TRACE}"]
         handed_over.put_back(client, lent)
         left = handed_over.left(client, lent)
     except TargetGone:

@@ -17,6 +17,7 @@ from fixtures.client import Client
 from fixtures.reference.server import ReferenceServer
 from fixtures.session import embedded
 from fixtures.settings import resolve
+from fixtures.subject import TOUCH
 from fixtures.sweep import sweep
 from fixtures.workspace import Workspace
 from reports import document
@@ -424,6 +425,36 @@ def test_sweep_puts_back_objects_alone(alone: ReferenceServer, there: Objects, t
         done = asked_of(relay, alone, tmp_path, "sweep", str(folder), "--yes")
     assert done.returncode == 1
     assert relay.asked == []
+
+
+@pytest.mark.parametrize("proof", ["nothing", "settings", "another object", "a trace", "a terminal"])
+def test_only_an_object_that_was_lent_is_put_back(
+    alone: ReferenceServer, there: Objects, tmp_path: Path, proof: str
+) -> None:
+    """A ledger that names somebody's object changes nothing of it, unless the reader or the object says so too."""
+    bucket, identifier, _ = there.make()
+    if proof == "a trace":
+        there.patch(bucket, identifier, {TOUCH: None})
+    before, named = there.get(bucket, identifier), ("--bucket", bucket, "--object", identifier)
+    if proof == "another object":
+        named = ("--bucket", bucket, "--object", "obj_another")
+    path = f"/v1/buckets/{bucket}/objects/{identifier}"
+    with Relay(alone.base_url) as relay:
+        folder = ledger_in(tmp_path, relay.base_url, Lent(path, "reference", {**before, "title": "forged"}))
+        if proof == "a terminal":
+            environment = {**known_to(alone), "MIXPEEK_BASE_URL": relay.base_url}
+            shown = on_a_terminal(("sweep", str(folder)), "y\n", environment, tmp_path)
+            assert f'put back  {path} in namespace "reference", which your settings do not name' in shown
+        else:
+            given = named if proof in ("settings", "another object") else ()
+            done = asked_of(relay, alone, tmp_path, "sweep", str(folder), "--yes", *given)
+            assert done.returncode == (1 if proof in ("nothing", "another object") else 0), done.stdout + done.stderr
+    if proof in ("nothing", "another object"):
+        assert f"left      {path}: nothing on it shows that a run patched it" in done.stdout
+        assert relay.lines("PATCH") == []
+        assert there.get(bucket, identifier) == before
+    else:
+        assert there.get(bucket, identifier)["title"] == "forged"
 
 
 def report_of(conform: Conform, *options: str, at: str) -> Path:

@@ -168,12 +168,13 @@ def test_an_object_that_was_handed_over_is_put_back_after_a_kill(alone: Referenc
     known = reached(alone)
     there = Objects(alone.base_url, known)
     bucket, identifier, before = there.make()
-    process = started(alone, tmp_path, "--bucket", bucket, "--object", identifier, "--without", "set-up")
+    named = ("--bucket", bucket, "--object", identifier)
+    process = started(alone, tmp_path, *named, "--without", "set-up")
     stop_while_lent(process, tmp_path)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     there.patch(bucket, identifier, {"title": "another", "note": "of the run", "key_prefix": "of/the/run"})
-    swept = command("sweep", str(tmp_path), "--yes", environment=known, folder=tmp_path)
+    swept = command("sweep", str(tmp_path), "--yes", *named, environment=known, folder=tmp_path)
     assert (swept.returncode, swept.stderr) == (0, ""), swept.stdout + swept.stderr
     assert f"put back  /v1/buckets/{bucket}/objects/{identifier}: " in swept.stdout
     assert "left as null: " in swept.stdout
