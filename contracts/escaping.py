@@ -3,7 +3,9 @@
 HTML is escaped by jinja2 and XML by ElementTree; what XML cannot hold, `xml` takes out.
 """
 
+import json
 import re
+from typing import Any
 
 _ACTING = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
@@ -55,6 +57,14 @@ def code(text: str) -> str:
     fence = "`" * (max((len(run) for run in re.findall("`+", flat)), default=0) + 1)
     pad = " " if flat.startswith("`") or flat.endswith("`") else ""
     return f"{fence}{pad}{flat}{pad}{fence}"
+
+
+def document(value: Any) -> str:
+    """Return `value` as JSON for a terminal: what would act on it, or on a service that runs builds, is an escape."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}" if found[0] != "\n" else "\n", text).replace(
+        "##", "#\\u0023"
+    )
 
 
 def xml(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import argparse
 import secrets
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from fixtures.client import Client
 from fixtures.target import Misconfigured, Target
 from fixtures.workspace import Workspace
 from mixpeek_conformance import replay as replaying
+from mixpeek_conformance.output import say
 from mixpeek_conformance.own_settings import is_at, own_target
 from reports import document
 from reports.folder import LEDGER, Unusable
@@ -83,17 +83,17 @@ def _replayed(result: Result, chosen: list[Judgement], target: Target, book: tup
     try:
         for one in replaying.replay(result, chosen, client, workspace):
             outcomes.add(one.outcome)
-            print(f"{one.outcome:<15} {one.requirement}: {one.because}", flush=True)
+            say(f"{one.outcome:<15} {one.requirement}: {one.because}")
     except Unanswered as error:
-        print(f"mixpeek-conformance replay: {target.base_url} does not answer ({error})", file=sys.stderr)
+        say(f"mixpeek-conformance replay: {target.base_url} does not answer ({error})", error=True)
         return Exit.UNREACHABLE
     except Inconclusive as error:
-        print(f"mixpeek-conformance replay: {error}", file=sys.stderr)
+        say(f"mixpeek-conformance replay: {error}", error=True)
         return Exit.INCONCLUSIVE
     finally:
         for left in workspace.clean():
             if client.connection:  # otherwise nothing can have been made
-                print(f"left behind on the target: {left}: mixpeek-conformance sweep {FOLDER}", file=sys.stderr)
+                say(f"left behind on the target: {left}: mixpeek-conformance sweep {FOLDER}", error=True)
         client.close()
     if replaying.Outcome.STANDS in outcomes:
         return Exit.NON_CONFORMANT
@@ -101,5 +101,5 @@ def _replayed(result: Result, chosen: list[Judgement], target: Target, book: tup
 
 
 def _wrong(sentence: str) -> int:
-    print(f"mixpeek-conformance replay: {sentence}", file=sys.stderr)
+    say(f"mixpeek-conformance replay: {sentence}", error=True)
     return Exit.WRONG_USE

@@ -15,8 +15,10 @@ from contracts.events import Began, Event, Failed, Unasked, Violated
 from contracts.invariants import INVARIANTS
 from contracts.judgement import Finding
 from contracts.version import suite_version
+from fixtures import gate
 from fixtures.archive import BadArchive, Count, Part, Recorded, exchanges
 from fixtures.run import Tally
+from fixtures.secret import Secret, publish
 from reports import renderings
 from reports.fold import fold
 from reports.place import placed
@@ -26,6 +28,9 @@ NEEDS_ASKING = "needs asking, and an audit sends nothing"
 NOT_SHOWN = "no exchange of the traffic shows it"
 HOSTS = 5
 """Hosts that are named, at most."""
+
+MOST_CREDENTIALS = 200
+"""Credentials of the traffic that are blanked in all of the report, at most; any one in its own exchange is."""
 
 _BODY = frozenset((Part.BODY,))
 _NEEDS = {
@@ -45,13 +50,16 @@ class _Found:
         self.tally = Tally(published)
         self.failures: list[Failed] = []
         self.hosts: dict[str, None] = {}
+        self._credentials: dict[str, Secret] = {}
         self._violated: dict[tuple[str, Cause], Violated] = {}
 
     def judge(self, exchange: Recorded) -> None:
         """Judge an exchange by every requirement for which the file holds enough of it."""
+        self._keep_credentials(exchange)
         parts = urlsplit(exchange.request.url)
         if len(self.hosts) <= HOSTS:
             self.hosts[f"{parts.scheme}://{parts.netloc}" if parts.netloc else "an unnamed host"] = None
+            publish(parts.netloc)
         for requirement, expected, actual in self.tally.judge(
             exchange, lambda requirement: _NEEDS.get(requirement, _BODY) <= exchange.recorded
         ):
@@ -60,6 +68,12 @@ class _Found:
             self._violated[requirement, cause_of(expected, actual, traits)] = Violated(
                 "audit", requirement, told.expected, told.actual, shown, invariant=True, traits=traits
             )
+
+    def _keep_credentials(self, exchange: Recorded) -> None:
+        """Let what one exchange shows to be secret be blanked in what is shown of the others too."""
+        for text, name in exchange.secrets.credentials:
+            if text not in self._credentials and len(self._credentials) < MOST_CREDENTIALS:
+                self._credentials[text] = Secret(text, name, key=False)
 
     def events(self, *, nothing: bool) -> Iterator[Event]:
         """Yield what was found, and why the rest was not."""
@@ -134,6 +148,6 @@ def write(result: Result, given: str | None) -> tuple[Path, list[renderings.Lost
     """
     place = placed(Path.cwd(), given, result.began.run, result.began.started)
     try:
-        return place.folder, list(renderings.write(result, place.folder, None))
+        return place.folder, list(renderings.write(gate.shown(result), place.folder, None))
     finally:
         place.release()

@@ -1,7 +1,7 @@
 """The command `mixpeek-conformance`: what pytest has no word for."""
 
 import argparse
-import json
+import os
 import re
 import sys
 import traceback
@@ -14,7 +14,7 @@ from mixpeek_conformance import misspelt
 from mixpeek_conformance.engine import run, split
 from mixpeek_conformance.environment import own_environment
 from mixpeek_conformance.layout import claim_names
-from mixpeek_conformance.output import undisturbed
+from mixpeek_conformance.output import put, say, undisturbed
 
 WRONG_USE = 4
 _INTERRUPTED = 2
@@ -38,7 +38,8 @@ class _Parser(argparse.ArgumentParser):
     """A parser that ends wrong use with one line, and the exit code that pytest has for it."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(WRONG_USE, f"{self.prog}: {message}\n")
+        say(f"{self.prog}: {message}", error=True)
+        self.exit(WRONG_USE)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Refuse what is not known, with a guess at what was meant."""
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except Exception:  # noqa: BLE001 - a bug of ours is never exit code 1, which blames the target
-        print("mixpeek-conformance: the suite itself failed: please report it, with this text", file=sys.stderr)
+        say("mixpeek-conformance: the suite itself failed: please report it, with this text", error=True)
         traceback.print_exc()
         return _SUITE_FAILED
     finally:
@@ -125,7 +126,7 @@ def _ask(command: str, arguments: list[str]) -> int:
     if {"-h", "--help"} & set(given):
         from mixpeek_conformance.options import help_of
 
-        print(help_of(command, _OF_PYTEST[command]), end="")
+        put(help_of(command, _OF_PYTEST[command]))
         return 0
     if {"-V", "--version"} & set(given):
         return _dispatch(["--version"])
@@ -149,7 +150,7 @@ def serve(options: argparse.Namespace) -> int:
             began = True
             server.watch()
     except ReferenceServerError as error:
-        print(f"mixpeek-conformance serve: {error}", file=sys.stderr)
+        say(f"mixpeek-conformance serve: {error}", error=True)
         return _SUITE_FAILED if began else WRONG_USE
     except KeyboardInterrupt:
         pass
@@ -164,59 +165,64 @@ def prove(options: argparse.Namespace) -> int:
     line = ""
     try:
         for line in proof.prove(options.names, options.report_dir, run):
-            print(line, flush=True)
+            say(line)
     except (LookupError, Unusable, OSError) as error:
-        print(f"mixpeek-conformance prove: {error}", file=sys.stderr)
+        say(f"mixpeek-conformance prove: {error}", error=True)
         return WRONG_USE
     return 0 if line.endswith(" 0 complaints") else 1
 
 
 def compare(options: argparse.Namespace) -> int:
     """Say what changed between two runs, and return 1 if the gate closes."""
+    from contracts import escaping
+    from fixtures.gate import know, shown
     from reports import document, gate
     from reports.compare import compare as comparison
 
+    know(os.environ)
     try:
         before, now = document.load(options.baseline), document.load(options.current)
         if reason := gate.unusable(before):
             raise document.Unreadable(f"{options.baseline} is no baseline: {reason}")
     except document.Unreadable as error:
-        print(f"mixpeek-conformance compare: {error}", file=sys.stderr)
+        say(f"mixpeek-conformance compare: {error}", error=True)
         return WRONG_USE
-    found = comparison(before, now)
+    found = comparison(shown(before), shown(now))
     match options.format:
         case "json":
-            print(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+            put(escaping.document(found.as_json()))
         case "markdown":
-            print("\n".join(found.markdown()))
+            put("\n".join(found.markdown()))
         case _:
-            print("\n".join(found.lines()))
+            put("\n".join(found.lines()))
     return 1 if found.closes(strict=options.strict) else 0
 
 
 def audit(options: argparse.Namespace) -> int:
     """Judge recorded traffic, and give the exit code of the verdict."""
     from fixtures.archive import BadArchive
+    from fixtures.gate import know
     from mixpeek_conformance import audit as auditing
     from reports import renderings, terminal
     from reports.folder import Unusable
 
+    know(os.environ)
     try:
         result, count, cut = auditing.audit(options.traffic, options.edition, strict=options.strict)
         folder, lost = auditing.write(result, options.report_dir)
     except (BadArchive, Unusable, LookupError, OSError) as error:
-        print(f"mixpeek-conformance audit: {error}", file=sys.stderr)
+        say(f"mixpeek-conformance audit: {error}", error=True)
         return WRONG_USE
     except Exception as error:  # noqa: BLE001 - its message may hold what stands in the file
-        print(
+        say(
             f"mixpeek-conformance audit: the suite itself failed ({auditing.where(error)}): report it",
-            file=sys.stderr,
+            error=True,
         )
         return _SUITE_FAILED
-    print("\n".join([*terminal.lines(result, folder / renderings.PAGE), *map(str, lost)]))
-    print("\n".join(auditing.told(count)))
+    for line in (*terminal.lines(result, folder / renderings.PAGE), *lost, *auditing.told(count)):
+        say(line)
     if cut:
-        print(f"mixpeek-conformance audit: {cut}", file=sys.stderr)
+        say(f"mixpeek-conformance audit: {cut}", error=True)
     if lost:
         return WRONG_USE if all(one.by_the_folder for one in lost) else _SUITE_FAILED
     return result.exit_code
@@ -232,16 +238,17 @@ def matrix(options: argparse.Namespace, rest: Sequence[str]) -> int:
     try:
         names = targets.names_in(file, options.names)
         asked = []
+        targets.know_keys(file)
         for one in targets.run(names, file, options.report_dir, rest):
             asked.append(one)
             told = one.result.verdict if one.result else one.failure
-            print(f"{one.name:<24} {told}   exit {one.exit_code}", flush=True)
+            say(f"{one.name:<24} {told}   exit {one.exit_code}")
         table = Targets(tuple(asked))
         targets.write(table, options.report_dir)
     except (targets.NoTargets, Unusable, OSError) as error:
-        print(f"mixpeek-conformance matrix: {error}", file=sys.stderr)
+        say(f"mixpeek-conformance matrix: {error}", error=True)
         return WRONG_USE
-    print(options.report_dir / "targets.html")
+    say(options.report_dir / "targets.html")
     return table.exit_code
 
 
@@ -250,7 +257,7 @@ def requirements() -> int:
     from contracts.catalogue import CATALOGUE
 
     for one in CATALOGUE.values():
-        print(f"{one.id:<24} {one.level:<6} {one.sentence}")
+        say(f"{one.id:<24} {one.level:<6} {one.sentence}")
     return 0
 
 
@@ -332,15 +339,15 @@ def _prefix(options: argparse.Namespace) -> str:
 
 def _announce(base_url: str, environment: Mapping[str, str]) -> None:
     for variable, value in {"MIXPEEK_BASE_URL": base_url, **environment}.items():
-        print(f"export {variable}={value}")
-    print("# serving until Ctrl-C", flush=True)
+        say(f"export {variable}={value}")
+    say("# serving until Ctrl-C")
 
 
 def _list_deviations() -> int:
     from fixtures.reference.deviations import FAULTS, VARIANTS
 
     for fault in FAULTS.values():
-        print(f"fault    {fault.name:<40} {', '.join(sorted(fault.breaks))}: {fault.summary}")
+        say(f"fault    {fault.name:<40} {', '.join(sorted(fault.breaks))}: {fault.summary}")
     for variant in VARIANTS.values():
-        print(f"variant  {variant.name:<40} {variant.summary}")
+        say(f"variant  {variant.name:<40} {variant.summary}")
     return 0

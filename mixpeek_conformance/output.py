@@ -1,8 +1,20 @@
-"""The streams that a command prints to: nothing that becomes of them changes how the command ends."""
+"""What a command prints, and the streams it prints to: nothing that becomes of them changes how the command ends."""
 
 import io
 import sys
 from typing import TextIO
+
+
+def say(line: object, *, error: bool = False) -> None:
+    """Print one line, whatever a target, a report or a ledger has put into it; an `error` goes where errors go."""
+    from fixtures import gate
+
+    print(gate.line(line), file=sys.stderr if error else sys.stdout, flush=True)
+
+
+def put(text: str) -> None:
+    """Print a text of several lines, each of which was escaped for its medium."""
+    print(text.removesuffix("\n"), flush=True)
 
 
 class _Undisturbed(io.FileIO):

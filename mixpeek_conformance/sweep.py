@@ -17,6 +17,7 @@ from fixtures.paths import Form, path_of, place_of
 from fixtures.sweep import Swept, bucket_of, fold, of_run
 from fixtures.sweep import sweep as sweeping
 from fixtures.target import Misconfigured, Target
+from mixpeek_conformance.output import say
 from mixpeek_conformance.own_settings import is_at, own_target
 from reports import ledger
 from reports.folder import LEDGER, pointed
@@ -88,7 +89,7 @@ def _plan(folder: Path) -> Plan | None:
     """Return what is to be done about one ledger, or None if nothing is."""
     (began, made), lent = ledger.outstanding(folder), ledger.lent(folder)
     if began is None or not (made or lent):
-        print(f"{folder}: nothing is left of run {shown(began.run) if began else '?'}")
+        say(f"{folder}: nothing is left of run {shown(began.run) if began else '?'}")
         return None
     ours = [one for one in made if of_run(one, began.run) and _is_sound(one.namespace)]
     objects = [one for one in lent if _is_object(one.path) and _is_sound(one.namespace)]
@@ -109,7 +110,8 @@ def _is_sound(namespace: str) -> bool:
 def _agreed(jobs: list[tuple[Plan, Target]], *, yes: bool) -> bool:
     """List what is to be done, and return whether it may be: said with --yes, or on the terminal."""
     for plan, target in jobs:
-        print("\n".join(plan.lines(target)), flush=True)
+        for line in plan.lines(target):
+            say(line)
     if yes:
         return True
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -139,13 +141,13 @@ def _swept(plan: Plan, target: Target, *, seen: bool) -> int:
         for one in plan.lent:
             left += _put_back(client, one, book, known=seen or is_named(target, one))
     except Unanswered as error:
-        print(f"mixpeek-conformance sweep: {target.base_url} does not answer ({error})", file=sys.stderr)
+        say(f"mixpeek-conformance sweep: {target.base_url} does not answer ({error})", error=True)
         return Exit.UNREACHABLE
     finally:
         book.close()
         client.close()
     for line in left:
-        print(f"left      {line}", flush=True)
+        say(f"left      {line}")
     if not left and plan.folder.parent.name == ledger.UNSWEPT:
         shutil.rmtree(plan.folder, ignore_errors=True)
     return Exit.NON_CONFORMANT if left else Exit.CONFORMANT
@@ -160,7 +162,7 @@ def _removed(client: Client, plan: Plan, book: Ledger) -> list[str]:
             gone.add(one.path)
             book.write(Removed(one.path))
             if bucket_of(one.path) == one.path or bucket_of(one.path) not in gone:
-                print(f"removed   {one.path}", flush=True)
+                say(f"removed   {one.path}")
     return fold(swept)
 
 
@@ -181,10 +183,10 @@ def _put_back(client: Client, lent: Lent, book: Ledger, *, known: bool) -> list[
     book.write(Returned(lent.path))
     if left.changed:
         return [f"{lent.path}: {left.sentence}"]
-    print(f"put back  {lent.path}{f': {left.sentence}' if left.nulls else ''}", flush=True)
+    say(f"put back  {lent.path}{f': {left.sentence}' if left.nulls else ''}")
     return []
 
 
 def _wrong(sentence: str) -> Exit:
-    print(f"mixpeek-conformance sweep: {sentence}", file=sys.stderr)
+    say(f"mixpeek-conformance sweep: {sentence}", error=True)
     return Exit.WRONG_USE

@@ -1,11 +1,14 @@
 """Runs several targets of `conformance.toml`, each in a process and a report folder of its own."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from contracts import toml
+from fixtures import gate
+from fixtures.settings import KEYS
 from reports import document
 from reports.folder import Unusable, claim, name_for, write_whole
 from reports.targets import Asked, Targets
@@ -39,6 +42,13 @@ def names_in(file: Path, wanted: Sequence[str]) -> list[str]:
     return chosen
 
 
+def know_keys(file: Path) -> None:
+    """Let the keys of all targets in `file` be blanked in what is said and written of several."""
+    tables = toml.parsed(file.read_text("utf-8")).get("targets", {})
+    named = (table.get(one) for table in tables.values() if isinstance(table, dict) for one in KEYS)
+    gate.know(os.environ, *(one for one in named if isinstance(one, str)))
+
+
 def run(names: Sequence[str], file: Path, folder: Path, options: Sequence[str]) -> Iterator[Asked]:
     """Run the suites against each target, with further `options`, into a folder of its name; gives what came out."""
     claim(folder, _FILES)
@@ -63,9 +73,10 @@ def run(names: Sequence[str], file: Path, folder: Path, options: Sequence[str]) 
 
 def write(targets: Targets, folder: Path) -> None:
     """Write the table to `folder`. Raises OSError."""
+    table = gate.shown(targets)
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / "targets.html", targets.html())
-    write_whole(folder / "targets.md", ("\n".join(targets.markdown()) + "\n").encode("utf-8", "replace"))
+    write_whole(folder / "targets.html", table.html())
+    write_whole(folder / "targets.md", ("\n".join(table.markdown()) + "\n").encode("utf-8", "replace"))
 
 
 def _written(reports: Path) -> float | None:

@@ -84,7 +84,10 @@ class Comparison:
         }
 
     def lines(self) -> Iterator[str]:
-        """Give the comparison as text."""
+        """Return the comparison as lines of a terminal."""
+        return map(escaping.line, self._lines())
+
+    def _lines(self) -> Iterator[str]:
         yield from (f"  note: {note}" for note in self.notes)
         yield from (f"  ✗ {objection}" for objection in self.objections)
         for change in Change:

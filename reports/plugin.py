@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from contracts import escaping
 from contracts.events import Began, Event, Made
 from contracts.exchange import Exchange
 from contracts.exits import Exit
@@ -69,7 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         config.stash[_KEPT] = tuple(har.size_of(name, str(config.getoption(name))) for name in _SIZES)
     except ValueError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(escaping.line(str(error))) from None
     labels.register(config)
     if not hasattr(config, "workerinput"):
         progress.register(config)
@@ -94,10 +95,11 @@ def pytest_conformance_event(config: pytest.Config, event: Event) -> None:
         try:
             _open(config, event)
         except Unusable as error:
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.UsageError(escaping.line(str(error))) from None
         except OSError as error:
             given = config.getoption("--report-dir") or REPORTS
-            raise pytest.UsageError(f"--report-dir {given} cannot be written: {error.strerror}") from None
+            sentence = f"--report-dir {given} cannot be written: {error.strerror}"
+            raise pytest.UsageError(escaping.line(sentence)) from None
     if isinstance(event, Began):
         config.stash[_BEGAN] = event
         _load_waivers(config, event)
@@ -123,7 +125,7 @@ def _load_waivers(config: pytest.Config, began: Began) -> None:
     try:
         config.stash[_WAIVERS] = path, waivers.load(path, datetime.now(UTC).date(), targets)
     except BadWaiver as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(escaping.line(str(error))) from None
 
 
 def _open(config: pytest.Config, event: Event) -> None:
@@ -140,7 +142,7 @@ def _open(config: pytest.Config, event: Event) -> None:
             )
             reporter = config.pluginmanager.get_plugin("terminalreporter")
             if place.told and reporter is not None:
-                reporter.write_line(f"  {place.told}")
+                reporter.write_line(escaping.line(f"  {place.told}"))
     place = config.stash[_PLACE]
     folder = place.folder / LEDGER
     config.stash[_LEDGER] = Ledger(folder / f"{worker}.jsonl", place.run)
@@ -198,9 +200,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         for line in terminal.lines(config.stash[_RESULT], None if result_only else folder / renderings.PAGE):
             terminalreporter.write_line(line)
         if result_only:
-            terminalreporter.write_line(f"  {folder / RESULT_FILE}")
+            terminalreporter.write_line(escaping.line(f"  {folder / RESULT_FILE}"))
         for place in config.stash[_PLACE].unswept(left=bool(config.stash[_RESULT].left)):
-            terminalreporter.write_line(f"  {_LEFT} {place}")
+            terminalreporter.write_line(escaping.line(f"  {_LEFT} {place}"))
         config.stash[_TOLD] = True
 
 
@@ -223,10 +225,10 @@ def _tell_what_is_left(config: pytest.Config) -> None:
     if _TOLD in config.stash or _LEDGER not in config.stash or hasattr(config, "workerinput"):
         return
     for what in config.stash[_RESULT].left if _RESULT in config.stash else ():
-        sys.stderr.write(f"left behind on the target: {what}\n")
+        sys.stderr.write(escaping.line(f"left behind on the target: {what}") + "\n")
     place = config.stash[_PLACE]
     for folder in place.unswept(left=not ledger.is_settled(place.folder / LEDGER)):
-        sys.stderr.write(f"{_LEFT} {folder}\n")
+        sys.stderr.write(escaping.line(f"{_LEFT} {folder}") + "\n")
 
 
 def _close_archive(config: pytest.Config) -> None:

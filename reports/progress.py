@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from contracts import escaping
+
 REQUESTS = "requests"
 """The property of a report that says how many requests its test has sent."""
 
@@ -86,7 +88,7 @@ class Progress:
             failed = f"{self._failed[area]} failed" if self._failed[area] else ""
             line = f"  {area:<13}{self._total[area]:>3} checks {self._requests[area]:>6} requests   {failed:<11}"
             self._erase()
-            self._reporter.write_line(f"{line}{rest if done < total else ''}".rstrip())
+            self._reporter.write_line(escaping.line(f"{line}{rest if done < total else ''}".rstrip()))
             self._reporter.flush()  # a pipe, such as the log of CI, is told too while the run lasts
         if self._moves and done < total:
             self._reporter.rewrite(f"  {done} of {total} checks, {requests} requests, {rest}", erase=True)

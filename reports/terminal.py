@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from contracts import escaping
 from contracts.requirement import Area
 from reports import waivers
 from reports.result import Judgement, Result, RunVerdict, Shown, Verdict
@@ -18,10 +19,14 @@ _WORDS = {
 
 
 def lines(result: Result, page: Path | None = None) -> Iterator[str]:
-    """Give the summary of `result`, line by line: areas, what is wrong, the verdict.
+    """Return the summary of `result`, line by line: areas, what is wrong, the verdict.
 
-    Violations and the end name the HTML `page`, where there is one.
+    Violations and the end name the HTML `page`, if there is one. Nothing in a line breaks it, or acts on its reader.
     """
+    return map(escaping.line, _lines(result, page))
+
+
+def _lines(result: Result, page: Path | None) -> Iterator[str]:
     yield from _areas(result)
     for judgement in result.judgements:
         if judgement.verdict is Verdict.VIOLATED:
@@ -48,7 +53,7 @@ def lines(result: Result, page: Path | None = None) -> Iterator[str]:
     for failure in result.failures:
         yield ""
         yield f"the suite itself failed in {failure.test}: please report it, with this text"
-        yield from (f"    {line}" for line in failure.error.splitlines()[-12:])
+        yield from (f"    | {line}" for line in failure.error.splitlines()[-12:])
     for what in result.left:
         yield f"left behind on the target: {what}"
     made = sum(1 for one in result.observations if one.outcome is not None)

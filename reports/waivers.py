@@ -166,7 +166,7 @@ def stanza(judgement: Judgement, began: Began, today: date) -> str:
         (
             "[[waiver]]",
             f'requirement = "{judgement.requirement.id}"',
-            f'target = "{began.target or began.base_url}"',
+            f'target = "{_quoted(began.target or began.base_url)}"',
             'reason = "…"',
             'ticket = "…"',
             f"expires = {today + USUAL}",
@@ -184,3 +184,9 @@ def known_targets(path: Path) -> Iterator[str]:
         yield name
         if isinstance(table, dict) and isinstance(table.get("base-url"), str):
             yield table["base-url"]
+
+
+def _quoted(text: str) -> str:
+    """Return `text` as it stands between quotes in TOML, on one line that does nothing on its way there."""
+    plain = "".join(one if one.isprintable() and one not in '"\\' else f"\\U{ord(one):08x}" for one in text)
+    return plain.replace("##", "#\\u0023")
