@@ -1,6 +1,7 @@
 """The plugins that make up the suite, in the order in which a run meets them."""
 
 pytest_plugins = [
+    "fixtures.printing",
     "fixtures.options",
     "fixtures.ahead",
     "fixtures.session",

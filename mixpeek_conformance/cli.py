@@ -175,7 +175,8 @@ def prove(options: argparse.Namespace) -> int:
 def compare(options: argparse.Namespace) -> int:
     """Say what changed between two runs, and return 1 if the gate closes."""
     from contracts import escaping
-    from fixtures.gate import know, shown
+    from fixtures.gate import shown
+    from fixtures.secret import know
     from reports import document, gate
     from reports.compare import compare as comparison
 
@@ -201,7 +202,7 @@ def compare(options: argparse.Namespace) -> int:
 def audit(options: argparse.Namespace) -> int:
     """Judge recorded traffic, and give the exit code of the verdict."""
     from fixtures.archive import BadArchive
-    from fixtures.gate import know
+    from fixtures.secret import know
     from mixpeek_conformance import audit as auditing
     from reports import renderings, terminal
     from reports.folder import Unusable

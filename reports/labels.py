@@ -3,6 +3,7 @@
 `reports.allure` is the other view: one result a requirement, made from the result of the run.
 """
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from contracts.catalogue import CATALOGUE
 from contracts.events import Began, Event, Violated
 from contracts.requirement import Level, Requirement
+from reports import allure_gate
 from reports.allure import parts
 
 
@@ -54,10 +56,12 @@ class Labels:
         if isinstance(event, Violated):
             for exchange in event.exchanges:
                 for name, text in parts(exchange):
-                    allure.attach(text, f"{event.requirement}: {name}", allure.attachment_type.TEXT)
+                    with contextlib.suppress(KeyError):  # no check is under way that it could be attached to
+                        allure.attach(text, f"{event.requirement}: {name}", allure.attachment_type.TEXT)
 
 
 def register(config: pytest.Config) -> None:
     """Label the checks of `config` where `--alluredir` asks for them."""
     if config.getoption("allure_report_dir", None):
+        allure_gate.stand(config)
         config.pluginmanager.register(Labels(config), "conformance-labels")

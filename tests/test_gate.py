@@ -93,3 +93,12 @@ def test_what_has_no_secret_stays_itself() -> None:
     assert gate.shown(value) is value
     Secret(KEY)
     assert json.dumps(gate.shown({"a": [KEY]})) == '{"a": ["[API key]"]}'
+
+
+def test_colours_pass_if_they_were_asked_for() -> None:
+    """Colours reach a reader who wants them, and nothing else that acts on a terminal does."""
+    below = io.StringIO()
+    stream = gate.Gate(below)
+    stream.colours = True
+    stream.write("\x1b[31mred\x1b[0m \x1b[2J\n")
+    assert below.getvalue() == "\x1b[31mred\x1b[0m \\x1b[2J\n"
