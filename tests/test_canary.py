@@ -16,7 +16,7 @@ from tests.encodings import ENCODINGS, found_in
 from tests.hars import archive, entry, pairs
 from tests.relay import Asked, Relay, Reply
 from tests.results import BEGAN
-from tests.support import ROOT, Done, command, environment_of
+from tests.support import ROOT, Done, Objects, command, environment_of, run_suite
 
 KEY = "sk_live_Q7cXv2Tm9aB3zR8wK5pLd"
 FOREIGN = "sk_live_Jf3Hs6Gy1Nd8Wk4Ux7Mb2"
@@ -134,21 +134,18 @@ def test_loud(key):
 """
 
 
-def test_a_foreign_check_gives_no_key_away(
-    reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
-) -> None:
+def test_a_foreign_check_gives_no_key_away(environment: dict[str, str], tmp_path: Path) -> None:
     """A check that somebody adds may print, warn, attach and raise what it likes."""
     loud, shown = tmp_path / "test_loud.py", tmp_path / "shown"
     loud.write_text(LOUD)
-    loud.with_suffix(".py.txt").write_text(known["MIXPEEK_API_KEY"])
+    loud.with_suffix(".py.txt").write_text(KEY)
     shown.mkdir()
-    environment = {**known, "MIXPEEK_BASE_URL": reference.base_url}
     few = (str(loud), "--effort", "quick", "-k", "loud or never_issued", "-rA", "--alluredir", "checks")
     done = plain_pytest(*few, environment=environment, folder=shown)
     assert "RuntimeError" in done.stdout, done.stdout + done.stderr
     written = b"".join(path.read_bytes() for path in shown.rglob("*") if path.is_file())
     assert b"bytes" in written
-    assert found_in(written + done.stdout.encode() + done.stderr.encode(), known["MIXPEEK_API_KEY"]) == []
+    assert found_in(written + done.stdout.encode() + done.stderr.encode(), KEY) == []
 
 
 @pytest.mark.parametrize(
@@ -172,3 +169,37 @@ def test_a_key_of_one_recorded_exchange_is_blanked_in_the_others(tmp_path: Path)
     assert done.returncode == 1, done.stdout + done.stderr
     (tmp_path / "traffic.har").unlink()
     expect_none(tmp_path, done)
+
+
+def test_a_header_that_says_the_namespace_is_no_key(
+    reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """An extra header may say what every answer repeats: nothing is violated, and nothing blanked."""
+    name = known["MIXPEEK_OTHER_NAMESPACE"]
+    settings = {"MIXPEEK_NAMESPACE": name, "MIXPEEK_OTHER_NAMESPACE": "", "MIXPEEK_HEADER_X_TENANT": name}
+    few = ("--effort", "quick", "-k", "no_answer_repeats or never_issued", "--base-url", reference.base_url)
+    outcome = run_suite(few, {**known, **settings}, tmp_path)
+    assert "AUTH-KEY-SECRET" in outcome.ids("holds"), outcome.output
+    assert outcome.result["target"]["namespace"] == name
+    assert "MIXPEEK_HEADER_X_TENANT]" not in (tmp_path / "exchanges.har").read_text("utf-8")
+
+
+def test_what_the_ledger_blanked_is_not_put_back(
+    reference: ReferenceServer, known: Mapping[str, str], objects: Objects, tmp_path: Path
+) -> None:
+    """A field that said a secret is left and told; the others are put back, whatever secrets this process knows."""
+    bucket, identifier, before = objects.make()
+    path, namespace = f"/v1/buckets/{bucket}/objects/{identifier}", known["MIXPEEK_NAMESPACE"]
+    secret = {"title": "[API key]", "a": {"b": "x [foreign API key]"}, "c": ["[MIXPEEK_HEADER_X_GATE]"]}
+    book = Ledger(tmp_path / "ledger" / "main.jsonl")
+    book.write(replace(BEGAN, base_url=reference.base_url, namespace=namespace))
+    book.write(Lent(path, namespace, {**before, **secret, "note": "mine"}))
+    book.close()
+    of_the_run = {"title": "of the run", "a": 1, "c": 2, "note": "of the run"}
+    objects.patch(bucket, identifier, of_the_run)
+    settings = {"MIXPEEK_API_KEY": known["MIXPEEK_API_KEY"], "MIXPEEK_BASE_URL": reference.base_url}
+    done = command("sweep", str(tmp_path), "--yes", environment=settings, folder=tmp_path)
+    after = objects.get(bucket, identifier)
+    assert {name: after[name] for name in of_the_run} == {**of_the_run, "note": "mine"}, done.stdout + done.stderr
+    assert done.returncode == 1
+    assert '"title" is "of the run", and was "[API key]"' in done.stdout
