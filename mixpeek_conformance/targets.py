@@ -9,7 +9,7 @@ from pathlib import Path
 from contracts import toml
 from fixtures import gate
 from fixtures.secret import know
-from fixtures.settings import KEYS
+from fixtures.settings import variables_of
 from reports import document
 from reports.folder import Unusable, claim, name_for, write_whole
 from reports.targets import Asked, Targets
@@ -46,8 +46,8 @@ def names_in(file: Path, wanted: Sequence[str]) -> list[str]:
 def know_keys(file: Path) -> None:
     """Let the keys of all targets in `file` be blanked in what is said and written of several."""
     tables = toml.parsed(file.read_text("utf-8")).get("targets", {})
-    named = (table.get(one) for table in tables.values() if isinstance(table, dict) for one in KEYS)
-    know(os.environ, *(one for one in named if isinstance(one, str)))
+    for table in tables.values():
+        know(os.environ, variables_of(table) if isinstance(table, dict) else {})
 
 
 def run(names: Sequence[str], file: Path, folder: Path, options: Sequence[str]) -> Iterator[Asked]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.requirement import Capability
+from fixtures import gate
 from fixtures.settings import Settings, resolve
 from fixtures.target import PRODUCTION, Misconfigured, Target, base_url_of
 
@@ -182,6 +183,7 @@ def test_a_table_can_name_the_variables_of_its_keys(tmp_path: Path) -> None:
     assert target.foreign_api_key is not None
     assert target.foreign_api_key.reveal() == "sk_foreign_1"
     assert target.foreign_namespace == "theirs"
+    assert gate.line("sk_foreign_1") == "[foreign API key]"
 
 
 @pytest.mark.parametrize(
@@ -302,6 +304,13 @@ def test_a_variable_that_cannot_be_is_refused_in_one_sentence(
 def test_a_key_of_two_lines_is_refused(tmp_path: Path) -> None:
     two_lines = {**ENVIRONMENT, "MIXPEEK_API_KEY": f"{KEY}\n{KEY}"}
     assert_refused(tmp_path, "the key in MIXPEEK_API_KEY has ", {}, two_lines)
+
+
+def test_a_key_of_no_text_is_refused_without_being_shown(tmp_path: Path) -> None:
+    """The bytes of a variable may be no text: its key is refused, and blanked in what is said."""
+    key = b"sk_live_\xffZ8kQ2mX7".decode("utf-8", "surrogateescape")
+    assert_refused(tmp_path, "the key in MIXPEEK_API_KEY has ", {}, {**ENVIRONMENT, "MIXPEEK_API_KEY": key})
+    assert "Z8kQ2mX7" not in gate.line(f"it says {key}")
 
 
 @pytest.mark.parametrize("name", ["bucket", "object"])
