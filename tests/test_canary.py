@@ -198,7 +198,8 @@ def test_what_the_ledger_blanked_is_not_put_back(
     of_the_run = {"title": "of the run", "a": 1, "c": 2, "note": "of the run"}
     objects.patch(bucket, identifier, of_the_run)
     settings = {"MIXPEEK_API_KEY": known["MIXPEEK_API_KEY"], "MIXPEEK_BASE_URL": reference.base_url}
-    done = command("sweep", str(tmp_path), "--yes", environment=settings, folder=tmp_path)
+    named = ("--bucket", bucket, "--object", identifier)
+    done = command("sweep", str(tmp_path), "--yes", *named, environment=settings, folder=tmp_path)
     after = objects.get(bucket, identifier)
     assert {name: after[name] for name in of_the_run} == {**of_the_run, "note": "mine"}, done.stdout + done.stderr
     assert done.returncode == 1
