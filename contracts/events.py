@@ -27,12 +27,16 @@ class Began:
 
 @dataclass(frozen=True)
 class Asked:
-    """A check went through, and nothing was wrong in the `judged` examples; `unjudged` ones showed nothing."""
+    """A check went through, and nothing was wrong in the `judged` examples; `unjudged` ones showed nothing.
+
+    Of those, `unanswered` ones got no usable answer.
+    """
 
     test: str
     requirements: list[str]
     judged: int
     unjudged: int
+    unanswered: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,15 +57,18 @@ class Violated:
 
 @dataclass(frozen=True)
 class Unasked:
-    """A check could not ask: its requirements are inconclusive, for this reason.
+    """A check could not ask, or not all that it was to ask: its requirements are inconclusive, for this reason.
 
-    `cut_short` says that what it was to ask stays open, whatever was judged elsewhere.
+    `cut_short` says that this stays so, whatever was judged elsewhere. `judged` examples showed that nothing was
+    wrong, and `unjudged` ones showed nothing.
     """
 
     test: str
     requirements: list[str]
     reason: str
     cut_short: bool = False
+    judged: int = 0
+    unjudged: int = 0
 
 
 @dataclass(frozen=True)

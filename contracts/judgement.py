@@ -51,12 +51,28 @@ class Unanswered(Inconclusive):
     """The target gave no usable answer: no connection, a time-out, an answer that broke off."""
 
 
+class StaysOpen(Unanswered):
+    """What a check was to ask stays open: the examples that it could judge are not enough."""
+
+
+class RunIsOver(StaysOpen):
+    """The run asks nothing more, so that the request was not sent."""
+
+
 class Busy(Unanswered):
     """The target answers that it is busy (429, 503), and was asked often enough."""
 
 
-class OutOfTime(Unanswered):
-    """The time of the whole run is over, so that the request was not sent."""
+class BusyForGood(Busy, RunIsOver):
+    """The target has been busy so often in a row that the run stops asking it."""
+
+
+class OutOfTime(RunIsOver):
+    """The time of the whole run is over."""
+
+
+class OutOfRequests(RunIsOver):
+    """The run has sent as many requests as it may."""
 
 
 class CutOff(Unanswered):
@@ -68,11 +84,11 @@ class CutOff(Unanswered):
         self.exchange = exchange
 
 
-class LeftUnanswered(Unanswered):
-    """A living target leaves a request without an answer, each time: what it asks stays open."""
+class LeftUnanswered(StaysOpen):
+    """A living target leaves a request without an answer, each time."""
 
 
-class TargetGone(Unanswered):
+class TargetGone(RunIsOver):
     """The target has failed so often in a row that the run stops asking it."""
 
 

@@ -36,8 +36,8 @@ class _Evidence:
     """What the ledger says of one requirement.
 
     `reasons` are why its own check could not ask, `hints` why a check of several requirements could not. `seen`
-    counts the exchanges that it was judged by as an invariant, whatever they were sent for; `cut_short` says that an
-    example of its own check stays open.
+    counts the exchanges that it was judged by as an invariant, whatever they were sent for; `cut_short` says that
+    what a check was to ask stays open. `unanswered` counts examples that got no usable answer.
     """
 
     judged: int = 0
@@ -47,7 +47,24 @@ class _Evidence:
     hints: list[str] = field(default_factory=list)
     seen: int = 0
     cut_short: bool = False
+    unanswered: int = 0
     violations: list[tuple[Shown, Cause]] = field(default_factory=list)
+
+    def asked(self, event: Asked) -> None:
+        """Take in what a check has judged; one of several requirements counts for none of them."""
+        self.unanswered += event.unanswered
+        if len(event.requirements) == 1:
+            self.judged += event.judged
+            self.unjudged += event.unjudged
+
+    def unasked(self, event: Unasked) -> None:
+        """Take in that a check did not ask all that it was to ask."""
+        alone = len(event.requirements) == 1
+        self.cut_short |= event.cut_short
+        (self.reasons if alone or event.cut_short else self.hints).append(event.reason)
+        if alone:
+            self.judged += event.judged
+            self.unjudged += event.unjudged
 
 
 def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:
@@ -73,14 +90,12 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
                 cut_bodies, cut_exchanges = cut_bodies + bodies, cut_exchanges + exchanges
             case Left(what):
                 left.append(what)
-            case Asked(_, requirements, judged, unjudged):
-                if len(requirements) == 1:
-                    evidence[requirements[0]].judged += judged
-                    evidence[requirements[0]].unjudged += unjudged
-            case Unasked(_, requirements, reason, cut_short):
-                for one in requirements:
-                    evidence[one].cut_short |= cut_short and len(requirements) == 1
-                    (evidence[one].reasons if len(requirements) == 1 else evidence[one].hints).append(reason)
+            case Asked():
+                for one in event.requirements:
+                    evidence[one].asked(event)
+            case Unasked():
+                for one in event.requirements:
+                    evidence[one].unasked(event)
             case Violated():
                 one_of = evidence[event.requirement]
                 shown = Shown(event.test, event.expected, event.actual, event.exchanges)
@@ -148,6 +163,8 @@ def _judge(requirement: Requirement, found: _Evidence, without: frozenset[Capabi
         return Judgement(requirement, Verdict.NOT_APPLICABLE, reason=reason)
     if found.reasons and (found.cut_short or not found.seen):
         return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=found.reasons[0])
+    if gone and found.unanswered:  # it may have been gone by then
+        return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=gone)
     if not asked:
         reason = next(iter(found.hints), gone or NOT_RUN)
         return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=reason)

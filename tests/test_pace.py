@@ -114,7 +114,7 @@ def test_a_limit_leaves_the_rest_inconclusive_by_name_and_cleans_up(conform: Con
     assert outcome.code == 6
     assert outcome.result["left_behind"] == []
     reasons = {one["reason"] for one in outcome.result["requirements"] if one["verdict"] == "inconclusive"}
-    assert reasons == {"not sent: --max-requests 60 is reached in this process"}
+    assert {one.partition(";")[0] for one in reasons} == {"not sent: --max-requests 60 is reached in this process"}
     assert outcome.ids("violated") == set()
 
 
@@ -166,7 +166,7 @@ def test_a_run_ends_with_its_time_and_cleans_up(conform: Conform) -> None:
     assert outcome.result["left_behind"] == []
     assert outcome.ids("violated") == set()
     reasons = {one["reason"] for one in outcome.result["requirements"] if one["verdict"] == "inconclusive"}
-    assert reasons == {"not asked: --max-time 6 seconds is over"}
+    assert {one.partition(";")[0] for one in reasons} == {"not asked: --max-time 6 seconds is over"}
     assert (outcome.folder / "index.html").exists()
 
 
