@@ -14,7 +14,7 @@ from mixpeek_conformance import misspelt
 from mixpeek_conformance.engine import run, split
 from mixpeek_conformance.environment import own_environment
 from mixpeek_conformance.layout import claim_names
-from mixpeek_conformance.output import put, say, undisturbed
+from mixpeek_conformance.output import open_closed, put, say, undisturbed
 
 WRONG_USE = 4
 _INTERRUPTED = 2
@@ -54,6 +54,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments`, by default those of the process, and return its exit code."""
     claim_names()
+    open_closed()
     sys.stdout, sys.stderr = undisturbed(sys.stdout), undisturbed(sys.stderr)
     from fixtures import gate
 

@@ -1,6 +1,8 @@
 """What a command prints, and the streams it prints to: nothing that becomes of them changes how the command ends."""
 
+import contextlib
 import io
+import os
 import sys
 from typing import TextIO
 
@@ -15,6 +17,27 @@ def say(line: object, *, error: bool = False) -> None:
 def put(text: str) -> None:
     """Print a text of several lines, each of which was escaped for its medium."""
     print(text.removesuffix("\n"), flush=True)
+
+
+def open_closed() -> None:
+    """Lead the standard streams nowhere that were closed when the command began, as jobs and daemons begin.
+
+    Otherwise the next file that is opened takes the place of such a stream, and is written to in its stead.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is not None:
+            continue
+        with contextlib.suppress(OSError):
+            os.fstat(number)
+            continue
+        mode = os.O_RDONLY if name == "stdin" else os.O_WRONLY
+        opened = os.open(os.devnull, mode)
+        if opened != number:
+            os.dup2(opened, number)
+            os.close(opened)
+        os.set_inheritable(number, True)
+        setattr(sys, name, open(number, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+        setattr(sys, f"__{name}__", getattr(sys, name))
 
 
 class _Undisturbed(io.FileIO):

@@ -208,6 +208,15 @@ KEPT: dict[str, dict[str, Exchange]] = {
         "a page of HTML": exchange(body=b"<html><h1>405 Not Allowed</h1><hr>nginx/1.25</html>", status=405),
         "scripts of a page": exchange(body=b'<script src="/cdn-cgi/app/main.js">', status=403),
         "a link to a script": error(message="see https://docs.example.com/errors/not-found.js"),
+        "the path of a public script": error(message="see /docs/sdk/client.js and /en/errors/not-found.js"),
+        "the words of a query": error(message="Select a namespace from the list of those where your key may write."),
+        "its words, with a comma": error(
+            message="You can select a bucket from the page, where all buckets are listed"
+        ),
+        "the words of a change": error(message="Update bucket set name = null is not allowed"),
+        "the words of an insertion": error(message="You cannot insert into objects (see the schema) values of 1 MB"),
+        "the words of a removal": error(message="Delete from cache where stale"),
+        "a line of what was sent": error(message='File "upload", line 3: not JSON'),
     },
     "AUTH-NO-REDIRECT": {
         "an answer": PLAIN,
@@ -355,6 +364,12 @@ BROKEN: dict[str, dict[str, tuple[Exchange, str]]] = {
         "a path": (error(message="failed in /srv/app/api/routes.py"), "/srv/app/api/routes.py"),
         "a path of Windows": (error(message="failed in C:\\app\\routes.py"), "C:"),
         "a query": (error(message="SELECT * FROM objects WHERE id = 3"), "SELECT"),
+        "a query in small letters": (error(message="select id, a from objects o where o.id in (1, 2)"), "select"),
+        "a query without a condition": (error(message="SELECT id, document FROM objects"), "SELECT"),
+        "a change": (error(message="update objects set document = ? returning id"), "update objects"),
+        "a removal": (error(message="DELETE FROM objects WHERE id = $1"), "DELETE FROM"),
+        "an insertion in small letters": (error(message="insert into objects (id) values (?)"), "insert into"),
+        "a path with a line": (error(message="/lambda/src/patch.ts:31:7"), "patch.ts:31"),
         "an insertion": (error(message="INSERT INTO objects (id)"), "INSERT INTO"),
         "an error of a database": (error(message="psycopg2.errors.UniqueViolation"), "psycopg2"),
         "with a code that is not listed": (exchange(body=b"/srv/app/x/main.go", status=405), "main.go"),

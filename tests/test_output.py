@@ -8,6 +8,7 @@ import pytest
 
 from contracts.events import Failed
 from reports import document
+from reports.result import Verdict
 from tests.results import asked, folded
 from tests.support import command_of, environment_of
 
@@ -66,3 +67,41 @@ def test_letters_that_the_terminal_lacks_are_escaped(results: Path) -> None:
     """A terminal without Unicode gets escapes, and no traceback."""
     arguments, code = COMMANDS["compare"]
     assert ended(arguments, results, subprocess.DEVNULL, PYTHONIOENCODING="ascii") == (code, "")
+
+
+RUN = ("run", "--demo", "--effort", "quick", "-k", "timestamps_keep", "--result-only", "--report-dir")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_changes_no_exit_code(closed: str, tmp_path: Path) -> None:
+    """A run that begins without a standard stream, as a job of cron may, ends with its verdict."""
+    done = subprocess.run(
+        ["bash", "-c", f'"$@" {closed}', "bash", *command_of(*RUN, str(tmp_path))],
+        env=environment_of({}),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 6, done.stderr
+    assert "INTERNALERROR" not in done.stdout + done.stderr
+    assert document.load(tmp_path).count(Verdict.HOLDS) > 0
+
+
+@pytest.mark.parametrize("arguments", [("-n", "-1"), ("-n-3",)])
+def test_a_number_of_workers_below_none_is_refused(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """A number of workers that is none is wrong use, told in one line before anything is asked."""
+    done = subprocess.run(
+        command_of(*RUN, str(tmp_path), *arguments),
+        env=environment_of({}),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert [line for line in done.stderr.splitlines() if line] == [
+        line for line in done.stderr.splitlines() if "-n takes a number of workers" in line
+    ]

@@ -130,6 +130,7 @@ REQUIREMENTS = (
         area=Area.ERRORS,
         sentence="No refusal shows a stack trace, a file path of the server or the text of a query.",
         source="RFC 9457 section 5; OWASP API Security Top 10 2023, API8",
-        tolerates="Anything that the request itself contained.",
+        tolerates="Anything that the request itself contained; the words of a query without a condition or a list of"
+        " columns; paths that are not below a folder of a server's disk.",
     ),
 )

@@ -10,19 +10,29 @@ from contracts.invariants.invariant import Invariant
 from contracts.judgement import Finding
 from contracts.show import ABSENT, shown
 
+_EXTENSION = r"\.(?:py|js|ts|rb|go|rs|java|php)\b"
+_SERVER = r"(?:app|code|etc|home|mnt|opt|private|root|srv|tmp|usr|var|workspace|Users)"
+"""Folders at the root of a server's disk. The address of a public document begins with no such name."""
+_NAME = r"[\w.\"`\[\]]+"
+_CONDITION = rf"\bwhere\s+{_NAME}\s*(?:[=<>]|!=|in\s*\(|(?:not\s+)?like\s+['\"?:$%]|is\s+(?:not\s+)?null\b)"
+_PLACEHOLDER = r"(?:\?|\$\d|%s|%\(\w+\)s|:\w+\b|'[^'{}]*')"
 _INTERNALS = tuple(
     re.compile(pattern)
     for pattern in (
         r"Traceback \(most recent call last\)",
-        r'File "[^"\n]+", line \d+',
+        r'File "(?:[^"\n]+\.py[cx]?|<\w+>)", line \d+',
         r"\bat [\w$.<>]+\([\w$]+\.(?:java|kt|scala|js|ts):\d+",
         r"goroutine \d+ \[",
         # A path, but no address: neither behind the name of a host nor in an attribute of HTML.
         r"(?<![\w./-])(?<!src=)(?<!src=[\"'])(?<!href=)(?<!href=[\"'])"
-        r"(?:/[\w.@-]+){2,}\.(?:py|js|ts|rb|go|rs|java|php)\b",
+        rf"(?:/{_SERVER}(?:/[\w.@-]+)+{_EXTENSION}|(?:/[\w.@-]+)+{_EXTENSION}:\d+)",
         r"\b[A-Z]:\\(?:[\w.-]+\\)+[\w.-]+",
-        r"(?i)\bselect\b[^{}]{1,200}\bfrom\b[^{}]{1,200}\bwhere\b",
-        r"(?i)\binsert into \w+ ?\(|\bupdate \w+ set \w+ ?=|\bdelete from \w+ where\b",
+        # A query, but no sentence that has its words: a condition, a placeholder or a list of columns shows it.
+        rf"(?i)\bselect\b[^{{}}]{{1,200}}\bfrom\b[^{{}}]{{1,200}}{_CONDITION}",
+        rf"\bSELECT\s+(?:\*|{_NAME}(?:\s*,\s*{_NAME})*)\s+FROM\s+{_NAME}",
+        rf"(?i:\binsert into {_NAME} ?\([^{{}}()]{{1,300}}\) ?(?:values ?\(|select\b))|\bINSERT INTO {_NAME} ?\(",
+        rf"(?i)\bupdate {_NAME} set {_NAME} ?= ?(?:{_PLACEHOLDER}|[^{{}}]{{1,200}}{_CONDITION})",
+        rf"(?i)\bdelete from {_NAME} {_CONDITION}",
         r"\b(?:sqlite3|psycopg2?|pymongo|sqlalchemy|asyncpg)\.[\w.]{0,80}(?:Error|Exception|errors)\b",
     )
 )
