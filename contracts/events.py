@@ -43,7 +43,7 @@ class Asked:
 class Violated:
     """A requirement was broken: by its own check, or in the sight of another (`invariant`).
 
-    `traits` are what is unusual about the request that shows it.
+    `traits` are what is unusual about the request that shows it; `on_fresh_object` is a word of OnFresh.
     """
 
     test: str
@@ -53,6 +53,7 @@ class Violated:
     exchanges: list[dict[str, Any]]
     invariant: bool = False
     traits: list[str] = field(default_factory=list)
+    on_fresh_object: str = "not asked"
 
 
 @dataclass(frozen=True)

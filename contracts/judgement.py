@@ -1,6 +1,8 @@
 """How a check ends other than well: the requirement is violated, or it could not be asked."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from contracts.exchange import Exchange
 
@@ -11,6 +13,14 @@ class Finding:
 
     expected: str
     actual: str
+
+
+class OnFresh(StrEnum):
+    """Whether a violation was seen on a fresh object, to which nothing had been sent before its example."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_ASKED = "not asked"
 
 
 class Violation(AssertionError):  # noqa: N818 - the design's word, and what a reader of a report calls it
@@ -33,6 +43,9 @@ class Violation(AssertionError):  # noqa: N818 - the design's word, and what a r
         self.finding = Finding(expected, actual)
         self.requirement = requirement
         self.exchanges = exchanges
+        self.on_fresh = OnFresh.NOT_ASKED
+        self.again: Callable[[], None] | None = None
+        """Asks its example again on a fresh object, if that can be done."""
 
 
 class Inconclusive(Exception):  # noqa: N818 - see Violation

@@ -22,7 +22,7 @@ from fixtures.secret import Secret, publish
 from reports import renderings
 from reports.fold import fold
 from reports.place import placed
-from reports.result import NOT_RUN, Result
+from reports.result import AUDIT, NOT_RUN, Result
 
 NEEDS_ASKING = "needs asking, and an audit sends nothing"
 NOT_SHOWN = "no exchange of the traffic shows it"
@@ -109,7 +109,7 @@ def audit(path: Path, name: str, *, strict: bool = False) -> tuple[Result, Count
         run=secrets.token_hex(4),
         suite=suite_version(),
         edition=name,
-        effort="audit",
+        effort=AUDIT,
         seed=0,
         base_url=", ".join([*hosts[:HOSTS], *(["others"] if len(hosts) > HOSTS else [])]) or "no target",
         namespace="",

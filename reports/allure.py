@@ -114,12 +114,12 @@ def _result(judgement: Judgement, result: Result, logger: Any) -> TestResult:
                 stop=int((one["started"] + one["elapsed_seconds"]) * 1000),
                 attachments=[_attached(logger, name, text) for name, text in parts(one)],
             )
-            for shown in judgement.violations[:1]
+            for shown in judgement.causes
             for one in shown.exchanges
         ],
         attachments=[
             _attached(logger, "repeat it with bash", text)
-            for shown in judgement.violations[:1]
+            for shown in judgement.causes
             if (text := script(shown, began))
         ],
     )
@@ -142,7 +142,7 @@ def _message(judgement: Judgement) -> str | None:
     if judgement.waiver:
         return f"waived until {judgement.waiver.expires}: {judgement.waiver.reason}"
     if judgement.violations:
-        return f"expected {judgement.violations[0].expected}\ngot {judgement.violations[0].actual}"
+        return judgement.told
     return f"{judgement.verdict}: {judgement.reason}" if judgement.reason else None
 
 

@@ -22,13 +22,12 @@ from contracts.events import (
     Unasked,
     Violated,
 )
+from contracts.judgement import OnFresh
 from contracts.observations import OBSERVATIONS
 from contracts.requirement import Capability, Requirement
-from reports.result import NOT_RUN, Judgement, Result, Seen, Shown, Verdict
+from reports.result import NOT_RUN, SHOWN, Judgement, Result, Seen, Shown, Verdict
 
 LOST = "it was found broken, and the exchange that shows it is missing from the ledger"
-SHOWN = 5
-"""Violations that are shown of one requirement, at most: one for each cause, those with the smallest exchanges."""
 
 
 @dataclass
@@ -98,7 +97,8 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
                     evidence[one].unasked(event)
             case Violated():
                 one_of = evidence[event.requirement]
-                shown = Shown(event.test, event.expected, event.actual, event.exchanges)
+                fresh = OnFresh(event.on_fresh_object)
+                shown = Shown(event.test, event.expected, event.actual, event.exchanges, fresh)
                 one_of.violations.append((shown, cause_of(event.expected, event.actual, event.traits)))
                 one_of.broken += 0 if event.invariant else 1
             case Observed(_, name, outcome, reason, exchange):

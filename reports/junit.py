@@ -64,8 +64,7 @@ def _case(judgement: Judgement, *, binds: bool) -> Any:
     ):
         properties.add_property(Property(name, _clean(str(value))))
     case.append(properties)
-    shown = judgement.violations[0] if judgement.violations else None
-    told = _clean(f"expected {shown.expected}; got {shown.actual}" if shown else judgement.reason or "")
+    told = _clean(judgement.told or judgement.reason or "")
     match judgement.verdict:
         case Verdict.VIOLATED if binds:
             case.result = [Failure(told, "violation")]
@@ -77,8 +76,9 @@ def _case(judgement: Judgement, *, binds: bool) -> Any:
             because = judgement.waiver.reason if judgement.waiver else told
             verb = f"{verdict}, and does not count" if verdict is Verdict.VIOLATED else verdict
             case.result = [Skipped(_clean(f"{verb}: {because}"), str(verdict).replace(" ", "-"))]
-    if shown:
-        case.system_out = _clean("\n".join(one["curl"] or one["request"]["url"] for one in shown.exchanges))
+    if judgement.causes:
+        exchanges = (one for shown in judgement.causes for one in shown.exchanges)
+        case.system_out = _clean("\n".join(one["curl"] or one["request"]["url"] for one in exchanges))
     return case
 
 

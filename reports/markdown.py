@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from contracts import escaping
 from contracts.requirement import Area
-from reports.result import Judgement, Result, RunVerdict, Verdict
+from reports.result import Judgement, Result, RunVerdict, Shown, Verdict
 
 _SIGNS = {
     RunVerdict.CONFORMANT: "✅",
@@ -71,12 +71,16 @@ def _judgement(judgement: Judgement, aside: str) -> Iterator[str]:
         waiver = judgement.waiver
         ticket = f", {escaping.markdown(waiver.ticket)}" if waiver.ticket else ""
         yield f"  Waived until {waiver.expires}: {escaping.markdown(waiver.reason)}{ticket}"
-    if judgement.violations:
-        shown = judgement.violations[0]
-        yield f"  expected {escaping.code(shown.expected)}, got {escaping.code(shown.actual)}"
-        commands = [one["curl"] for one in shown.exchanges if one["curl"] and len(one["curl"]) < 2_000]
-        if commands:
-            fence = "```"
-            yield f"  <details><summary>repeat it</summary>\n\n  {fence}sh"
-            yield from (f"  {escaping.line(command)}" for command in commands if fence not in command)
-            yield f"  {fence}\n\n  </details>"
+    for index, shown in enumerate(judgement.causes):
+        yield from ("",) if index else ()
+        yield from _cause(shown)
+
+
+def _cause(shown: Shown) -> Iterator[str]:
+    yield f"  expected {escaping.code(shown.expected)}, got {escaping.code(shown.actual)} ({shown.repeated})"
+    commands = [one["curl"] for one in shown.exchanges if one["curl"] and len(one["curl"]) < 2_000]
+    if commands:
+        fence = "```"
+        yield f"  <details><summary>repeat it</summary>\n\n  {fence}sh"
+        yield from (f"  {escaping.line(command)}" for command in commands if fence not in command)
+        yield f"  {fence}\n\n  </details>"

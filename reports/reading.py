@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from contracts.events import Began, Failed
+from contracts.judgement import OnFresh
 from contracts.observations import Observation
 from contracts.requirement import Area, Capability, Level, Requirement
 from reports.members import Members, WrongMember
@@ -114,7 +115,9 @@ def _judgement(one: Members) -> Judgement:
 
 def _shown(one: Members) -> Shown:
     exchanges = [_exchange(each) for each in one.each("exchanges")]
-    return Shown(one.text("test"), one.text("expected"), one.text("actual"), exchanges)
+    word = one.text("on_fresh_object") if "on_fresh_object" in one.of else ""  # earlier releases did not ask
+    fresh = _known(OnFresh, word, OnFresh.NOT_ASKED)
+    return Shown(one.text("test"), one.text("expected"), one.text("actual"), exchanges, fresh)
 
 
 def _known(words: type[_Word], word: str, otherwise: _Word) -> _Word:

@@ -7,10 +7,17 @@ from typing import Any
 
 from contracts.events import Began, Failed
 from contracts.exits import Exit
+from contracts.judgement import OnFresh
 from contracts.observations import Observation
 from contracts.requirement import Level, Requirement
 
 NOT_RUN = "no check of it was run"
+AUDIT = "audit"
+"""The effort of an audit, which sends nothing."""
+
+SHOWN = 5
+"""Violations that are shown of one requirement, at most: one for each cause, those with the smallest exchanges."""
+
 _EMBEDDED = (
     "a demonstration: the suite asked its own reference service, and this says nothing about any deployment"
     " (give --base-url)"
@@ -39,12 +46,26 @@ class RunVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class Shown:
-    """A violation with the exchanges that show it, as plain JSON."""
+    """A violation with the exchanges that show it, as plain JSON.
+
+    `on_fresh_object` says whether it shows on an object to which nothing had been sent before.
+    """
 
     test: str
     expected: str
     actual: str
     exchanges: list[dict[str, Any]]
+    on_fresh_object: OnFresh = OnFresh.NOT_ASKED
+
+    @property
+    def told(self) -> str:
+        """Say in one line what was found."""
+        return f"expected {self.expected}; got {self.actual} ({self.repeated})"
+
+    @property
+    def repeated(self) -> str:
+        """Say whether the violation shows on a fresh object."""
+        return f"seen on a fresh object: {self.on_fresh_object}"
 
     @property
     def size(self) -> int:
@@ -83,6 +104,16 @@ class Judgement:
     violations: tuple[Shown, ...] = ()
     occurrences: int = 0
     waiver: Waiver | None = None
+
+    @property
+    def causes(self) -> tuple[Shown, ...]:
+        """The violations that every rendering shows: one for each cause, the plainest first, and not too many."""
+        return self.violations[:SHOWN]
+
+    @property
+    def told(self) -> str:
+        """Say in one line for each cause what was found."""
+        return "\n".join(one.told for one in self.causes)
 
 
 @dataclass(frozen=True)
@@ -196,17 +227,19 @@ class Result:
     def exit_code(self) -> Exit:
         """The exit code: what ended the run before its time counts before the verdict.
 
-        What was proven before the target was gone stays proven, and so does what a full disk did not keep.
+        What was proven before the target was gone stays proven, and so does what a full disk did not keep, and what
+        recorded traffic shows that ends too early.
         """
-        if self.interrupted:
+        proven = self.verdict is RunVerdict.NON_CONFORMANT
+        if self.interrupted and not (proven and self.began.effort == AUDIT):
             return Exit.INTERRUPTED
-        if self.gone and self.verdict is RunVerdict.NON_CONFORMANT:
+        if proven and (self.gone or self.interrupted):
             return Exit.NON_CONFORMANT
         if self.gone:
             return Exit.UNREACHABLE
         if self.failures:
             return Exit.SUITE_FAILED
-        if self.verdict is RunVerdict.NON_CONFORMANT:
+        if proven:
             return Exit.NON_CONFORMANT
         if self.report_errors or self.waiver_errors:
             return Exit.WRONG_USE

@@ -71,13 +71,14 @@ def _rule(judgement: Judgement) -> dict[str, Any]:
 
 
 def _found(index: int, judgement: Judgement) -> dict[str, Any]:
-    requirement, shown = judgement.requirement, judgement.violations[0]
-    commands = "\n".join(one["curl"] or "" for one in shown.exchanges)
+    requirement = judgement.requirement
+    causes = ("\n".join((one.told, *(each["curl"] or "" for each in one.exchanges))) for one in judgement.causes)
+    told = "\n".join(causes)
     found: dict[str, Any] = {
         "ruleId": requirement.id,
         "ruleIndex": index,
         "level": _level(judgement),
-        "message": {"text": f"{requirement.sentence} Expected {shown.expected}; got {shown.actual}.\n{commands}"},
+        "message": {"text": f"{requirement.sentence}\n{told}"},
         "locations": [
             {
                 "physicalLocation": {

@@ -42,7 +42,7 @@ def _lines(result: Result, page: Path | None) -> Iterator[str]:
             waiver = judgement.waiver
             yield ""
             yield f"  ~ {judgement.requirement.id}  waived until {waiver.expires}: {waiver.reason}"
-            yield from (f"      {line}" for line in _finding(judgement.violations[0]))
+            yield from (f"      {line}" for shown in judgement.causes for line in _finding(shown))
     inconclusive = [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE]
     if inconclusive:
         yield ""
@@ -86,8 +86,7 @@ def _violated(judgement: Judgement) -> Iterator[str]:
     requirement = judgement.requirement
     yield f"  ✗ {requirement.id}  {requirement.level}  {requirement.sentence}"
     yield f"      source    {requirement.source}"
-    different = {shown.expected: shown for shown in reversed(judgement.violations)}
-    for shown in list(different.values())[-2:]:
+    for shown in judgement.causes:
         yield from (f"      {line}" for line in _finding(shown))
         for exchange in shown.exchanges[-2:]:
             request = exchange["request"]
@@ -103,6 +102,7 @@ def _violated(judgement: Judgement) -> Iterator[str]:
 def _finding(shown: Shown) -> Iterator[str]:
     yield f"expected  {shown.expected}"
     yield f"actual    {shown.actual}"
+    yield shown.repeated
 
 
 def _stanza(judgement: Judgement, result: Result) -> Iterator[str]:

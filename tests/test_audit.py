@@ -142,6 +142,17 @@ def test_a_file_that_ends_too_early_is_judged_as_far_as_it_goes(audit: Audit, tm
     assert run.result["run"]["requests"] == 49
 
 
+def test_what_a_file_shows_before_it_ends_is_proven(audit: Audit, tmp_path: Path) -> None:
+    """A violation in what could be read of a file that is cut off is exit code 1, in the result too."""
+    broken = entry({**GOOD, "created_at": "yesterday"})
+    path = archive(tmp_path / "t.har", *(broken for _ in range(20)))
+    path.write_bytes(path.read_bytes()[:-400])
+    run = audit(str(path))
+    assert (run.code, run.result["exit_code"], run.result["verdict"]) == (1, 1, "non-conformant")
+    assert run.result["run"]["interrupted"]
+    assert run.sentence.endswith("after 19 entries")
+
+
 @pytest.mark.parametrize("content", [None, "", "no json", "\0\0\0"])
 def test_a_file_that_is_no_archive_is_wrong_use(audit: Audit, tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "t.har"

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,29 @@ def test_the_terminal_counts_the_same_and_names_what_does_not_hold(result: Resul
         if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED):
             assert one.requirement.id in text
     assert f"({result.count(Verdict.HOLDS)} of {len(result.judgements)} requirements hold)" in text
+
+
+def text_of(result: Result, name: str, folder: Path) -> str:
+    """All that a rendering says, with the characters that its format escapes."""
+    if name == "terminal":
+        return "\n".join(terminal.lines(result))
+    if name == "allure-results":
+        allure.write(result, folder)
+        return "\n".join(path.read_text("utf-8") for path in folder.glob("*"))
+    return renderings.FILES[name](result).decode()
+
+
+@pytest.mark.parametrize("name", [*READERS, "terminal", "allure-results"])
+def test_every_cause_is_shown_in_every_rendering(name: str, tmp_path: Path) -> None:
+    """Of three causes of one violated requirement each has its finding, and says whether it was seen again."""
+    again = zip(("first", "second", "third"), ("yes", "no", "not asked"), strict=True)
+    found = [replace(violated("MERGE-NULL", word), on_fresh_object=fresh) for word, fresh in again]
+    text = text_of(folded(*asked("MERGE-NULL"), *found), name, tmp_path / "allure")
+    for word in ("first", "second", "third"):
+        assert word in text
+    if name != "conformance.json":
+        for word in ("yes", "no", "not asked"):
+            assert f"seen on a fresh object: {word}" in text
 
 
 def test_a_reader_of_junit_is_red_where_the_exit_code_is(result: Result) -> None:
