@@ -355,6 +355,9 @@ BROKEN: dict[str, dict[str, tuple[Exchange, str]]] = {
         "500": (exchange(body=b"oops", status=500), '500 "oops"'),
         "an envelope": (refused(500), "500 "),
         "520": (exchange(body=b"", status=520), "520 "),
+        "599": (exchange(body=b"", status=599), '599 ""'),
+        "no status of HTTP": (exchange(body=b"", status=600), "600, which is no status of HTTP and counts as 5xx, "),
+        "the last of three digits": (exchange(body=b"", status=999), "999, which is no status of HTTP"),
     },
     "ERROR-NO-INTERNALS": {
         "a trace of Python": (exchange(body=b"Traceback (most recent call last):\n", status=500), "Traceback"),

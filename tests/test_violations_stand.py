@@ -1,12 +1,16 @@
 """What was seen stands: a violation, a cause, a reason, whatever Hypothesis or Python raises behind it."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.hostile.proxy import Asked, standing_before
 from tests.hostile.sockets import Behaviour, resets_the_connection
+from tests.relay import Asked as Request
+from tests.relay import Relay, Reply
 from tests.support import Conform
 
 CHECKS = """
@@ -161,3 +165,17 @@ def test_a_requirement_that_was_judged_elsewhere_is_judged(conform: Conform) -> 
     run = conform("--effort", "quick", "--seed", "1", "-k", "refusals_keep or wrong_type", at="/faults/upsert")
     clauses = {"ERROR-FORM", "ERROR-CONTENT-TYPE", "ERROR-ENVELOPE", "ERROR-STATUS", "ERROR-NO-INTERNALS"}
     assert clauses <= run.ids("holds")
+
+
+def test_a_status_beyond_those_of_http_counts_as_5xx(conform: Conform, reference: Any) -> None:
+    """A refusal with status 600 violates ERROR-NO-5XX and nothing else, and the sentence says why."""
+
+    def bend(asked: Request, onward: Callable[[], Reply]) -> Reply:
+        reply = onward()
+        return replace(reply, status=600) if asked.method == "PATCH" and reply.status == 422 else reply
+
+    with Relay(reference.base_url, bend) as relay:
+        run = conform("--effort", "quick", "--seed", "1", "-k", "wrong_type", base_url=relay.base_url)
+    assert run.ids("violated") == {"ERROR-NO-5XX"}
+    assert "expected  no 5xx" in run.output
+    assert "actual    600, which is no status of HTTP and counts as 5xx, " in run.output

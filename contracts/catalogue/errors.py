@@ -114,8 +114,8 @@ REQUIREMENTS = (
         area=Area.ERRORS,
         sentence="No patch is answered with a server error, or makes the server close the connection unanswered.",
         source=(
-            f"{sources.HTTP} section 15.6: 5xx says that the server failed, not the request; section 3.4: a server"
-            " responds to a request with a response"
+            f"{sources.HTTP} section 15.6: 5xx says that the server failed, not the request; section 15: a client"
+            " takes a status beyond 599 for 5xx; section 3.4: a server responds to a request with a response"
         ),
         tolerates=(
             "502, 503 and 504, which a gateway or a busy service gives: they are asked again, and leave a check"

@@ -42,6 +42,10 @@ _LOOKED_AT = 100_000
 _ESCAPE = re.compile(r'\\(["\\/nrt])')
 
 
+_LAST_STATUS = 599
+"""The last status of HTTP."""
+
+
 def _refused(exchange: Exchange, edition: Edition) -> bool:
     """Whether this is a refusal with a code that the edition lists; 5xx are ERROR-NO-5XX's."""
     status = exchange.response.status
@@ -110,7 +114,9 @@ def _server_error(exchange: Exchange, _: Edition) -> Finding | None:
         return Finding("an answer", f"none: {exchange.response.error}")
     if status < 500 or 501 <= status <= 505:
         return None
-    return Finding("no 5xx", f"{status} {shown(text_of(exchange.response.body))}")
+    # RFC 9110 section 15: beyond 599 there is no status, and a client takes such a one for 5xx.
+    invalid = ", which is no status of HTTP and counts as 5xx," if status > _LAST_STATUS else ""
+    return Finding("no 5xx", f"{status}{invalid} {shown(text_of(exchange.response.body))}")
 
 
 def _any_refusal(exchange: Exchange, edition: Edition) -> bool:
