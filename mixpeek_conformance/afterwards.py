@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from contracts.exits import Exit
-from contracts.judgement import Inconclusive, Unanswered
+from contracts.judgement import Busy, Inconclusive, Unanswered
 from contracts.show import shown
 from fixtures import termination
 from fixtures.client import Client
@@ -84,9 +84,13 @@ def _replayed(result: Result, chosen: list[Judgement], target: Target, book: tup
         for one in replaying.replay(result, chosen, client, workspace):
             outcomes.add(one.outcome)
             say(f"{one.outcome:<15} {one.requirement}: {one.because}")
+    except Busy as error:
+        say(f"mixpeek-conformance replay: {target.base_url} is busy ({error}): replay it later", error=True)
+        return Exit.INCONCLUSIVE
     except Unanswered as error:
         say(f"mixpeek-conformance replay: {target.base_url} does not answer ({error})", error=True)
-        return Exit.UNREACHABLE
+        # What was seen before stays proven.
+        return Exit.NON_CONFORMANT if replaying.Outcome.STANDS in outcomes else Exit.UNREACHABLE
     except Inconclusive as error:
         say(f"mixpeek-conformance replay: {error}", error=True)
         return Exit.INCONCLUSIVE

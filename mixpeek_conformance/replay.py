@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from contracts import edition
 from contracts.exchange import Exchange
 from contracts.invariants import INVARIANTS
-from contracts.judgement import CutOff, Inconclusive
+from contracts.judgement import CutOff, Inconclusive, TargetGone
 from contracts.show import shown as told
 from fixtures import credentials
 from fixtures.client import Client
@@ -55,6 +55,8 @@ def replay(result: Result, judgements: list[Judgement], client: Client, workspac
         name = judgement.requirement.id
         try:
             yield _replayed(name, judgement.violations[0], result, client, workspace, bucket)
+        except TargetGone:
+            raise
         except Inconclusive as reason:
             yield Replayed(name, Outcome.UNCLEAR, str(reason))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from contracts.events import Began, Lent, Made, Removed, Returned
 from contracts.exits import Exit
-from contracts.judgement import Inconclusive, TargetGone, Unanswered
+from contracts.judgement import Busy, Inconclusive, TargetGone, Unanswered
 from contracts.show import shown
 from fixtures import handed_over
 from fixtures.client import Client
@@ -137,9 +137,14 @@ def _swept(plan: Plan, target: Target, *, seen: bool) -> int:
         return _wrong(f"{plan.folder} cannot be written: {error.strerror}")
     client, left = Client(target), [str(shown(path)) for path in plan.alien]
     try:
-        left += _removed(client, plan, book)
+        lines, busy = _removed(client, plan, book)
+        left += lines
         for one in plan.lent:
-            left += _put_back(client, one, book, known=seen or is_named(target, one))
+            try:
+                left += _put_back(client, one, book, known=seen or is_named(target, one))
+            except Busy as error:
+                busy = str(error)
+                left.append(f"{one.path}: {busy}")
     except Unanswered as error:
         say(f"mixpeek-conformance sweep: {target.base_url} does not answer ({error})", error=True)
         return Exit.UNREACHABLE
@@ -148,13 +153,16 @@ def _swept(plan: Plan, target: Target, *, seen: bool) -> int:
         client.close()
     for line in left:
         say(f"left      {line}")
+    if busy:
+        say(f"mixpeek-conformance sweep: {target.base_url} is busy ({busy}): sweep again later", error=True)
+        return Exit.INCONCLUSIVE
     if not left and plan.folder.parent.name == ledger.UNSWEPT:
         shutil.rmtree(plan.folder, ignore_errors=True)
     return Exit.NON_CONFORMANT if left else Exit.CONFORMANT
 
 
-def _removed(client: Client, plan: Plan, book: Ledger) -> list[str]:
-    """Remove what was made, and return what is left."""
+def _removed(client: Client, plan: Plan, book: Ledger) -> tuple[list[str], str | None]:
+    """Remove what was made, and return what is left; and what the target said, if it was too busy."""
     swept, gone = [], set()
     for one in sweeping(client, plan.made, plan.began.run):
         swept.append(one)
@@ -163,7 +171,7 @@ def _removed(client: Client, plan: Plan, book: Ledger) -> list[str]:
             book.write(Removed(one.path))
             if bucket_of(one.path) == one.path or bucket_of(one.path) not in gone:
                 say(f"removed   {one.path}")
-    return fold(swept)
+    return fold(swept), next((one.left for one in swept if one.busy), None)
 
 
 def _put_back(client: Client, lent: Lent, book: Ledger, *, known: bool) -> list[str]:
@@ -176,7 +184,7 @@ def _put_back(client: Client, lent: Lent, book: Ledger, *, known: bool) -> list[
             return [f"{lent.path}: {_NO_TRACE}"]
         handed_over.put_back(client, lent)
         left = handed_over.left(client, lent)
-    except TargetGone:
+    except (TargetGone, Busy):
         raise
     except Inconclusive as reason:
         return [f"{lent.path}: {reason}"]

@@ -1,7 +1,7 @@
 """The doctor: each step in plain words, what follows for the verdict, and the exit code; and the proof of scopes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 from contracts.exchange import Exchange, Request, Response
 from fixtures.preflight import _clock
 from fixtures.reference.server import ReferenceServer
+from tests.relay import Asked, Relay, Reply
 from tests.support import Conform, Done, Objects, closed_port, command
 
 STEPS = (
@@ -85,6 +86,47 @@ def test_what_stops_a_run_is_the_last_step(
     assert done.stdout.splitlines()[-1].startswith("no run can begin: ")
     assert sentence in done.stdout.splitlines()[-1]
     assert "nobody_has_this_key" not in done.stdout
+
+
+@pytest.mark.parametrize("key", ["sk_nobody_has_this_key", "reference"])
+def test_a_wrong_key_is_nothing_left_behind(reached: dict[str, str], tmp_path: Path, key: str) -> None:
+    """A key that the target refuses is told as such: nothing was made, so that nothing is left and to be swept."""
+    done = doctor(tmp_path, {**reached, "MIXPEEK_API_KEY": key})
+    output = done.stdout + done.stderr
+    assert (done.returncode, tuple(lines_of(done))[-1]) == (4, "key")
+    assert "left behind" not in output
+    assert "sweep" not in output
+
+
+NOWHERE = {"success": False, "status": 401, "error": {"message": "no", "type": "UnauthorizedError"}}
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "step", "advice"),
+    [
+        (Reply(404, {"detail": "Not Found"}), 4, "address", "check the URL"),
+        (Reply(404, "not found"), 4, "address", "check the URL"),
+        (Reply(200, "<html>"), 6, "address", "check the URL"),
+        (Reply(401, NOWHERE), 4, "key", "check the key and the URL"),
+    ],
+    ids=["another API", "a page", "a page for everything", "a gateway"],
+)
+def test_a_wrong_prefix_is_no_valid_key(
+    reached: dict[str, str], tmp_path: Path, reply: Reply, code: int, step: str, advice: str
+) -> None:
+    """Below a prefix where the API is not, no key is said to be taken, and the URL is what to check."""
+
+    def bend(asked: Asked, onward: Callable[[], Reply]) -> Reply:
+        return reply if asked.path.startswith("/wrong/") else onward()
+
+    with Relay(reached["MIXPEEK_BASE_URL"], bend) as relay:
+        done = doctor(tmp_path, {**reached, "MIXPEEK_BASE_URL": f"{relay.base_url}/wrong"})
+    *_, last, conclusion = done.stdout.splitlines()
+    assert done.returncode == code, done.stdout
+    assert last.startswith(f"  ✗ {step} ")
+    assert "is taken" not in done.stdout
+    assert advice in conclusion
+    assert "left behind" not in done.stdout + done.stderr
 
 
 def test_nothing_may_be_made(reached: dict[str, str], tmp_path: Path) -> None:

@@ -609,3 +609,41 @@ def test_a_replay_that_cannot_begin_tells_what_is_left(
         done = asked_of(relay, alone, tmp_path, "replay", str(report), "--base-url", relay.base_url)
     assert done.returncode == 6, done.stderr
     assert "left behind on the target: /v1/buckets/conformance-" in done.stderr
+
+
+BUSY = {"success": False, "status": 503, "error": {"message": "busy", "type": "t", "details": {"retryable": False}}}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("thing", ["made", "lent"])
+def test_a_busy_target_is_swept_later(alone: ReferenceServer, tmp_path: Path, status: int, thing: str) -> None:
+    """A target that answers that it is busy is there: nothing is removed, and exit code 6 says so, not 7."""
+    path = "/v1/buckets/conformance-0123abcd-main-1"
+    event = Made(path, "reference") if thing == "made" else Lent(f"{path}/objects/obj_1", "reference", {})
+    with Relay(alone.base_url, lambda *_: Reply(status, BUSY)) as relay:
+        folder = ledger_in(tmp_path, relay.base_url, event)
+        done = asked_of(relay, alone, tmp_path, "sweep", str(folder), "--yes")
+    assert done.returncode == 6, done.stdout + done.stderr
+    assert f"{relay.base_url} is busy (" in done.stderr
+    assert "sweep again later" in done.stderr
+    assert "does not answer" not in done.stderr
+    assert f"left      {path}" in done.stdout
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_a_busy_target_is_replayed_later(
+    conform: Conform, alone: ReferenceServer, tmp_path: Path, status: int, method: str
+) -> None:
+    """A replay that meets a busy target ends with exit code 6, not 7."""
+    report = report_of(conform, "-k", "not_sent_keep", at="/faults/put-semantics")
+
+    def bend(asked: Asked, onward: Callable[[], Reply]) -> Reply:
+        return Reply(status, BUSY) if asked.method == method else onward()
+
+    with Relay(alone.base_url, bend) as relay:
+        done = asked_of(relay, alone, tmp_path, "replay", str(report), "--base-url", relay.base_url)
+    assert done.returncode == 6, done.stdout + done.stderr
+    assert "the target was busy" in done.stdout + done.stderr
+    assert "does not answer" not in done.stderr
+    assert "left behind" not in done.stderr
