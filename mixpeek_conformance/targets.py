@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from contracts import toml
+from contracts.files import text_of_file
 from fixtures import gate
 from fixtures.secret import know
 from fixtures.settings import variables_of
@@ -24,7 +25,7 @@ class NoTargets(Exception):  # noqa: N818 - read as a sentence: there are no tar
 def names_in(file: Path, wanted: Sequence[str]) -> list[str]:
     """Give the targets that are `wanted`, or all in `file`. Raises NoTargets where one of them is not there."""
     try:
-        tables = toml.parsed(file.read_text("utf-8")).get("targets", {})
+        tables = toml.parsed(text_of_file(file)).get("targets", {})
     except OSError as error:
         raise NoTargets(f"{file} cannot be read ({error.strerror}): write a table [targets.NAME] for each") from None
     except ValueError as error:
@@ -45,7 +46,7 @@ def names_in(file: Path, wanted: Sequence[str]) -> list[str]:
 
 def know_keys(file: Path) -> None:
     """Let the keys of all targets in `file` be blanked in what is said and written of several."""
-    tables = toml.parsed(file.read_text("utf-8")).get("targets", {})
+    tables = toml.parsed(text_of_file(file)).get("targets", {})
     for table in tables.values():
         know(os.environ, variables_of(table) if isinstance(table, dict) else {})
 

@@ -33,7 +33,7 @@ def load(path: Path) -> Result:
     path = pointed(path)
     try:
         file = path / RESULT_FILE if path.is_dir() else path
-        if file is not path and file.exists() and not file.is_file():  # opening a pipe may wait for ever
+        if file.exists() and not file.is_file():  # opening a pipe may wait for ever
             raise Unreadable(f"{file} is no file: give a report folder or {RESULT_FILE}")
         with file.open("rb") as opened:
             content = opened.read(LARGEST_FILE + 1)

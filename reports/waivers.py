@@ -17,6 +17,7 @@ from typing import Any
 from contracts import toml
 from contracts.catalogue import CATALOGUE
 from contracts.events import Began
+from contracts.files import text_of_file
 from reports.result import NOT_RUN, Judgement, Result, Verdict, Waiver
 
 FILE = "waivers.toml"
@@ -53,7 +54,7 @@ def load(path: Path, today: date, targets: Iterable[str]) -> tuple[Waiver, ...]:
     Raises BadWaiver where the file cannot be read or one of them cannot be right on the day `today`.
     """
     try:
-        text = path.read_text("utf-8")
+        text = text_of_file(path)
         document = toml.parsed(text)
     except OSError as error:
         raise BadWaiver(f"{path} cannot be read ({error.strerror}): check --waivers") from None
@@ -177,7 +178,7 @@ def stanza(judgement: Judgement, began: Began, today: date) -> str:
 def known_targets(path: Path) -> Iterator[str]:
     """Give the names and base URLs of all targets in `path`; none where it cannot be read."""
     try:
-        tables = toml.parsed(path.read_text("utf-8")).get("targets", {})
+        tables = toml.parsed(text_of_file(path)).get("targets", {})
     except (OSError, ValueError):
         return
     for name, table in tables.items() if isinstance(tables, dict) else ():

@@ -1,7 +1,9 @@
 """Wrong use, wrong configuration and targets that are none: one clear sentence, the right exit code, no traceback."""
 
 import os
+import resource
 import socket
+import subprocess
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -9,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from tests.support import Conform, closed_port, command, run_suite
+from tests.support import Conform, closed_port, command, command_of, environment_of, run_suite
 
 KEY = "sk_CanaryKeyThatMustNotShow"
 SETTINGS = {"MIXPEEK_API_KEY": KEY, "MIXPEEK_NAMESPACE": "anything"}
@@ -179,3 +181,56 @@ def test_strange_toml_ends_in_one_sentence(tmp_path: Path, content: str) -> None
         assert done.returncode == 4, done.stdout + done.stderr
         assert ".toml" in done.stderr
         assert "Traceback" not in done.stdout + done.stderr
+
+
+FILES = {
+    "audit": ("audit", "{file}"),
+    "compare": ("compare", "{file}", "{file}"),
+    "replay": ("replay", "{file}"),
+    "matrix": ("matrix", "--targets-file", "{file}"),
+    "a target": ("doctor", "--targets-file", "{file}", "--target", "x"),
+    "headers": ("doctor", "--headers-file", "{file}"),
+    "authorities": ("doctor", "--ca-bundle", "{file}"),
+    "waivers": ("run", "--waivers", "{file}"),
+    "conformance.toml": ("matrix",),
+    "waivers.toml": ("run",),
+}
+
+
+KINDS = [
+    *((place, "pipe") for place in FILES),
+    *((place, "device") for place in ("audit", "compare", "matrix", "headers", "waivers")),
+    ("audit", "socket"),
+    ("headers", "socket"),
+    ("matrix", "folder"),
+]
+
+
+@pytest.mark.parametrize(("place", "kind"), KINDS)
+def test_what_is_no_file_is_told_in_one_line(tmp_path: Path, place: str, kind: str) -> None:
+    """A pipe, a device, a socket or a folder in place of a file is refused before it is read: it may never end."""
+    name = place if place.endswith(".toml") else "given"
+    file = tmp_path / name
+    with socket.socket(socket.AF_UNIX) as bound:
+        match kind:
+            case "pipe":
+                os.mkfifo(file)
+            case "device":
+                file.symlink_to("/dev/zero")
+            case "socket":
+                bound.bind(str(file))
+            case _:
+                file.mkdir()
+        done = subprocess.run(
+            command_of(*(one.format(file=name) for one in FILES[place])),
+            cwd=tmp_path,
+            env=environment_of({**SETTINGS, "MIXPEEK_BASE_URL": "https://127.0.0.1:9"}),
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (4_000_000_000, 4_000_000_000)),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert (done.stdout, done.stderr.strip().count("\n")) == ("", 0)
+    assert name in done.stderr
