@@ -232,3 +232,22 @@ def test_of_several_keys_none_survives(keys: list[str], around: bytes) -> None:
         redactor = redactor.also(key, "•")
     text, _ = redactor.blank(around.join(key.encode() for key in keys))
     assert not [key for key in keys if key.encode() in text]
+
+
+@given(key=KEYS | LIFELIKE, around=st.binary(max_size=4))
+def test_a_quick_look_sees_whatever_is_looked_for(key: str, around: bytes) -> None:
+    """No form that is searched for, letter by letter, is passed over by the glance that comes first."""
+    redactor = Redactor().also(key, "•")
+    for shape, _ in redactor._shapes:
+        for gram, _, _ in shape.grams:
+            assert redactor._hint.search(around + gram + around)
+    for form, _ in redactor._base32:
+        assert redactor._hint.search(around + form)
+
+
+def test_a_text_without_one_secret_is_searched_for_another() -> None:
+    """What is remembered of a text holds for the secrets that were looked for, and for no more."""
+    text = f"it says {FOREIGN}".encode()
+    one = Redactor().also(KEY, "•")
+    both = one.also(FOREIGN, "◦")
+    assert [one.shown(text), both.shown(text), one.shown(text)] == [text, "it says [◦]".encode(), text]
