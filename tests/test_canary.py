@@ -1,27 +1,32 @@
 """The canary: a key that a target repeats in every encoding stands in no byte that anything of this suite writes."""
 
 import json
-import subprocess
-import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from contracts.events import Lent, Made
+from fixtures.reference.credentials import Credentials
 from fixtures.reference.server import ReferenceServer
 from reports.ledger import Ledger
 from tests.encodings import ENCODINGS, found_in
 from tests.hars import archive, entry, pairs
+from tests.hostile import runs
 from tests.relay import Asked, Relay, Reply
 from tests.results import BEGAN
-from tests.support import ROOT, Done, Objects, command, environment_of, run_suite
+from tests.support import ROOT, Objects, Outcome, command, environment_of
 
 KEY = "sk_live_Q7cXv2Tm9aB3zR8wK5pLd"
 FOREIGN = "sk_live_Jf3Hs6Gy1Nd8Wk4Ux7Mb2"
 ECHO = [encode(key).decode() for key in (KEY, FOREIGN) for encode in ENCODINGS.values()]
+PORTION = 24
+"""Encodings in one answer: any four answers in a row say all of them."""
+
 FEW = ("--effort", "quick", "--seed", "1", "-k", "never_issued or unknown_object or not_sent_keep")
+SHORT = ("--effort", "quick", "--seed", "1", "-k", "never_issued", "-m", "not observation")
 
 Spot = Callable[[Asked, Reply], bool]
 SPOTS: dict[str, Spot] = {
@@ -30,77 +35,94 @@ SPOTS: dict[str, Spot] = {
 }
 
 
-@pytest.fixture(params=SPOTS)
-def leaky(request: pytest.FixtureRequest, reference: ReferenceServer) -> Iterator[Relay]:
-    """A target that is the reference service, but for what it repeats of two keys."""
-    where, ours = SPOTS[request.param], reference.credentials
+@dataclass
+class Leaky:
+    """A target that is the reference service, but for what it repeats of two keys; it counts what it has `said`."""
 
-    def bend(asked: Asked, _: Callable[[], Reply]) -> Reply:
+    credentials: Credentials
+    relay: Relay = field(init=False)
+    said: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in SPOTS})
+
+    def bend(self, asked: Asked, _: Callable[[], Reply]) -> Reply:
         given = asked.headers.get("authorization", "")
-        real = given.replace(KEY, ours.api_key).replace(FOREIGN, ours.foreign_api_key)
+        real = given.replace(KEY, self.credentials.api_key).replace(FOREIGN, self.credentials.foreign_api_key)
         headers = {**asked.headers, "authorization": real} if given else asked.headers
-        reply = relay.pass_on(replace(asked, headers=headers))
-        if isinstance(reply.document, dict) and where(asked, reply):
-            return Reply(reply.status, {**reply.document, "echo": ECHO})
+        reply = self.relay.pass_on(replace(asked, headers=headers))
+        for name, is_there in SPOTS.items():
+            if isinstance(reply.document, dict) and is_there(asked, reply):
+                return Reply(reply.status, {**reply.document, "echo": self.portion(name)})
         return reply
 
-    with Relay(reference.base_url, bend) as relay:
-        yield relay
+    def portion(self, spot: str) -> list[str]:
+        """Return the encodings that were said least often in a spot."""
+        said = self.said[spot]
+        least = sorted(ECHO, key=said.__getitem__)[:PORTION]
+        said.update(least)
+        return least
+
+    def expect_all_said(self) -> None:
+        """Expect every encoding to have been said in every spot, and forget it."""
+        assert all(set(said) == set(ECHO) for said in self.said.values()), {k: len(v) for k, v in self.said.items()}
+        for said in self.said.values():
+            said.clear()
 
 
 @pytest.fixture
-def environment(leaky: Relay, known: Mapping[str, str], tmp_path: Path) -> dict[str, str]:
+def leaky(reference: ReferenceServer) -> Iterator[Leaky]:
+    leaky = Leaky(reference.credentials)
+    with Relay(reference.base_url, leaky.bend) as leaky.relay:
+        yield leaky
+
+
+@pytest.fixture
+def environment(leaky: Leaky, known: Mapping[str, str], tmp_path: Path) -> dict[str, str]:
     """What reaches the target, with everything temporary in the folder that is searched."""
-    keys = {"MIXPEEK_API_KEY": KEY, "MIXPEEK_FOREIGN_API_KEY": FOREIGN, "MIXPEEK_BASE_URL": leaky.base_url}
+    keys = {"MIXPEEK_API_KEY": KEY, "MIXPEEK_FOREIGN_API_KEY": FOREIGN, "MIXPEEK_BASE_URL": leaky.relay.base_url}
     (tmp_path / "home").mkdir()
     return {**known, **keys, "TMPDIR": str(tmp_path / "home"), "HOME": str(tmp_path / "home")}
 
 
-def plain_pytest(*arguments: str, environment: Mapping[str, str], folder: Path) -> Done:
+def warm(*arguments: str, environment: Mapping[str, str], folder: Path, module: str = runs.COMMAND) -> runs.Ended:
+    """Run the command in `folder`, which then holds what it printed too."""
+    return runs.run(folder, arguments, environment_of(environment), 300, module=module)
+
+
+def plain_pytest(*arguments: str, environment: Mapping[str, str], folder: Path) -> runs.Ended:
     """Run the suites as pytest alone does, without the command."""
-    started = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), f"--rootdir={ROOT}"]
-    return subprocess.run(
-        [*started, str(ROOT / "suites"), "-p", "no:cacheprovider", "--report-dir", str(folder / "plain"), *arguments],
-        cwd=folder,
-        env=environment_of(environment),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    ours = ("-c", str(ROOT / "pyproject.toml"), f"--rootdir={ROOT}", str(ROOT / "suites"), "-p", "no:cacheprovider")
+    given = (*ours, "--report-dir", str(folder / "plain"), *arguments)
+    return warm(*given, environment=environment, folder=folder, module=runs.PYTEST)
 
 
-def expect_none(folder: Path, *done: Done) -> None:
-    """Expect no key in what was printed, nor in any file; no run ended in a traceback."""
-    texts = {str(number): (one.stdout + one.stderr).encode() for number, one in enumerate(done)}
-    texts |= {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+def expect_none(folder: Path) -> None:
+    """Expect no key in any file, nor in what was printed, which is in one; no run ended in a traceback."""
+    texts = {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     for key in (KEY, FOREIGN):
         assert {name: found for name, text in texts.items() if (found := found_in(text, key))} == {}
-    assert not any("Traceback" in one.stderr + one.stdout for one in done)
+    assert b"Traceback" not in (folder / "printed.txt").read_bytes()
 
 
-def test_no_command_writes_the_canary(leaky: Relay, environment: dict[str, str], tmp_path: Path) -> None:
+def test_no_command_writes_the_canary(leaky: Leaky, environment: dict[str, str], tmp_path: Path) -> None:
     """A run that goes through, what follows it, and every file and line of all of them."""
 
-    def call(*arguments: str) -> Done:
-        return command(*arguments, environment=environment, folder=tmp_path)
+    def call(*arguments: str) -> int:
+        return warm(*arguments, environment=environment, folder=tmp_path).code
 
-    (tmp_path / "conformance.toml").write_text(f'[targets.leaky]\nbase-url = "{leaky.base_url}"\n')
+    (tmp_path / "conformance.toml").write_text(f'[targets.leaky]\nbase-url = "{leaky.relay.base_url}"\n')
     book = Ledger(tmp_path / "killed" / "ledger" / "main.jsonl")
-    book.write(replace(BEGAN, base_url=leaky.base_url, namespace=environment["MIXPEEK_NAMESPACE"]))
+    book.write(replace(BEGAN, base_url=leaky.relay.base_url, namespace=environment["MIXPEEK_NAMESPACE"]))
     book.write(Made("/v1/buckets/bkt_gone", f"conformance-{BEGAN.run}-x", environment["MIXPEEK_NAMESPACE"]))
     book.write(Lent("/v1/buckets/b/objects/o", environment["MIXPEEK_NAMESPACE"], {"title": "was"}))
     book.close()
-    done = [
-        call("run", "--report-dir", "report", "--alluredir", "checks", *FEW),
-        call("doctor"),
-        call("replay", "report"),
-        call("sweep", "killed", "--yes"),
-        call("audit", "report/exchanges.har", "--report-dir", "audited"),
-        call("compare", "report", "report", "--format", "json"),
-        call("matrix", "--report-dir", "targets", "--", *FEW, "-m", "not observation"),
-    ]
-    expect_none(tmp_path, *done)
+    assert call("run", "--report-dir", "report", "--alluredir", "checks", *FEW) == 1
+    leaky.expect_all_said()
+    assert call("doctor") == 0
+    assert call("replay", "report") == 1
+    assert call("sweep", "killed", "--yes") == 1
+    assert call("audit", "report/exchanges.har", "--report-dir", "audited") == 6
+    assert call("compare", "report", "report", "--format", "json") == 1
+    assert call("matrix", "--report-dir", "targets", "--", *SHORT) == 1
+    expect_none(tmp_path)
     result = json.loads((tmp_path / "report" / "conformance.json").read_text("utf-8"))
     assert "AUTH-KEY-SECRET" in {one["id"] for one in result["requirements"] if one["verdict"] == "violated"}
     names = {path.name for path in tmp_path.rglob("*")}
@@ -108,12 +130,14 @@ def test_no_command_writes_the_canary(leaky: Relay, environment: dict[str, str],
     assert any((tmp_path / "checks").iterdir())
 
 
-def test_plain_pytest_writes_no_canary(environment: dict[str, str], tmp_path: Path) -> None:
-    """pytest prints reports of its own and allure-pytest writes files of its own, in every worker process."""
+def test_plain_pytest_writes_no_canary(leaky: Leaky, environment: dict[str, str], tmp_path: Path) -> None:
+    """pytest prints reports of its own and allure-pytest writes files of its own, in a worker process too."""
     talkative = ("--showlocals", "--tb=long", "-vv", "-rA", "--alluredir", "checks")
-    done = plain_pytest(*FEW, *talkative, "-n", "2", environment=environment, folder=tmp_path)
-    assert done.returncode in (1, 6), done.stdout[-3000:] + done.stderr
-    expect_none(tmp_path, done)
+    few = ("--effort", "quick", "--seed", "1", "-k", "never_issued or unknown_object", "-n", "1")
+    done = plain_pytest(*few, *talkative, environment=environment, folder=tmp_path)
+    assert done.code == 1, done.output[-3000:]
+    leaky.expect_all_said()
+    expect_none(tmp_path)
     assert any((tmp_path / "checks").iterdir())
 
 
@@ -142,10 +166,10 @@ def test_a_foreign_check_gives_no_key_away(environment: dict[str, str], tmp_path
     shown.mkdir()
     few = (str(loud), "--effort", "quick", "-k", "loud or never_issued", "-rA", "--alluredir", "checks")
     done = plain_pytest(*few, environment=environment, folder=shown)
-    assert "RuntimeError" in done.stdout, done.stdout + done.stderr
+    assert "RuntimeError" in done.output, done.output
     written = b"".join(path.read_bytes() for path in shown.rglob("*") if path.is_file())
     assert b"bytes" in written
-    assert found_in(written + done.stdout.encode() + done.stderr.encode(), KEY) == []
+    assert found_in(written, KEY) == []
 
 
 @pytest.mark.parametrize(
@@ -155,8 +179,8 @@ def test_plain_pytest_refuses_without_the_canary(arguments: tuple[str, ...], tmp
     """What wrong use repeats of an argument holds no key, also where pytest prints it."""
     environment = {"MIXPEEK_API_KEY": KEY, "MIXPEEK_NAMESPACE": "n", "MIXPEEK_BASE_URL": "http://127.0.0.1:9"}
     done = plain_pytest(*arguments, environment=environment, folder=tmp_path)
-    assert done.returncode in (4, 7), done.stdout + done.stderr
-    expect_none(tmp_path, done)
+    assert done.code in (4, 7), done.output
+    expect_none(tmp_path)
 
 
 def test_a_key_of_one_recorded_exchange_is_blanked_in_the_others(tmp_path: Path) -> None:
@@ -165,10 +189,10 @@ def test_a_key_of_one_recorded_exchange_is_blanked_in_the_others(tmp_path: Path)
     first["request"]["headers"] = pairs(Authorization=f"Bearer {KEY}")
     second["request"]["headers"] = pairs(Content_Type="application/json")
     (tmp_path / "traffic.har").write_bytes(archive(first, second))
-    done = command("audit", "traffic.har", "--report-dir", "report", environment={}, folder=tmp_path)
-    assert done.returncode == 1, done.stdout + done.stderr
+    done = warm("audit", "traffic.har", "--report-dir", "report", environment={}, folder=tmp_path)
+    assert done.code == 1, done.output
     (tmp_path / "traffic.har").unlink()
-    expect_none(tmp_path, done)
+    expect_none(tmp_path)
 
 
 def test_a_header_that_says_the_namespace_is_no_key(
@@ -177,8 +201,9 @@ def test_a_header_that_says_the_namespace_is_no_key(
     """An extra header may say what every answer repeats: nothing is violated, and nothing blanked."""
     name = known["MIXPEEK_OTHER_NAMESPACE"]
     settings = {"MIXPEEK_NAMESPACE": name, "MIXPEEK_OTHER_NAMESPACE": "", "MIXPEEK_HEADER_X_TENANT": name}
-    few = ("--effort", "quick", "-k", "no_answer_repeats or never_issued", "--base-url", reference.base_url)
-    outcome = run_suite(few, {**known, **settings}, tmp_path)
+    few = ("--effort", "quick", "-k", "never_issued", "--base-url", reference.base_url, "--report-dir", ".")
+    done = warm("run", *few, environment={**known, **settings}, folder=tmp_path)
+    outcome = Outcome(done.code, done.output, tmp_path)
     assert "AUTH-KEY-SECRET" in outcome.ids("holds"), outcome.output
     assert outcome.result["target"]["namespace"] == name
     assert "MIXPEEK_HEADER_X_TENANT]" not in (tmp_path / "exchanges.har").read_text("utf-8")

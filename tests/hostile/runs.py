@@ -3,6 +3,7 @@
 A process that has imported the libraries already starts a run in a tenth of the time.
 """
 
+import importlib
 import multiprocessing
 import os
 import resource
@@ -28,13 +29,19 @@ class Ended:
     disk: int
 
 
-def run(folder: Path, arguments: Sequence[str], environment: Mapping[str, str], seconds: float) -> Ended:
+COMMAND, PYTEST = "mixpeek_conformance.cli", "pytest"
+"""The modules whose `main` may be run."""
+
+
+def run(
+    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], seconds: float, *, module: str = COMMAND
+) -> Ended:
     """Run the command in `folder`, and kill it after `seconds`. Raises TimeoutError if that was necessary."""
     folder.mkdir(parents=True, exist_ok=True)
     ours, theirs = _CONTEXT.Pipe(duplex=False)
     printed = folder / "printed.txt"
     process = _CONTEXT.Process(
-        target=_child, args=(str(folder), list(arguments), dict(environment), sys.path, theirs)
+        target=_child, args=(module, str(folder), list(arguments), dict(environment), sys.path, theirs)
     )
     process.start()
     theirs.close()
@@ -50,7 +57,7 @@ def run(folder: Path, arguments: Sequence[str], environment: Mapping[str, str], 
 
 
 def _child(
-    folder: str, arguments: list[str], environment: dict[str, str], path: list[str], answer: Connection
+    module: str, folder: str, arguments: list[str], environment: dict[str, str], path: list[str], answer: Connection
 ) -> None:
     os.chdir(folder)
     os.environ.clear()
@@ -63,9 +70,7 @@ def _child(
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     code = -1
     try:
-        from mixpeek_conformance.cli import main
-
-        code = main(arguments)
+        code = int(importlib.import_module(module).main(arguments))
     except SystemExit as left:
         code = left.code if isinstance(left.code, int) else 1
     except BaseException:  # noqa: BLE001 - what a user would see on the terminal
