@@ -1,12 +1,17 @@
 """Blame: a 5xx is shown by what fails again on a fresh object, or says that it does not."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from fixtures.reference.server import ReferenceServer
 from tests.hostile.proxy import Asked, standing_before
 from tests.hostile.sockets import Behaviour
+from tests.relay import Asked as Request
+from tests.relay import Relay, Reply
 from tests.support import Conform, Objects
 
 QUICK = ("--effort", "quick", "--seed", "1", "-k")
@@ -78,3 +83,64 @@ def test_a_5xx_of_an_object_handed_over_says_so(
     assert violations(run.result)
     for violation in violations(run.result):
         assert violation["actual"].startswith("not repeated on a fresh object, since ")
+
+
+def observations(result: Mapping[str, Any]) -> dict[str, str]:
+    """The outcomes of the observations that were made."""
+    return {one["id"]: one["outcome"] for one in result["observations"] if one["outcome"]}
+
+
+def spoilt_by_surrogates(spoilt: set[str]) -> Callable[[Request, Callable[[Request], Reply]], Reply]:
+    """Store a lone surrogate, and answer 500 from then on whenever that object is read or patched."""
+
+    def bend(asked: Request, pass_on: Callable[[Request], Reply]) -> Reply:
+        if asked.path in spoilt:
+            return Reply(500, json.loads(BROKEN))
+        if asked.method == "PATCH" and b"\\ud800" in asked.body:
+            spoilt.add(asked.path)
+            return pass_on(replace(asked, body=asked.body.replace(b"\\ud800", b"?")))
+        return pass_on(asked)
+
+    return bend
+
+
+def test_a_lone_surrogate_that_spoils_an_object(conform: Conform, reference: ReferenceServer) -> None:
+    """The patch with the surrogate is shown, no innocent one, and no observation is another one for it."""
+    some = ("-k", "test_observations and (surrogate or name or nul or digits or nan)")
+    faithful = observations(conform(*QUICK[:-1], *some).result)
+    spoilt: set[str] = set()
+    does = spoilt_by_surrogates(spoilt)
+    with Relay(reference.base_url, lambda asked, _: does(asked, relay.pass_on)) as relay:
+        run = conform(*QUICK[:-1], *some, base_url=relay.base_url)
+    assert spoilt
+    [violation] = violations(run.result)
+    first, second = violation["exchanges"]
+    assert "\\ud800" in first["request"]["body"]
+    assert (first["response"]["status"], second["response"]["status"]) == (200, 500)
+    assert violation["on_fresh_object"] == "yes"
+    seen = observations(run.result)
+    assert seen.pop("lone-surrogates") == "a ?"
+    assert seen.items() <= faithful.items()
+
+
+def test_workers_blame_as_one_process_does(conform: Conform) -> None:
+    """With two workers each violation is a patch that spoils an object, with an innocent one behind it."""
+    run = conform(*QUICK, "test_merge_values", "-n", "2", at="/faults/breaks-down-after-emoji")
+    assert run.ids("violated") == {"ERROR-NO-5XX"}
+    assert violations(run.result)
+    for violation in violations(run.result):
+        first, second = violation["exchanges"]
+        assert max(json.dumps(json.loads(first["request"]["body"]), ensure_ascii=False)) > "\uffff"
+        assert (first["response"]["status"], second["response"]["status"]) == (200, 500)
+
+
+@pytest.mark.parametrize("budget", [18, 22, 26])
+def test_a_budget_takes_no_violation_away(conform: Conform, budget: int) -> None:
+    """A 5xx within the budget stands; if nothing is left to send it again with, the evidence says that."""
+    options = ("test_text_comes_back", "--max-requests", str(budget))
+    run = conform(*QUICK, *options, at="/faults/breaks-down-on-emoji")
+    assert run.ids("violated") == {"ERROR-NO-5XX"}, run.output
+    assert run.code == 1
+    told = {"yes": "500", "not asked": "not repeated on a fresh object, since the run was over"}
+    for violation in violations(run.result):
+        assert violation["actual"].startswith(told[violation["on_fresh_object"]])
