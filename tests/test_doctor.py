@@ -88,7 +88,7 @@ def test_what_stops_a_run_is_the_last_step(
     assert "nobody_has_this_key" not in done.stdout
 
 
-@pytest.mark.parametrize("key", ["sk_nobody_has_this_key", "reference"])
+@pytest.mark.parametrize("key", ["sk_nobody_has_this_key", "nobody.has.it"])
 def test_a_wrong_key_is_nothing_left_behind(reached: dict[str, str], tmp_path: Path, key: str) -> None:
     """A key that the target refuses is told as such: nothing was made, so that nothing is left and to be swept."""
     done = doctor(tmp_path, {**reached, "MIXPEEK_API_KEY": key})

@@ -286,6 +286,13 @@ def test_an_option_that_cannot_be_is_refused_in_one_sentence(
 REFUSED_ENVIRONMENTS = {
     "no key": ({"MIXPEEK_API_KEY": ""}, f"no API key for {URL}: set MIXPEEK_API_KEY in the environment"),
     "a short key": ({"MIXPEEK_API_KEY": "sk_cana"}, "the key in MIXPEEK_API_KEY is refused: a key of fewer than 8"),
+    "a word for a key": ({"MIXPEEK_API_KEY": "bucket_id"}, "the key in MIXPEEK_API_KEY is refused: it is a word of"),
+    "a word in capitals": ({"MIXPEEK_API_KEY": "Created_At"}, "it is a word of the API, and cannot be told from the"),
+    "a header for a key": (
+        {"MIXPEEK_API_KEY": "X-Namespace"},
+        "it is a word of the API, and cannot be told from the",
+    ),
+    "zeros for a key": ({"MIXPEEK_API_KEY": "0000000000"}, "a key of fewer than 4 different characters"),
     "a key of other letters": ({"MIXPEEK_API_KEY": f"{KEY}é"}, "MIXPEEK_API_KEY has characters outside ASCII"),
     "a key of quotes": ({"MIXPEEK_API_KEY": f"“{KEY}”"}, "MIXPEEK_API_KEY has characters outside ASCII"),
     "a short foreign key": ({"MIXPEEK_FOREIGN_API_KEY": "sk_cana"}, "the key in MIXPEEK_FOREIGN_API_KEY is refused"),
