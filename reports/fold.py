@@ -124,7 +124,7 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
         judgements,
         observations,
         requests,
-        finished,
+        max(finished, began.started),  # a clock that is set back makes no run shorter than nothing
         interrupted,
         gone,
         tuple(failures),

@@ -571,3 +571,10 @@ def test_an_observation_keeps_its_outcome_its_evidence_or_the_reason_why_there_i
     assert told["nul"] == (None, NOT_RUN, None)
     assert result.verdict is RunVerdict.CONFORMANT
     assert faults(document(result)) == []
+
+
+def test_a_clock_that_is_set_back_gives_no_negative_time() -> None:
+    """A run during which the clock is set back by an hour lasts no time, and its result is sound."""
+    result = fold([BEGAN, *asked()], BEGAN.started - 3600)
+    assert as_json(result)["run"]["duration_seconds"] == 0
+    assert from_json(json.loads(render(result))).verdict is RunVerdict.CONFORMANT

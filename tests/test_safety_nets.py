@@ -7,7 +7,7 @@ import pytest
 
 from fixtures.reference.server import ReferenceServer
 from reports import document
-from reports.result import Result
+from reports.result import Result, Verdict
 from tests.support import Done, Objects, command, environment_of
 
 ONCE = """
@@ -116,4 +116,19 @@ def test_a_mistake_beside_the_checks_is_reported(
     done = broken_run(reference, tmp_path, f'def {hook}({argument}):\n    raise RuntimeError("a mistake of ours")\n')
     assert done.returncode == 3, done.stdout + done.stderr
     assert [one.test for one in failed_in(tmp_path).failures] == ["pytest"]
+    assert objects.buckets() == before
+
+
+@pytest.mark.parametrize("seconds", [-3600, 3600])
+def test_a_clock_that_jumps_changes_no_verdict(
+    reference: ReferenceServer, objects: Objects, tmp_path: Path, seconds: int
+) -> None:
+    """A clock of this machine that is set back or forward under way makes no violation, failure or negative time."""
+    before = objects.buckets()
+    jump = f"    time.time = lambda: right() + {seconds}\n"
+    plugin = f"import time\nright = time.time\ndef pytest_collection_finish():\n{jump}"
+    done = broken_run(reference, tmp_path, plugin)
+    result = document.load(tmp_path / "report")
+    assert (done.returncode, result.count(Verdict.VIOLATED), result.failures) == (6, 0, ())
+    assert result.finished >= result.began.started
     assert objects.buckets() == before
