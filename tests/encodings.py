@@ -54,6 +54,18 @@ ENCODINGS: dict[str, Encoding] = {
     "hex with 0x": lambda key: ", ".join(f"0x{ord(one):02x}" for one in key).encode(),
     "octal escapes": lambda key: "".join(f"\\{ord(one):03o}" for one in key).encode(),
     "a list of numbers": lambda key: json.dumps(list(key.encode())).encode(),
+    "an object of numbers": lambda key: json.dumps(dict(enumerate(key.encode()))).encode(),
+    "an object of characters": lambda key: json.dumps(dict(enumerate(key))).encode(),
+    "percent-encoded as Unicode": lambda key: "".join(f"%u{ord(one):04X}" for one in key).encode(),
+    "separated by soft hyphens in JSON": lambda key: json.dumps("\u00ad".join(key)).encode(),
+    "separated by dashes in JSON": lambda key: json.dumps("\u2014".join(key)).encode(),
+    "separated by entities": _separated("&ZeroWidthSpace;"),
+    "base64 with line breaks in JSON": lambda key: json.dumps(
+        base64.encodebytes(f"a line and some more of it, then Bearer {key} and more".encode()).decode()
+    ).encode(),
+    "quoted-printable with a line break in JSON": lambda key: json.dumps(
+        quopri.encodestring(f"{'x' * 60} {key}".encode()).decode()
+    ).encode(),
     "decimal entities": lambda key: "".join(f"&#{ord(one)};" for one in key).encode(),
     "hexadecimal entities with zeros": lambda key: "".join(f"&#x000{ord(one):x};" for one in key).encode(),
     "entities, what has to be": lambda key: html.escape(key).encode(),

@@ -22,7 +22,7 @@ from tests.support import ROOT, Objects, Outcome, command, environment_of
 KEY = "sk_live_Q7cXv2Tm9aB3zR8wK5pLd"
 FOREIGN = "sk_live_Jf3Hs6Gy1Nd8Wk4Ux7Mb2"
 ECHO = [encode(key).decode() for key in (KEY, FOREIGN) for encode in ENCODINGS.values()]
-PORTION = 24
+PORTION = 30
 """Encodings in one answer: any four answers in a row say all of them."""
 
 FEW = ("--effort", "quick", "--seed", "1", "-k", "never_issued or unknown_object or not_sent_keep")

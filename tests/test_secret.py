@@ -251,3 +251,12 @@ def test_a_text_without_one_secret_is_searched_for_another() -> None:
     one = Redactor().also(KEY, "•")
     both = one.also(FOREIGN, "◦")
     assert [one.shown(text), both.shown(text), one.shown(text)] == [text, "it says [◦]".encode(), text]
+
+
+ALMOST = (b'"1' + b"\\" * 100_000, b'"1": ' * 40_000, b"&#" + b"0" * 100_000, b"&abcdefgh" * 20_000)
+
+
+@pytest.mark.parametrize("text", ALMOST, ids=["backslashes", "indices", "zeros", "entities"])
+def test_no_text_takes_for_ever(text: bytes) -> None:
+    """What almost is an escape is passed over once: with a search from each of its bytes this would last minutes."""
+    assert Redactor().also(KEY, "•").shown(text) == text
