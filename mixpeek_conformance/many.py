@@ -83,7 +83,7 @@ def _handed_over(base_url: str, server: ReferenceServer) -> list[str]:
         bucket = client.post("/v1/buckets", json=body).raise_for_status().json()["bucket_id"]
         blob = {"property": "content", "type": "text", "data": "handed over"}
         made = client.post(f"/v1/buckets/{bucket}/objects", json={"blobs": [blob]}).raise_for_status()
-    return ["--bucket", bucket, "--object", made.json()["object_id"]]
+    return ["--bucket", bucket, "--object", made.json()["object_id"], "--allow-residue"]
 
 
 def _enter(path: list[str], environment: dict[str, str]) -> None:

@@ -104,6 +104,7 @@ def test_a_nested_null_comes_back_as_null(subject: Subject, habits: NullHabits, 
 @awkward(chosen=together(NAMES))
 @given(chosen=some(names()))
 def test_a_field_comes_back_under_exactly_its_name(subject: Subject, chosen: Sequence[str]) -> None:
+    subject.expect_room(chosen)
     assert_fields_come_back(subject, {name: subject.fresh_number() for name in chosen})
 
 

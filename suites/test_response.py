@@ -19,6 +19,7 @@ PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 @awkward(body=PATCHES)
 @given(body=patches())
 def test_a_well_formed_patch_is_answered_with_200(subject: Subject, body: Body) -> None:
+    body = subject.few_names(body)
     answer = subject.attempt(body)
     says_nothing = body.keys() <= {"key_prefix", "skip_duplicates"} and body.get("key_prefix") is None
     empties = body.get("key_prefix") == ""
@@ -51,4 +52,4 @@ def test_the_answer_keeps_the_clause(subject: Subject, edition: Edition, clause:
 @requirement("RESPONSE-ADDRESSED")
 @given(body=patches())
 def test_the_answer_is_about_the_object_that_was_addressed(subject: Subject, body: Body) -> None:
-    assert_same_object(subject.patch(body), subject)
+    assert_same_object(subject.patch(subject.few_names(body)), subject)

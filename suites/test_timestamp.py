@@ -24,7 +24,7 @@ def test_the_timestamps_keep_the_clause(subject: Subject, edition: Edition, clau
 @awkward(body=KINDS)
 @given(body=patches())
 def test_a_patch_leaves_created_at_alone(subject: Subject, body: Body) -> None:
-    before, after = subject.touch(), subject.patch(body)
+    before, after = subject.touch(), subject.patch(subject.few_names(body))
     if not (_not_before(after, before, "created_at") and _not_before(before, after, "created_at")):
         raise Violation(f"created_at {before['created_at']}", f"created_at {after['created_at']}")
 
@@ -33,7 +33,7 @@ def test_a_patch_leaves_created_at_alone(subject: Subject, body: Body) -> None:
 @awkward(body=KINDS)
 @given(body=patches())
 def test_updated_at_does_not_go_backwards(subject: Subject, body: Body) -> None:
-    before, after = subject.touch(), subject.patch(body)
+    before, after = subject.touch(), subject.patch(subject.few_names(body))
     if not _not_before(after, before, "updated_at"):
         raise Violation(f"updated_at at or after {before['updated_at']}", f"updated_at {after['updated_at']}")
 

@@ -103,6 +103,7 @@ def test_an_object_handed_over_stays_as_it_was(
     done = asked("doctor", reference.base_url + at, known, tmp_path, "--bucket", bucket, "--object", identifier)
     assert "✓ permission to patch" in done.stdout
     after = objects.get(bucket, identifier)
+    assert after.pop("conformancetouch", None) is None  # what these targets do not let go
     assert {**after, "updated_at": None} == {**before, "updated_at": None}
 
 

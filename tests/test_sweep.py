@@ -169,7 +169,7 @@ def test_an_object_that_was_handed_over_is_put_back_after_a_kill(alone: Referenc
     there = Objects(alone.base_url, known)
     bucket, identifier, before = there.make()
     named = ("--bucket", bucket, "--object", identifier)
-    process = started(alone, tmp_path, *named, "--without", "set-up")
+    process = started(alone, tmp_path, *named, "--without", "set-up", "--allow-residue")
     stop_while_lent(process, tmp_path)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()

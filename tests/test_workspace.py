@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import pytest
 
-from contracts.events import Made, Removed
+from contracts.events import Event, Made, Removed
 from fixtures.client import Client
 from fixtures.session import embedded
 from fixtures.settings import resolve
@@ -63,7 +63,7 @@ class Shelf(BaseHTTPRequestHandler):
         pass
 
 
-Told = list[Made | Removed]
+Told = list[Event]
 
 
 @pytest.fixture
