@@ -14,6 +14,7 @@ from fixtures.client import Client
 from fixtures.target import Misconfigured, Target
 from fixtures.workspace import Workspace
 from mixpeek_conformance import replay as replaying
+from mixpeek_conformance.asked_again import asked_again
 from mixpeek_conformance.output import say
 from mixpeek_conformance.own_settings import is_at, own_target
 from reports import document
@@ -47,7 +48,7 @@ def replay(options: argparse.Namespace) -> int:
         return _wrong(f"{FOLDER} cannot be written: {error.strerror}")
     termination.as_interruption()
     try:
-        return _replayed(result, chosen, target, book)
+        return _replayed(result, chosen, target, book, options)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     finally:
@@ -76,14 +77,21 @@ def _book(result: Result, target: Target) -> tuple[str, Ledger]:
     return run, book
 
 
-def _replayed(result: Result, chosen: list[Judgement], target: Target, book: tuple[str, Ledger]) -> int:
+def _replayed(
+    result: Result, chosen: list[Judgement], target: Target, book: tuple[str, Ledger], options: argparse.Namespace
+) -> int:
     client = Client(target)
     workspace = Workspace(client, f"{book[0]}-replay", book[1].write)
-    outcomes = set()
+    outcomes, unclear = set(), []
     try:
-        for one in replaying.replay(result, chosen, client, workspace):
-            outcomes.add(one.outcome)
-            say(f"{one.outcome:<15} {one.requirement}: {one.because}")
+        for one, judgement in zip(replaying.replay(result, chosen, client, workspace), chosen, strict=True):
+            if one.outcome is replaying.Outcome.UNCLEAR:
+                unclear.append((one, judgement))
+            else:
+                outcomes.add(_said(one))
+        if unclear and not (target.object or target.read_only):
+            say(_asks(len(unclear), result), error=True)
+        outcomes |= {_said(one) for one in asked_again(result, unclear, target, options, book[0])}
     except Busy as error:
         say(f"mixpeek-conformance replay: {target.base_url} is busy ({error}): replay it later", error=True)
         return Exit.INCONCLUSIVE
@@ -102,6 +110,16 @@ def _replayed(result: Result, chosen: list[Judgement], target: Target, book: tup
     if replaying.Outcome.STANDS in outcomes:
         return Exit.NON_CONFORMANT
     return Exit.INCONCLUSIVE if replaying.Outcome.UNCLEAR in outcomes else 0
+
+
+def _said(one: replaying.Replayed) -> replaying.Outcome:
+    say(f"{one.outcome:<15} {one.requirement}: {one.because}")
+    return one.outcome
+
+
+def _asks(number: int, result: Result) -> str:
+    what = "1 violation is" if number == 1 else f"{number:,} violations are"
+    return f"{what} not told by the requests alone: asks the checks again, with effort {shown(result.began.effort)}"
 
 
 def _wrong(sentence: str) -> int:

@@ -9,7 +9,7 @@ import pytest
 from fixtures import credentials
 from fixtures.reference.server import ReferenceServer
 from mixpeek_conformance.replay import _credential
-from tests.support import Conform, Done, Outcome, command
+from tests.support import Conform, Done, Objects, Outcome, command
 
 ONLY = ("--effort", "quick", "--seed", "1", "-m", "not observation")
 
@@ -26,16 +26,55 @@ def report(conform: Conform, request: pytest.FixtureRequest) -> Outcome:
     return conform(*ONLY, "-k", request.param[1], at=f"/faults/{request.param[0]}")
 
 
-@pytest.mark.parametrize("report", [("put-semantics", "not_sent_keep")], indirect=True)
-def test_a_violation_stands_on_the_same_target_and_cannot_be_told_where_the_answers_are_others(
+SEQUENCES = [
+    ("put-semantics", "MERGE-ONLY-SENT"),
+    ("key-checked-after-writing", "AUTH-NO-EFFECT"),
+    ("malformed-body-is-empty", "ERROR-MALFORMED"),
+    ("body-sets-created-at", "IMMUTABLE-TIMESTAMPS"),
+    ("read-back-in-lower-case", "MERGE-READ-BACK"),
+    ("whole-bucket-patched", "MERGE-OTHER-OBJECTS"),
+    ("time-stands-still", "TIME-MOVES"),
+]
+"""Faults whose violations a sequence of requests shows, one of each way to judge it."""
+
+
+@pytest.mark.parametrize(("report", "clause"), [(one, one[1]) for one in SEQUENCES], indirect=["report"])
+def test_a_sequence_is_told_by_its_check(
+    report: Outcome, clause: str, reference: ReferenceServer, known: Mapping[str, str]
+) -> None:
+    """A violation still stands on the target that has it, and is no longer seen on one that is mended."""
+    assert clause in report.ids("violated")
+    same = replay(report.folder, known, clause)
+    assert (same.returncode, same.stdout.startswith(f"still stands    {clause}: ")) == (1, True), same.stdout
+    mended = replay(report.folder, known, clause, "--base-url", reference.base_url)
+    assert (mended.returncode, mended.stdout) == (
+        0,
+        f"no longer seen  {clause}: its check, asked again with the same seed and effort, holds\n",
+    )
+
+
+@pytest.mark.parametrize("report", [("any-key-accepted", "AUTH-UNKNOWN-KEY")], indirect=True)
+def test_answers_as_they_were_need_no_check(report: Outcome, known: Mapping[str, str]) -> None:
+    """What the requests alone show is told by them."""
+    same = replay(report.folder, known, "AUTH-UNKNOWN-KEY")
+    assert (same.returncode, same.stdout) == (1, "still stands    AUTH-UNKNOWN-KEY: every answer is as it was\n")
+    assert not (report.folder / "reports" / "replay-checks").exists()
+
+
+@pytest.mark.parametrize("report", [("put-semantics", "MERGE-ONLY-SENT")], indirect=True)
+def test_an_object_handed_over_is_not_asked(
     report: Outcome, reference: ReferenceServer, known: Mapping[str, str]
 ) -> None:
-    same = replay(report.folder, known)
-    assert (same.returncode, same.stdout) == (1, "still stands    MERGE-ONLY-SENT: every answer is as it was\n")
-    mended = replay(report.folder, known, "--base-url", reference.base_url)
+    """A replay patches fresh objects alone: no check is asked at a target that hands an object over."""
+    objects = Objects(reference.base_url, known)
+    bucket, identifier, before = objects.make()
+    table = f'[targets.lent]\nbase-url = "{reference.base_url}"\nbucket = "{bucket}"\nobject = "{identifier}"\n'
+    (report.folder / "conformance.toml").write_text(table, "utf-8")
+    mended = replay(report.folder, known, "--target", "lent")
     assert mended.returncode == 6, mended.stdout + mended.stderr
     assert mended.stdout.startswith("cannot be told  MERGE-ONLY-SENT: PATCH /v1/buckets/")
     assert "run -k test_fields_that_were_not_sent_keep_their_values" in mended.stdout
+    assert objects.get(bucket, identifier) == before
 
 
 @pytest.mark.parametrize("report", [("naive-timestamps", "timestamps_keep")], indirect=True)

@@ -1,0 +1,102 @@
+"""The checks of a report, asked again: what tells of a violation whose requests alone tell nothing.
+
+An answer holds more than a check judges, such as what the object was given before. The check itself knows what
+matters: with the seed and the effort of the report it asks what it asked then.
+"""
+
+import argparse
+import contextlib
+import io
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from contracts import edition
+from contracts.requirement import Capability
+from fixtures.settings import EFFORTS
+from fixtures.target import Target
+from mixpeek_conformance.engine import run
+from mixpeek_conformance.output import say
+from mixpeek_conformance.replay import Outcome, Replayed
+from reports import document
+from reports.result import Judgement, Result, Shown, Verdict
+
+FOLDER = Path("reports/replay-checks")
+"""Where the reports of these runs go, each in a folder of its own."""
+
+_NAME = re.compile(r"::(test_\w+)", re.ASCII)
+_INTERRUPTED = 2
+
+
+def _check_of(shown: Shown) -> str | None:
+    """Return the name of the check that found a violation; None if the report names none."""
+    found = _NAME.search(shown.test)
+    return found[1] if found else None
+
+
+def asked_again(
+    result: Result,
+    unclear: Sequence[tuple[Replayed, Judgement]],
+    target: Target,
+    options: argparse.Namespace,
+    identifier: str,
+) -> Iterator[Replayed]:
+    """Ask the checks of violations that are `unclear`, all in one run, and yield what each shows.
+
+    Raises KeyboardInterrupt if the run is interrupted.
+    """
+    names = {name for _, one in unclear if (name := _check_of(one.violations[0]))}
+    names |= {one.requirement for one, _ in unclear}
+    if not unclear or target.object is not None or target.read_only:  # what was handed over is no fresh object
+        yield from (replayed for replayed, _ in unclear)
+        return
+    folder = FOLDER / identifier
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = run(
+            [*_options(result, target, options), "-k", " or ".join(sorted(names)), "--report-dir", str(folder)]
+        )
+    if code == _INTERRUPTED:
+        raise KeyboardInterrupt
+    try:
+        again = document.load(folder)
+    except document.Unreadable:
+        last = (said.getvalue().strip().splitlines() or [f"exit code {code}"])[-1]
+        yield from (Replayed(one.requirement, Outcome.UNCLEAR, f"{one.because}; {last}") for one, _ in unclear)
+        return
+    for left in again.left:
+        say(f"left behind on the target: {left}: mixpeek-conformance sweep {folder}", error=True)
+    found = {one.requirement.id: one for one in again.judgements}
+    for replayed, _ in unclear:
+        yield _told(replayed, found.get(replayed.requirement))
+
+
+def _options(result: Result, target: Target, options: argparse.Namespace) -> Iterator[str]:
+    """Yield the options of a run that asks what the report asked, at the target of the reader."""
+    began = result.began
+    yield from ("--result-only", f"--base-url={target.base_url}", f"--namespace={target.namespace}")
+    yield f"--seed={began.seed}"
+    yield f"--effort={began.effort if began.effort in EFFORTS else EFFORTS[0]}"
+    if began.edition in edition.known():
+        yield f"--edition={began.edition}"
+    if options.target:
+        yield f"--target={options.target}"
+    if options.allow_production:
+        yield "--allow-production"
+    for capability in Capability:
+        if capability in began.without and capability is not Capability.SET_UP:
+            yield f"--without={capability}"
+
+
+def _told(replayed: Replayed, judgement: Judgement | None) -> Replayed:
+    """Say what the check has shown; what was unclear stays so if it judged nothing."""
+    name = replayed.requirement
+    if judgement is not None and judgement.violations:
+        shown = judgement.violations[0]
+        return Replayed(
+            name, Outcome.STANDS, f"its check finds it again: expected {shown.expected}, got {shown.actual}"
+        )
+    if judgement is not None and judgement.verdict is Verdict.HOLDS:
+        return Replayed(name, Outcome.GONE, "its check, asked again with the same seed and effort, holds")
+    reason = "" if judgement is None or not judgement.reason else f"; its check: {judgement.reason}"
+    return Replayed(name, Outcome.UNCLEAR, f"{replayed.because}{reason}")
