@@ -61,7 +61,7 @@ def test_answers_as_they_were_need_no_check(report: Outcome, known: Mapping[str,
     assert not (report.folder / "reports" / "replay-checks").exists()
 
 
-@pytest.mark.parametrize("report", [("put-semantics", "MERGE-ONLY-SENT")], indirect=True)
+@pytest.mark.parametrize("report", [("put-semantics", "not_sent_keep")], indirect=True)
 def test_an_object_handed_over_is_not_asked(
     report: Outcome, reference: ReferenceServer, known: Mapping[str, str]
 ) -> None:
