@@ -70,7 +70,7 @@ def test_an_object_handed_over_is_not_asked(
     bucket, identifier, before = objects.make()
     table = f'[targets.lent]\nbase-url = "{reference.base_url}"\nbucket = "{bucket}"\nobject = "{identifier}"\n'
     (report.folder / "conformance.toml").write_text(table, "utf-8")
-    mended = replay(report.folder, known, "--target", "lent")
+    mended = command("replay", str(report.folder), "--target", "lent", environment=known, folder=report.folder)
     assert mended.returncode == 6, mended.stdout + mended.stderr
     assert mended.stdout.startswith("cannot be told  MERGE-ONLY-SENT: PATCH /v1/buckets/")
     assert "run -k test_fields_that_were_not_sent_keep_their_values" in mended.stdout
