@@ -58,7 +58,7 @@ def test_an_object_handed_over_is_not_asked_again(
     """Where no fresh object may be made, the evidence says that none was asked."""
     bucket, identifier, _ = objects.make()
     with Relay(reference.base_url, spoils_numbers(behind=0)) as relay:
-        place = ("--bucket", bucket, "--object", identifier, "--without", "set-up")
+        place = ("--bucket", bucket, "--object", identifier, "--without", "set-up", "--allow-residue")
         run = conform(*QUICK, *place, base_url=relay.base_url)
     assert {one["on_fresh_object"] for one in evidence(run.result)} == {"not asked"}
 
