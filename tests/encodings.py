@@ -54,6 +54,17 @@ ENCODINGS: dict[str, Encoding] = {
     "hex with 0x": lambda key: ", ".join(f"0x{ord(one):02x}" for one in key).encode(),
     "octal escapes": lambda key: "".join(f"\\{ord(one):03o}" for one in key).encode(),
     "a list of numbers": lambda key: json.dumps(list(key.encode())).encode(),
+    "numbers of a deep document": lambda key: json.dumps(
+        {"a": [{"b": {"type": "Buffer", "data": list(key.encode())}}]}, indent=4
+    ).encode(),
+    "numbers with a point": lambda key: json.dumps([float(one) for one in key.encode()]).encode(),
+    "numbers as texts": lambda key: json.dumps([str(one) for one in key.encode()]).encode(),
+    "numbers, each in a list": lambda key: json.dumps([[one] for one in key.encode()]).encode(),
+    "numbers kept apart by dots": lambda key: ".".join(map(str, key.encode())).encode(),
+    "numbers with zeros in front": lambda key: " ".join(f"{one:04}" for one in key.encode()).encode(),
+    "a dump of octal numbers": lambda key: " ".join(f"{one:03o}" for one in key.encode()).encode(),
+    "a call for each character": lambda key: "+".join(f"chr({one})" for one in key.encode()).encode(),
+    "code points": lambda key: " ".join(f"U+{one:04X}" for one in key.encode()).encode(),
     "an object of numbers": lambda key: json.dumps(dict(enumerate(key.encode()))).encode(),
     "an object of characters": lambda key: json.dumps(dict(enumerate(key))).encode(),
     "percent-encoded as Unicode": lambda key: "".join(f"%u{ord(one):04X}" for one in key).encode(),
