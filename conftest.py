@@ -1,12 +1,12 @@
 """The plugins that make up the suite, in the order in which a run meets them."""
 
 pytest_plugins = [
-    "fixtures.printing",
-    "fixtures.options",
-    "fixtures.ahead",
-    "fixtures.session",
-    "fixtures.doctor",
-    "fixtures.checks",
-    "fixtures.provide",
+    "fixtures.plugins.printing",
+    "fixtures.plugins.options",
+    "fixtures.plugins.dry_run",
+    "fixtures.plugins.session",
+    "fixtures.plugins.doctor",
+    "fixtures.plugins.around_checks",
+    "fixtures.plugins.pytest_fixtures",
     "reports.plugin",
 ]

@@ -11,15 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from contracts import edition
-from contracts.requirement import Capability
-from fixtures.settings import EFFORTS
-from fixtures.target import Target
-from mixpeek_conformance.engine import run
-from mixpeek_conformance.output import say
-from mixpeek_conformance.replay import Outcome, Replayed
-from reports import document
-from reports.result import Judgement, Result, Shown, Verdict
+from contracts.catalogue.requirement import Capability
+from contracts.editions import edition
+from fixtures.target.settings import EFFORTS
+from fixtures.target.target import Target
+from mixpeek_conformance.evidence_replay import Outcome, Replayed
+from mixpeek_conformance.pytest_run.engine import run
+from mixpeek_conformance.streams import say
+from reports.result import document
+from reports.result.result import Judgement, Result, Shown, Verdict
 
 FOLDER = Path("reports/replay-checks")
 """Where the reports of these runs go, each in a folder of its own."""

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from mixpeek_conformance import misspelt
-from mixpeek_conformance.engine import run, split
-from mixpeek_conformance.environment import own_environment
 from mixpeek_conformance.layout import claim_names
-from mixpeek_conformance.output import open_closed, put, say, undisturbed
+from mixpeek_conformance.pytest_run.engine import run, split
+from mixpeek_conformance.pytest_run.environment import own_environment
+from mixpeek_conformance.streams import open_closed, put, say, undisturbed
 
 WRONG_USE = 4
 _INTERRUPTED = 2
@@ -56,9 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     claim_names()
     open_closed()
     sys.stdout, sys.stderr = undisturbed(sys.stdout), undisturbed(sys.stderr)
-    from fixtures import gate
+    from fixtures.redaction import output_gate
 
-    gate.stand()
+    output_gate.stand()
     try:
         with own_environment():
             return _dispatch(list(sys.argv[1:] if arguments is None else arguments))
@@ -100,11 +100,11 @@ def _dispatch(given: list[str]) -> int:
         case "matrix":
             return matrix(options, behind)
         case "replay":
-            from mixpeek_conformance import afterwards
+            from mixpeek_conformance.commands import replay
 
-            return afterwards.replay(options)
+            return replay.replay(options)
         case "sweep":
-            from mixpeek_conformance import sweep
+            from mixpeek_conformance.commands import sweep
 
             return sweep.sweep(options)
         case _:
@@ -125,7 +125,7 @@ def _ask(command: str, arguments: list[str]) -> int:
     """Run the suites or the doctor, or say what they take and send nothing."""
     given, _ = split(arguments)
     if {"-h", "--help"} & set(given):
-        from mixpeek_conformance.options import help_of
+        from mixpeek_conformance.pytest_run.options import help_of
 
         put(help_of(command, _OF_PYTEST[command]))
         return 0
@@ -138,8 +138,8 @@ def _ask(command: str, arguments: list[str]) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the reference service until Ctrl-C, and say how to reach it."""
-    from fixtures import termination
     from fixtures.reference.server import ReferenceServer, ReferenceServerError
+    from fixtures.run import termination
 
     if options.list:
         return _list_deviations()
@@ -160,8 +160,8 @@ def serve(options: argparse.Namespace) -> int:
 
 def prove(options: argparse.Namespace) -> int:
     """Ask faults and variants, and give 1 where one of them does not come out as declared."""
-    from mixpeek_conformance import prove as proof
-    from reports.folder import Unusable
+    from mixpeek_conformance.commands import prove as proof
+    from reports.recording.report_folder import Unusable
 
     line = ""
     try:
@@ -175,11 +175,12 @@ def prove(options: argparse.Namespace) -> int:
 
 def compare(options: argparse.Namespace) -> int:
     """Say what changed between two runs, and return 1 if the gate closes."""
-    from contracts import escaping
-    from fixtures.gate import shown
-    from fixtures.secret import know
-    from reports import document, gate
-    from reports.compare import compare as comparison
+    from contracts.vocabulary import escaping
+    from fixtures.redaction.output_gate import shown
+    from fixtures.redaction.secret import know
+    from reports.result import document
+    from reports.tables import gate
+    from reports.tables.compare import compare as comparison
 
     know(os.environ)
     try:
@@ -202,11 +203,11 @@ def compare(options: argparse.Namespace) -> int:
 
 def audit(options: argparse.Namespace) -> int:
     """Judge recorded traffic, and give the exit code of the verdict."""
-    from fixtures.archive import BadArchive
-    from fixtures.secret import know
-    from mixpeek_conformance import audit as auditing
-    from reports import renderings, terminal
-    from reports.folder import Unusable
+    from fixtures.redaction.secret import know
+    from mixpeek_conformance.commands import audit as auditing
+    from mixpeek_conformance.har_reader.archive import BadArchive
+    from reports.recording.report_folder import Unusable
+    from reports.renderings import registry, terminal
 
     know(os.environ)
     try:
@@ -221,7 +222,7 @@ def audit(options: argparse.Namespace) -> int:
             error=True,
         )
         return _SUITE_FAILED
-    for line in (*terminal.lines(result, folder / renderings.PAGE), *lost, *auditing.told(count)):
+    for line in (*terminal.lines(result, folder / registry.PAGE), *lost, *auditing.told(count)):
         say(line)
     if cut:
         say(f"mixpeek-conformance audit: {cut}", error=True)
@@ -232,22 +233,22 @@ def audit(options: argparse.Namespace) -> int:
 
 def matrix(options: argparse.Namespace, rest: Sequence[str]) -> int:
     """Run several targets, and give the worst of their exit codes."""
-    from mixpeek_conformance import targets
-    from reports.folder import Unusable
-    from reports.targets import Targets
+    from mixpeek_conformance.commands import matrix
+    from reports.recording.report_folder import Unusable
+    from reports.tables.target_matrix import Targets
 
     file: Path = options.targets_file.absolute()
     try:
-        names = targets.names_in(file, options.names)
+        names = matrix.names_in(file, options.names)
         asked = []
-        targets.know_keys(file)
-        for one in targets.run(names, file, options.report_dir, rest):
+        matrix.know_keys(file)
+        for one in matrix.run(names, file, options.report_dir, rest):
             asked.append(one)
             told = one.result.verdict if one.result else one.failure
             say(f"{one.name:<24} {told}   exit {one.exit_code}")
         table = Targets(tuple(asked))
-        targets.write(table, options.report_dir)
-    except (targets.NoTargets, Unusable, OSError) as error:
+        matrix.write(table, options.report_dir)
+    except (matrix.NoTargets, Unusable, OSError) as error:
         say(f"mixpeek-conformance matrix: {error}", error=True)
         return WRONG_USE
     say(options.report_dir / "targets.html")
@@ -264,8 +265,8 @@ def requirements() -> int:
 
 
 def _parser() -> _Parser:
-    from contracts.edition import DEFAULT
-    from contracts.version import suite_version
+    from contracts.editions.edition import DEFAULT
+    from contracts.vocabulary.version import suite_version
 
     parser = _Parser(
         prog="mixpeek-conformance",

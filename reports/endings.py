@@ -6,11 +6,12 @@ from functools import partial
 from pathlib import Path
 
 from contracts.catalogue import CATALOGUE
-from contracts.events import Began, Event, Failed, Unasked
-from reports import har, ledger, renderings
-from reports.folder import LEDGER
-from reports.place import Place
-from reports.result import Result
+from contracts.vocabulary.events import Began, CheckInconclusive, Event, Failed
+from reports.recording import exchange_log, ledger
+from reports.recording.report_folder import LEDGER
+from reports.renderings import registry
+from reports.result.result import Result
+from reports.run_folder import Place
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def events_of(place: Place, began: Began, unwritten: Sequence[Event]) -> Told:
         sentence = f"the ledger in {place.folder} cannot be read ({error.strerror}): what the run found is lost"
     if any(isinstance(event, Began) for event in events):
         return Told(events)
-    return Told([began, *events, Unasked("reports", list(CATALOGUE), sentence)], sentence)
+    return Told([began, *events, CheckInconclusive("reports", list(CATALOGUE), sentence)], sentence)
 
 
 def unwritten(folder: Path, failures: Mapping[str, OSError | None]) -> Iterator[str]:
@@ -43,10 +44,10 @@ def unwritten(folder: Path, failures: Mapping[str, OSError | None]) -> Iterator[
 
 def render(result: Result, folder: Path, *, only: bool) -> Result:
     """Write every rendering, or `only` the result; if one fails, the others tell it."""
-    write = partial(renderings.write_result if only else renderings.write, folder=folder, ledger=folder / LEDGER)
+    write = partial(registry.write_result if only else registry.write, folder=folder, ledger=folder / LEDGER)
     lost = list(write(result))
     if not lost:
-        har.clear(folder / LEDGER)  # the archive has them all
+        exchange_log.clear(folder / LEDGER)  # the archive has them all
         return result
     refused: dict[str, list[str]] = {}
     for one in lost:

@@ -11,20 +11,24 @@ from typing import Any
 
 import pytest
 
-from contracts import escaping
-from contracts.events import Began, Event, Made
-from contracts.exchange import Exchange
-from contracts.exits import Exit
-from reports import endings, har, labels, ledger, progress, renderings, terminal, waivers
-from reports.document import RESULT_FILE
-from reports.finishing import Finishing
-from reports.fold import fold_or_fail
-from reports.folder import LEDGER, REPORTS, Unusable
-from reports.har import Recorder
-from reports.ledger import Ledger
-from reports.place import Place, placed
-from reports.result import Result, Verdict, Waiver
-from reports.waivers import BadWaiver
+from contracts.vocabulary import escaping
+from contracts.vocabulary.events import Began, Event, Made
+from contracts.vocabulary.exchange import Exchange
+from contracts.vocabulary.exit_codes import Exit
+from reports import endings
+from reports.live import allure_labels, progress
+from reports.recording import exchange_log, ledger
+from reports.recording.exchange_log import Recorder
+from reports.recording.finishing import Finishing
+from reports.recording.ledger import Ledger
+from reports.recording.report_folder import LEDGER, REPORTS, Unusable
+from reports.renderings import registry, terminal
+from reports.result import waivers
+from reports.result.document import RESULT_FILE
+from reports.result.fold import fold_or_fail
+from reports.result.result import Result, Verdict, Waiver
+from reports.result.waivers import BadWaiver
+from reports.run_folder import Place, placed
 
 TARGETS_FILE = "conformance.toml"
 UNKNOWN = "a test failed that the ledger knows nothing of: a worker process may have crashed"
@@ -68,10 +72,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Read how much is kept, show progress, and label checks for Allure if that is asked for."""
     try:
-        config.stash[_KEPT] = tuple(har.size_of(name, str(config.getoption(name))) for name in _SIZES)
+        config.stash[_KEPT] = tuple(exchange_log.size_of(name, str(config.getoption(name))) for name in _SIZES)
     except ValueError as error:
         raise pytest.UsageError(escaping.line(str(error))) from None
-    labels.register(config)
+    allure_labels.register(config)
     if not hasattr(config, "workerinput"):
         progress.register(config)
 
@@ -197,7 +201,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if _RESULT in config.stash:
         folder, result_only = folder_of(config), config.getoption("--result-only")
         terminalreporter.section("conformance")
-        for line in terminal.lines(config.stash[_RESULT], None if result_only else folder / renderings.PAGE):
+        for line in terminal.lines(config.stash[_RESULT], None if result_only else folder / registry.PAGE):
             terminalreporter.write_line(line)
         if result_only:
             terminalreporter.write_line(escaping.line(f"  {folder / RESULT_FILE}"))
@@ -249,7 +253,7 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
     result = result if lost else endings.render(result, folder, only=only)
     if finishing.interrupted and not (result.interrupted or lost):
         result = replace(result, interrupted=True)
-        list((renderings.write_result if only else renderings.write)(result, folder, None))
+        list((registry.write_result if only else registry.write)(result, folder, None))
     config.stash[_RESULT] = result
     return result
 

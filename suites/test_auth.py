@@ -2,12 +2,12 @@
 
 from hypothesis import given
 
-from contracts.edition import Edition
-from fixtures.asking import each, one_by_one, requirement
-from fixtures.assertions import assert_keeps, assert_no_effect, assert_refused
-from fixtures.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, OWN, REFUSED, Credential
+from contracts.editions.edition import Edition
+from fixtures.checks.assertions import assert_keeps, assert_no_effect, assert_refused
+from fixtures.examples.check_run import each, one_by_one, requirement
+from fixtures.http.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, OWN, REFUSED, Credential
+from fixtures.objects.subject import Subject
 from fixtures.strategies import awkward, near_keys
-from fixtures.subject import Subject
 
 UNAUTHORIZED = (401, 403)
 

@@ -2,12 +2,13 @@
 
 from hypothesis import given
 
-from contracts.edition import Edition
-from contracts.judgement import Violation
-from fixtures import credentials
-from fixtures.asking import each, one_by_one, requirement
-from fixtures.assertions import assert_keeps, assert_no_effect, assert_refused
-from fixtures.paths import NO_BUCKETS, NO_OBJECTS, path_of
+from contracts.editions.edition import Edition
+from contracts.vocabulary.outcomes import Violation
+from fixtures.checks.assertions import assert_keeps, assert_no_effect, assert_refused
+from fixtures.examples.check_run import each, one_by_one, requirement
+from fixtures.http import credentials
+from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, path_of
+from fixtures.objects.subject import Subject
 from fixtures.strategies import (
     MALFORMED,
     NOT_OBJECTS,
@@ -19,7 +20,6 @@ from fixtures.strategies import (
     wrong_types,
     wrong_types_beside_valid,
 )
-from fixtures.subject import Subject
 
 NOT_FOUND = (404,)
 

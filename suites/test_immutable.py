@@ -6,15 +6,15 @@ from typing import Any, TypeVar
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import timestamps
-from contracts.judgement import Inconclusive, Violation
-from contracts.show import ABSENT, shown
-from fixtures.answer import Answer
-from fixtures.asking import requirement
-from fixtures.assertions import same_json
-from fixtures.blobs import assert_same_blobs
+from contracts.vocabulary import rfc3339
+from contracts.vocabulary.display import ABSENT, shown
+from contracts.vocabulary.json_equality import same_json
+from contracts.vocabulary.outcomes import Inconclusive, Violation
+from fixtures.checks.blobs import assert_same_blobs
+from fixtures.examples.check_run import requirement
+from fixtures.http.answer import Answer
+from fixtures.objects.subject import Subject
 from fixtures.strategies import Body, awkward, system_values
-from fixtures.subject import Subject
 
 Check = TypeVar("Check", bound=Callable[..., None])
 
@@ -108,5 +108,5 @@ def _shows(answer: Answer, name: str, value: object) -> bool:
     came = answer[name]
     if came is ABSENT or came is None:
         return False
-    instant = timestamps.instant(value)
-    return same_json(came, value) or (instant is not None and timestamps.instant(came) == instant)
+    instant = rfc3339.instant(value)
+    return same_json(came, value) or (instant is not None and rfc3339.instant(came) == instant)

@@ -3,21 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.judgement import Inconclusive, Violation
-from contracts.show import ABSENT, shown
-from fixtures.agreement import Moved, assert_agrees
-from fixtures.asking import each, requirement
-from fixtures.assertions import (
-    assert_field,
-    assert_stored,
-    assert_unchanged,
-    difference,
-    same_json,
-)
-from fixtures.blobs import assert_same_blobs
-from fixtures.settling import eventually
+from contracts.vocabulary.display import ABSENT, shown
+from contracts.vocabulary.json_equality import same_json
+from contracts.vocabulary.outcomes import Inconclusive, Violation
+from fixtures.checks.assertions import assert_field, assert_stored, assert_unchanged, difference
+from fixtures.checks.blobs import assert_same_blobs
+from fixtures.checks.read_back import Moved, assert_agrees
+from fixtures.examples.check_run import each, requirement
+from fixtures.objects.settling import eventually
+from fixtures.objects.subject import Subject
 from fixtures.strategies import KINDS, PATCHES, Body, awkward, lists, patches, plain_values
-from fixtures.subject import Subject
 
 KEPT = {"kept": "as it was", "keptlist": [1, 2, 2], "kepttruth": True, "key_prefix": "kept/prefix"}
 

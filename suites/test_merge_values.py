@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from hypothesis import given
 
-from fixtures.asking import each, requirement
-from fixtures.assertions import assert_come_back, assert_fields_come_back
-from fixtures.nulls import NullHabits, assert_nulls_kept
+from fixtures.checks.assertions import assert_come_back, assert_fields_come_back
+from fixtures.checks.null_members import NullHabits, assert_nulls_kept
+from fixtures.examples.check_run import each, requirement
+from fixtures.objects.subject import Subject
 from fixtures.strategies import (
     COMMON_NAMES,
     FALSY,
@@ -34,7 +35,6 @@ from fixtures.strategies import (
     together,
 )
 from fixtures.strategies.awkward import long_text
-from fixtures.subject import Subject
 
 
 @requirement("MERGE-TEXT")

@@ -1,12 +1,12 @@
 """NAMESPACE: the scope of a request."""
 
-from contracts.judgement import Violation
-from contracts.show import shown
-from fixtures import credentials
-from fixtures.asking import each, requirement
-from fixtures.assertions import assert_no_effect, assert_refused, difference
-from fixtures.credentials import Credential
-from fixtures.subject import Subject
+from contracts.vocabulary.display import shown
+from contracts.vocabulary.outcomes import Violation
+from fixtures.checks.assertions import assert_no_effect, assert_refused, difference
+from fixtures.examples.check_run import each, requirement
+from fixtures.http import credentials
+from fixtures.http.credentials import Credential
+from fixtures.objects.subject import Subject
 
 NOT_GIVEN = (None, "")
 UNKNOWN = ("ns_0c0ffee000", "conformance-no-such-namespace", "no namespace/../at all", "ns_", "*")

@@ -7,16 +7,17 @@ import re
 import time
 from collections.abc import Mapping
 
-from contracts import timestamps
-from contracts.edition import Edition
-from contracts.judgement import Inconclusive
-from contracts.show import ABSENT
-from fixtures import credentials, openapi
-from fixtures.observing import became, furthest, observation, told
-from fixtures.paths import path_of
+from contracts.editions.edition import Edition
+from contracts.vocabulary import rfc3339
+from contracts.vocabulary.display import ABSENT
+from contracts.vocabulary.outcomes import Inconclusive
+from fixtures.checks import schemathesis_cases
+from fixtures.checks.observations import became, furthest, observation, told
+from fixtures.http import credentials
+from fixtures.http.api_paths import path_of
+from fixtures.objects.subject import Subject
+from fixtures.objects.workspace import Workspace
 from fixtures.strategies import IMMUTABLE_NAMES
-from fixtures.subject import Subject
-from fixtures.workspace import Workspace
 
 LATER_NAMES = ("edges", "consistency")
 LIMIT_HEADERS = (
@@ -244,7 +245,7 @@ def test_whether_a_patch_without_a_change_moves_updated_at(observed: Subject) ->
         time.sleep(1.1)  # a clock of whole seconds needs one to pass
     observed.patch({"note": "the same"})
     again = observed.patch({"note": "the same"})
-    return "moved" if timestamps.instant(again["updated_at"]) != timestamps.instant(before) else "stays"
+    return "moved" if rfc3339.instant(again["updated_at"]) != rfc3339.instant(before) else "stays"
 
 
 @observation("bucket-by-name")
@@ -292,7 +293,7 @@ def test_which_headers_tell_of_limits(observed: Subject) -> str:
 
 @observation("second-opinion")
 def test_what_schemathesis_alone_finds_fault_with(observed: Subject, edition: Edition) -> str:
-    return openapi.opinion_alone(observed, edition) or "nothing"
+    return schemathesis_cases.opinion_alone(observed, edition) or "nothing"
 
 
 def of_number(observed: Subject, number: int) -> str:

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from contracts.edition import Edition
-from contracts.judgement import Inconclusive, Violation
-from fixtures import openapi
-from fixtures.asking import requirement
-from fixtures.assertions import assert_refused
-from fixtures.subject import Subject
+from contracts.editions.edition import Edition
+from contracts.vocabulary.outcomes import Inconclusive, Violation
+from fixtures.checks import schemathesis_cases
+from fixtures.checks.assertions import assert_refused
+from fixtures.examples.check_run import requirement
+from fixtures.objects.subject import Subject
 
-every_case = openapi.cases("coverage", "all")
-valid_cases = openapi.cases("fuzzing", "positive")
-broken_cases = openapi.cases("fuzzing", "negative")
+every_case = schemathesis_cases.cases("coverage", "all")
+valid_cases = schemathesis_cases.cases("fuzzing", "positive")
+broken_cases = schemathesis_cases.cases("fuzzing", "negative")
 
 
 @every_case.parametrize()
@@ -19,29 +19,29 @@ broken_cases = openapi.cases("fuzzing", "negative")
 def test_every_corner_of_the_document_is_answered_as_it_says(case: Any, subject: Subject, edition: Edition) -> None:
     if case.method != "PATCH":
         raise Inconclusive("a method of another operation")
-    answer = openapi.send(case, subject)
-    fault = openapi.fault_of(case)
+    answer = schemathesis_cases.send(case, subject)
+    fault = schemathesis_cases.fault_of(case)
     if fault is not None:
         assert_refused(answer, what=fault.sentence, requirement=fault.requirement, twin=subject)
-    elif openapi.is_plain(case) and 200 < answer.status < 500:
+    elif schemathesis_cases.is_plain(case) and 200 < answer.status < 500:
         raise Violation("200", answer.summary, requirement="RESPONSE-ACCEPTED")
-    openapi.assert_conforms(case, answer, edition)
+    schemathesis_cases.assert_conforms(case, answer, edition)
 
 
 @valid_cases.parametrize()
 @requirement("RESPONSE-JSON", "RESPONSE-CONTENT-TYPE")
 def test_valid_bodies_are_answered_as_the_document_says(case: Any, subject: Subject, edition: Edition) -> None:
-    answer = openapi.send(case, subject)
+    answer = schemathesis_cases.send(case, subject)
     answer.expect_accepted()
-    openapi.assert_conforms(case, answer, edition)
+    schemathesis_cases.assert_conforms(case, answer, edition)
 
 
 @broken_cases.parametrize()
 @requirement("ERROR-NO-BODY", "ERROR-MALFORMED", "ERROR-WRONG-TYPE")
 def test_broken_bodies_are_refused_as_the_document_says(case: Any, subject: Subject, edition: Edition) -> None:
-    fault = openapi.fault_of(case)
-    answer = openapi.send(case, subject)
+    fault = schemathesis_cases.fault_of(case)
+    answer = schemathesis_cases.send(case, subject)
     if fault is None:
         raise Inconclusive("a body with nothing wrong that must be refused")
     assert_refused(answer, what=fault.sentence, requirement=fault.requirement, twin=subject)
-    openapi.assert_conforms(case, answer, edition)
+    schemathesis_cases.assert_conforms(case, answer, edition)

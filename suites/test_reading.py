@@ -2,11 +2,11 @@
 
 import pytest
 
-from contracts.edition import Edition
+from contracts.editions.edition import Edition
 from contracts.invariants import OF_ANSWERS
-from fixtures.asking import one_by_one
-from fixtures.assertions import assert_keeps
-from fixtures.subject import Subject
+from fixtures.checks.assertions import assert_keeps
+from fixtures.examples.check_run import one_by_one
+from fixtures.objects.subject import Subject
 
 pytestmark = pytest.mark.reading
 

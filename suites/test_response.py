@@ -4,12 +4,12 @@ import re
 
 from hypothesis import given
 
-from contracts.edition import Edition
-from contracts.judgement import Inconclusive, Violation
-from fixtures.asking import one_by_one, requirement
-from fixtures.assertions import assert_keeps, assert_same_object
+from contracts.editions.edition import Edition
+from contracts.vocabulary.outcomes import Inconclusive, Violation
+from fixtures.checks.assertions import assert_keeps, assert_same_object
+from fixtures.examples.check_run import one_by_one, requirement
+from fixtures.objects.subject import Subject
 from fixtures.strategies import PATCHES, Body, awkward, patches
-from fixtures.subject import Subject
 
 PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 """Names that no target has a reason to refuse."""

@@ -4,14 +4,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fixtures import credentials
-from fixtures.asking import requirement
-from fixtures.assertions import assert_refused
-from fixtures.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, Credential
-from fixtures.paths import NO_OBJECTS, path_of
-from fixtures.story import Story, in_any_order, step
+from fixtures.checks.assertions import assert_refused
+from fixtures.examples.check_run import requirement
+from fixtures.http import credentials
+from fixtures.http.api_paths import NO_OBJECTS, path_of
+from fixtures.http.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, Credential
+from fixtures.stateful.machine import ObjectMachine, in_any_order, step
+from fixtures.stateful.objects import ObjectSet
 from fixtures.strategies import WORDS, plain_values
-from fixtures.world import World
 
 UNAUTHORIZED = (401, 403)
 NOT_FOUND = (404,)
@@ -28,12 +28,12 @@ names = st.sampled_from(WORDS[:4])
 bodies = st.dictionaries(names, st.none() | plain_values(), min_size=1, max_size=3)
 
 
-class AnyOrder(Story):
+class AnyOrder(ObjectMachine):
     """Each step asks one thing of one object, and sees what became of it."""
 
     @step(place=places, body=bodies)
     def patch(self, place: int, body: dict[str, Any]) -> None:
-        one = self.world.turn_to(place)
+        one = self.objects.turn_to(place)
         answer = one.subject.attempt(body)
         if answer.accepted:
             one.learn(answer, body)
@@ -41,7 +41,7 @@ class AnyOrder(Story):
 
     @step(place=places, body=bodies)
     def patch_twice(self, place: int, body: dict[str, Any]) -> None:
-        one = self.world.turn_to(place)
+        one = self.objects.turn_to(place)
         one.learn(one.subject.patch(body), body)
         again = one.subject.patch(body)
         one.model.holds(one.subject.picture(again), "MERGE-IDEMPOTENT")
@@ -49,20 +49,20 @@ class AnyOrder(Story):
 
     @step(place=places)
     def read(self, place: int) -> None:
-        one = self.world.turn_to(place)
-        if self.world.reads:
+        one = self.objects.turn_to(place)
+        if self.objects.reads:
             one.read()
 
     @step(place=places, broken=st.sampled_from(BROKEN), body=bodies)
     def patch_that_is_refused(self, place: int, broken: dict[str, Any], body: dict[str, Any]) -> None:
-        one = self.world.turn_to(place)
+        one = self.objects.turn_to(place)
         refused = one.refused(body)
         one.subject.attempt({**refused, **broken}).expect_refused()
         one.look_for(refused, "ERROR-ATOMIC")
 
     @step(place=places, credential=st.sampled_from(tuple(CLAUSES)), body=bodies)
     def patch_with_a_wrong_key(self, place: int, credential: Credential, body: dict[str, Any]) -> None:
-        one = self.world.turn_to(place)
+        one = self.objects.turn_to(place)
         refused = one.refused(body)
         answer = one.subject.attempt(refused, credential=credential)
         assert_refused(answer, UNAUTHORIZED, credential.name, CLAUSES[credential], twin=one.subject)
@@ -70,8 +70,8 @@ class AnyOrder(Story):
 
     @step(place=places, body=bodies)
     def patch_through_another_namespace(self, place: int, body: dict[str, Any]) -> None:
-        one = self.world.turn_to(place)
-        for namespace in self.world.namespaces_beside(one):
+        one = self.objects.turn_to(place)
+        for namespace in self.objects.namespaces_beside(one):
             refused = one.refused(body)
             answer = one.subject.attempt(refused, namespace=namespace)
             assert_refused(answer, what="another namespace", requirement="NAMESPACE-ISOLATED", twin=one.subject)
@@ -79,8 +79,8 @@ class AnyOrder(Story):
 
     @step(place=places, body=bodies)
     def patch_as_another_organisation(self, place: int, body: dict[str, Any]) -> None:
-        one = self.world.turn_to(place)
-        for namespace in self.world.foreign_namespaces(one):
+        one = self.objects.turn_to(place)
+        for namespace in self.objects.foreign_namespaces(one):
             refused = one.refused(body)
             answer = one.subject.attempt(refused, namespace=namespace, credential=credentials.FOREIGN)
             assert_refused(
@@ -90,8 +90,8 @@ class AnyOrder(Story):
 
     @step(place=places, body=bodies)
     def patch_at_another_address(self, place: int, body: dict[str, Any]) -> None:
-        one = self.world.turn_to(place)
-        for path in self.world.paths_beside(one):
+        one = self.objects.turn_to(place)
+        for path in self.objects.paths_beside(one):
             refused = one.refused(body)
             answer = one.subject.attempt(refused, path=path)
             assert_refused(answer, NOT_FOUND, "another bucket", "ERROR-OTHER-BUCKET", one.subject)
@@ -121,5 +121,5 @@ class AnyOrder(Story):
     "ERROR-OTHER-BUCKET",
     "ERROR-UNKNOWN-OBJECT",
 )
-def test_the_clauses_hold_in_any_order(world: World) -> None:
-    in_any_order(AnyOrder, world)
+def test_the_clauses_hold_in_any_order(object_set: ObjectSet) -> None:
+    in_any_order(AnyOrder, object_set)

@@ -4,15 +4,15 @@ import time
 
 from hypothesis import given
 
-from contracts.edition import Edition
-from contracts.judgement import Violation
-from contracts.show import shown
-from fixtures.agreement import MOVING
-from fixtures.asking import one_by_one, requirement
-from fixtures.assertions import assert_keeps
-from fixtures.provide import NewSubject
+from contracts.editions.edition import Edition
+from contracts.vocabulary.display import shown
+from contracts.vocabulary.outcomes import Violation
+from fixtures.checks.assertions import assert_keeps
+from fixtures.checks.read_back import MOVING
+from fixtures.examples.check_run import one_by_one, requirement
+from fixtures.objects.subject import Subject
+from fixtures.plugins.pytest_fixtures import NewSubject
 from fixtures.strategies import KINDS, Body, awkward, patches
-from fixtures.subject import Subject
 
 
 @one_by_one("STATUS-MEMBER")

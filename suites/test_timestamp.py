@@ -4,14 +4,14 @@ import time
 
 from hypothesis import given
 
-from contracts import timestamps
-from contracts.edition import Edition
-from contracts.judgement import Inconclusive, Violation
-from fixtures.answer import Answer
-from fixtures.asking import one_by_one, requirement
-from fixtures.assertions import assert_keeps, expect_timestamps
+from contracts.editions.edition import Edition
+from contracts.vocabulary import rfc3339
+from contracts.vocabulary.outcomes import Inconclusive, Violation
+from fixtures.checks.assertions import assert_keeps, expect_timestamps
+from fixtures.examples.check_run import one_by_one, requirement
+from fixtures.http.answer import Answer
+from fixtures.objects.subject import Subject
 from fixtures.strategies import KINDS, Body, awkward, patches
-from fixtures.subject import Subject
 
 
 @one_by_one("TIME-FORMAT", "TIME-ORDER")
@@ -50,7 +50,7 @@ def test_an_effective_patch_moves_updated_at_forward(subject: Subject) -> None:
 
 def _not_before(later: Answer, earlier: Answer, name: str) -> bool:
     _expect_instants(later, earlier, name)
-    return timestamps.not_before(later[name], earlier[name])
+    return rfc3339.not_before(later[name], earlier[name])
 
 
 def _moved(earlier: Answer, later: Answer) -> bool:
@@ -62,5 +62,5 @@ def _expect_instants(one: Answer, other: Answer, name: str) -> None:
     """See that a timestamp of two answers can be read. Raises Inconclusive if one of them cannot."""
     expect_timestamps(one, name)
     expect_timestamps(other, name)
-    if timestamps.instant(one[name]) is None or timestamps.instant(other[name]) is None:
+    if rfc3339.instant(one[name]) is None or rfc3339.instant(other[name]) is None:
         raise Inconclusive(f"the answers give no {name} that can be read: {one.summary}")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from fixtures import asking
-from fixtures.asking import Asking
+from fixtures.examples import check_run
+from fixtures.examples.check_run import CheckRun
 from fixtures.reference.server import ReferenceServer
-from tests.support import Conform, Objects, Outcome, run_suite
+from tests.support.commands import Conform, Objects, Outcome, run_suite
 
 
 @pytest.fixture(scope="session")
@@ -38,12 +38,12 @@ def conform(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 
 
 @pytest.fixture
-def now() -> Iterator[Asking]:
+def now() -> Iterator[CheckRun]:
     """The asking under way, as a run begins one for each check."""
-    under_way = Asking("test_it", "MERGE-INTEGER")
-    asking.begin(under_way)
+    under_way = CheckRun("test_it", "MERGE-INTEGER")
+    check_run.begin(under_way)
     yield under_way
-    asking.begin(None)
+    check_run.begin(None)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ A new requirement goes into the module of its area; its check goes into the suit
 """
 
 from contracts.catalogue import auth, errors, immutable, merge, namespace, response, status, timestamp
-from contracts.requirement import Catalogue
+from contracts.catalogue.requirement import Catalogue
 
 CATALOGUE = Catalogue(
     response.REQUIREMENTS,

@@ -1,7 +1,7 @@
 """AUTH: who may patch."""
 
-from contracts import sources
-from contracts.requirement import Area, Level, Requirement
+from contracts.catalogue import sources
+from contracts.catalogue.requirement import Area, Level, Requirement
 
 _EITHER_CODE = "401 and 403 alike. Answers of 5xx are left to ERROR-NO-5XX."
 

@@ -1,7 +1,7 @@
 """ERRORS: how a request is refused."""
 
-from contracts import sources
-from contracts.requirement import Area, Capability, Level, Requirement
+from contracts.catalogue import sources
+from contracts.catalogue.requirement import Area, Capability, Level, Requirement
 
 _LEFT_TO_5XX = "Answers of 5xx are left to ERROR-NO-5XX."
 

@@ -1,7 +1,7 @@
 """IMMUTABLE: what the system keeps, and a body cannot set."""
 
-from contracts import sources
-from contracts.requirement import Area, Level, Requirement
+from contracts.catalogue import sources
+from contracts.catalogue.requirement import Area, Level, Requirement
 
 _REFUSED_OR_IGNORED = "A refusal, and silently ignoring the name: until 2026-10 both are open."
 

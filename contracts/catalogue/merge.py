@@ -1,7 +1,7 @@
 """MERGE: what a patch does to the object."""
 
-from contracts import sources
-from contracts.requirement import Area, Capability, Level, Requirement
+from contracts.catalogue import sources
+from contracts.catalogue.requirement import Area, Capability, Level, Requirement
 
 _EXTRA = f"{sources.BODY}: user-defined fields at the root"
 _ONLY_SENT = f"{sources.DESCRIPTION}: only the fields that are sent change"

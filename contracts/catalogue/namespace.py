@@ -1,7 +1,7 @@
 """NAMESPACE: the scope of a request."""
 
-from contracts import sources
-from contracts.requirement import Area, Capability, Level, Requirement
+from contracts.catalogue import sources
+from contracts.catalogue.requirement import Area, Capability, Level, Requirement
 
 _ANY_4XX = "Any code of 4xx. Answers of 5xx are left to ERROR-NO-5XX."
 

@@ -1,7 +1,7 @@
 """RESPONSE: what an accepted patch is answered with."""
 
-from contracts import sources
-from contracts.requirement import Area, Level, Requirement
+from contracts.catalogue import sources
+from contracts.catalogue.requirement import Area, Level, Requirement
 
 _NULL_OR_ABSENT = "Null, and leaving the field out."
 

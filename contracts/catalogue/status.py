@@ -1,7 +1,7 @@
 """STATUS: the processing status of the object."""
 
-from contracts import sources
-from contracts.requirement import Area, Level, Requirement
+from contracts.catalogue import sources
+from contracts.catalogue.requirement import Area, Level, Requirement
 
 REQUIREMENTS = (
     Requirement(

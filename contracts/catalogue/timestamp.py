@@ -1,7 +1,7 @@
 """TIMESTAMP: created_at and updated_at."""
 
-from contracts import sources
-from contracts.requirement import Area, Capability, Level, Requirement
+from contracts.catalogue import sources
+from contracts.catalogue.requirement import Area, Capability, Level, Requirement
 
 _FORMS = "Null, and leaving it out; any offset, any number of fraction digits."
 _NEEDS = frozenset({Capability.TIMESTAMPS})

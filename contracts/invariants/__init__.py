@@ -6,11 +6,11 @@ itself; the rest judge PATCHes of an object or, where an edition is held by read
 
 from collections.abc import Iterator
 
-from contracts.edition import Edition
-from contracts.exchange import Exchange
+from contracts.editions.edition import Edition
 from contracts.invariants import answers, refusals
 from contracts.invariants.invariant import Invariant
-from contracts.judgement import UNREADABLE, Finding
+from contracts.vocabulary.exchange import Exchange
+from contracts.vocabulary.outcomes import UNREADABLE, Finding
 
 OF_ANSWERS = tuple(one.requirement for one in answers.INVARIANTS)
 """The requirements that an accepted answer alone can be judged by: GET of the object shows them as well."""

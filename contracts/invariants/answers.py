@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from contracts import timestamps
-from contracts.edition import Edition
-from contracts.exchange import Exchange
+from contracts.editions.edition import Edition
 from contracts.invariants.invariant import Invariant
-from contracts.judgement import Finding
-from contracts.show import shown
+from contracts.vocabulary import rfc3339
+from contracts.vocabulary.display import shown
+from contracts.vocabulary.exchange import Exchange
+from contracts.vocabulary.outcomes import Finding
 
 
 def _accepted(exchange: Exchange, edition: Edition) -> bool:
@@ -114,14 +114,14 @@ def _time_format(exchange: Exchange, edition: Edition) -> Finding | None:
 
 def _has_both_times(exchange: Exchange, edition: Edition) -> bool:
     return _has_object(exchange, edition) and all(
-        timestamps.instant(_members(exchange).get(name)) is not None for name in ("created_at", "updated_at")
+        rfc3339.instant(_members(exchange).get(name)) is not None for name in ("created_at", "updated_at")
     )
 
 
 def _time_order(exchange: Exchange, _: Edition) -> Finding | None:
     members = _members(exchange)
     created, updated = members["created_at"], members["updated_at"]
-    if timestamps.not_before(updated, created):
+    if rfc3339.not_before(updated, created):
         return None
     return Finding(f"updated_at at or after created_at {created}", f"updated_at {updated}")
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from contracts.edition import Edition
-from contracts.exchange import Exchange
-from contracts.judgement import Finding
+from contracts.editions.edition import Edition
+from contracts.vocabulary.exchange import Exchange
+from contracts.vocabulary.outcomes import Finding
 
 
 @dataclass(frozen=True)

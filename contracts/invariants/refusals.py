@@ -4,11 +4,11 @@ import re
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from contracts.edition import Edition
-from contracts.exchange import Exchange, header, text_of
+from contracts.editions.edition import Edition
 from contracts.invariants.invariant import Invariant
-from contracts.judgement import Finding
-from contracts.show import ABSENT, shown
+from contracts.vocabulary.display import ABSENT, shown
+from contracts.vocabulary.exchange import Exchange, header, text_of
+from contracts.vocabulary.outcomes import Finding
 
 _EXTENSION = r"\.(?:py|js|ts|rb|go|rs|java|php)\b"
 _SERVER = r"(?:app|code|etc|home|mnt|opt|private|root|srv|tmp|usr|var|workspace|Users)"

@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from functools import partial
 
-from tests.encodings import ENCODINGS, RAW
 from tests.hostile.proxy import Answered, Asked, Victim
 from tests.hostile.rewriting import REWRITINGS, rewriting, with_body, with_members
+from tests.support.encodings import ENCODINGS, RAW
 
 
 @rewriting("sets a session cookie")

@@ -15,15 +15,15 @@ from typing import Any
 import trustme
 
 from fixtures.reference.server import ReferenceServer
-from reports import ledger
-from reports.result import NOT_RUN
-from tests.encodings import found_in
+from reports.recording import ledger
+from reports.result.result import NOT_RUN
 from tests.hostile import makings, repetitions, shapes, sizes  # noqa: F401 - they make their rewritings known
 from tests.hostile.proxy import Asked, Proxy, Victim, at_patches
 from tests.hostile.rewriting import REWRITINGS
 from tests.hostile.runs import Ended, run
 from tests.hostile.sockets import BEHAVIOURS, serving, speaks_http_1_0
-from tests.support import Objects, closed_port, environment_of
+from tests.support.commands import Objects, closed_port, environment_of
+from tests.support.encodings import found_in
 
 MEMORY = 300_000
 """Kilobytes that a run holds in memory, at most."""

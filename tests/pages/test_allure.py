@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from fixtures.reference.server import ReferenceServer
-from reports import allure
-from reports.result import Result, Verdict
+from reports.renderings import allure_results
+from reports.result.result import Result, Verdict
 from tests.pages.conftest import Open
-from tests.results import kinds
-from tests.support import run_suite
+from tests.support.commands import run_suite
+from tests.support.results import kinds
 
 Tool = Callable[..., str]
 
@@ -25,7 +25,7 @@ def result(tmp_path: Path) -> Result:
 def test_allure_shows_the_requirements_with_their_verdicts(
     tool: Tool, open_page: Open, result: Result, tmp_path: Path
 ) -> None:
-    allure.write(result, tmp_path / "allure-results")
+    allure_results.write(result, tmp_path / "allure-results")
     page = open_page(generated(tool, tmp_path / "allure-results"), ours=False)
     counts = Counter(one.verdict for one in result.judgements)
     expect(page.get_by_text("edition 2026-04").first).to_be_visible()

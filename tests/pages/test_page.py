@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from fixtures.reference.server import ReferenceServer
-from reports import html
-from reports.result import Result, Verdict
-from reports.targets import Asked, Targets
+from reports.renderings import html
+from reports.result.result import Result, Verdict
+from reports.tables.target_matrix import Asked, Targets
 from tests.pages.conftest import NODE, Open
-from tests.results import kinds
-from tests.support import run_suite
+from tests.support.commands import run_suite
+from tests.support.results import kinds
 
 AXE = NODE / "axe-core" / "axe.min.js"
 

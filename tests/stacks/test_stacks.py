@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.reference.credentials import DEMONSTRATION
-from tests.support import closed_port, environment_of, run_suite
+from fixtures.reference.demo_keys import DEMONSTRATION
+from tests.support.commands import closed_port, environment_of, run_suite
 
 HERE = Path(__file__).parent
 DEVIATIONS = tomllib.loads((HERE / "deviations.toml").read_text("utf-8"))

@@ -1,0 +1,115 @@
+"""An edition: one published version of the contract, as an OpenAPI document that answers can be held against."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, cast
+
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+
+from contracts.vocabulary import rfc3339
+from contracts.vocabulary.display import shown
+from contracts.vocabulary.exchange import Request
+from contracts.vocabulary.outcomes import Finding
+
+DEFAULT = "2026-04"
+
+_FORMATS = FormatChecker(formats=())
+
+
+@_FORMATS.checks("date-time", raises=ValueError)
+def _is_date_time(value: object) -> bool:
+    """Hold `value` against RFC 3339: jsonschema by itself takes any string for a date-time."""
+    if isinstance(value, str) and (fault := rfc3339.fault_of(value)):
+        raise ValueError(fault)
+    return True
+
+
+def known() -> tuple[str, ...]:
+    """Give the names of the editions, oldest first."""
+    names = (entry.name for entry in resources.files("contracts.editions").iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+class Edition:
+    """One version of the contract, named by year and month."""
+
+    def __init__(self, name: str, document: Mapping[str, Any], method: str = "PATCH") -> None:
+        """Wrap the OpenAPI `document` of the edition `name`, for requests of one `method`."""
+        self.name = name
+        self.document = document
+        self.method = method
+        operation = document["paths"]["/v1/buckets/{bucket_identifier}/objects/{object_identifier}"]["patch"]
+        self.error_codes = frozenset(int(code) for code in operation["responses"] if code != "200")
+
+    def by_reading(self) -> "Edition":
+        """Give the edition as far as GET of an object can keep or break it: its answer is the same document."""
+        return Edition(self.name, self.document, "GET")
+
+    def covers(self, request: Request) -> bool:
+        """Whether the answer to `request` is held against the edition: it is a patch of an object."""
+        return request.method == self.method and request.names_an_object
+
+    def schema(self, name: str) -> dict[str, Any]:
+        """Give the component schema `name`. Raises KeyError where the edition has none."""
+        return cast("dict[str, Any]", self.document["components"]["schemas"][name])
+
+    @cache  # noqa: B019 - editions live as long as the process
+    def _validator(self, schema: str, member: str | None) -> Draft202012Validator:
+        rule = self.schema(schema)
+        return Draft202012Validator(
+            self._inlined(rule["properties"][member] if member else rule), format_checker=_FORMATS
+        )
+
+    def _inlined(self, rule: Any) -> Any:
+        """Give `rule` with every reference replaced by what it names: followed once, not at every answer."""
+        if isinstance(rule, list):
+            return [self._inlined(one) for one in rule]
+        if not isinstance(rule, dict):
+            return rule
+        if "$ref" in rule:
+            return self._inlined(self.schema(rule["$ref"].removeprefix("#/components/schemas/")))
+        return {name: self._inlined(one) for name, one in rule.items()}
+
+    def fault_of(self, value: object, schema: str, member: str | None = None) -> Finding | None:
+        """Hold `value` against a component schema, or against one member of it; None where it keeps it.
+
+        The finding names the first place that deviates.
+        """
+        for error in self._validator(schema, member).iter_errors(value):
+            place = "".join(f"[{step!r}]" if isinstance(step, str) else f"[{step}]" for step in error.absolute_path)
+            where = f"{member or schema}{place}"
+            return Finding(f"{where}: {_wish(error.validator, error.validator_value)}", _came(error))
+        return None
+
+
+@cache
+def load(name: str = DEFAULT) -> Edition:
+    """Give the edition `name`. Raises LookupError where it is not known, naming those that are."""
+    if name not in known():
+        raise LookupError(f"edition {name!r} is not known; known are {', '.join(known())}")
+    text = resources.files("contracts.editions").joinpath(f"{name}.yaml").read_text("utf-8")
+    return Edition(name, yaml.safe_load(text))
+
+
+def _wish(rule: object, value: Any) -> str:
+    match rule:
+        case "type":
+            return " or ".join(value) if isinstance(value, list) else str(value)
+        case "enum":
+            return "one of " + ", ".join(value)
+        case "format":
+            return f"a {value} (RFC 3339 section 5.6)"
+        case "required":
+            return "members " + ", ".join(value)
+        case _:
+            return f"{rule} {shown(value)}"
+
+
+def _came(error: Any) -> str:
+    if error.validator == "format":
+        return f"{shown(error.instance)}, which {error.cause}"
+    if error.validator == "required":
+        return error.message or ""
+    return shown(error.instance)

@@ -1,0 +1,153 @@
+"""The audit: recorded traffic judged by every invariant; nothing is sent."""
+
+import secrets
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from contracts.catalogue import CATALOGUE
+from contracts.editions import edition
+from contracts.invariants import INVARIANTS
+from contracts.vocabulary.causes import Cause, cause_of, traits_of
+from contracts.vocabulary.events import Began, CheckInconclusive, Event, Failed, Violated
+from contracts.vocabulary.outcomes import Finding
+from contracts.vocabulary.version import suite_version
+from fixtures.redaction import output_gate
+from fixtures.redaction.secret import Secret, publish
+from fixtures.run.run import Tally
+from mixpeek_conformance.har_reader.archive import BadArchive, Count, Part, Recorded, exchanges
+from reports.renderings import registry
+from reports.result.fold import fold
+from reports.result.result import AUDIT, NOT_RUN, Result
+from reports.run_folder import placed
+
+NEEDS_ASKING = "needs asking, and an audit sends nothing"
+NOT_SHOWN = "no exchange of the traffic shows it"
+HOSTS = 5
+"""Hosts that are named, at most."""
+
+MOST_CREDENTIALS = 200
+"""Credentials of the traffic that are blanked in all of the report, at most; any one in its own exchange is."""
+
+_BODY = frozenset((Part.BODY,))
+_NEEDS = {
+    "ERROR-NO-5XX": frozenset[Part](),
+    "RESPONSE-CONTENT-TYPE": frozenset((Part.BODY, Part.TYPE)),
+    "AUTH-NO-REDIRECT": frozenset((Part.HEADERS,)),
+    "ERROR-NO-INTERNALS": frozenset((Part.BODY, Part.SENT)),
+    "AUTH-KEY-SECRET": frozenset((Part.BODY, Part.HEADERS, Part.KEY)),
+}
+"""What a file must hold of an exchange for a requirement to be judged: the body of the answer, if not told here."""
+
+
+class _Found:
+    """What the exchanges so far have shown."""
+
+    def __init__(self, published: edition.Edition) -> None:
+        self.tally = Tally(published)
+        self.failures: list[Failed] = []
+        self.hosts: dict[str, None] = {}
+        self._credentials: dict[str, Secret] = {}
+        self._violated: dict[tuple[str, Cause], Violated] = {}
+
+    def judge(self, exchange: Recorded) -> None:
+        """Judge an exchange by every requirement for which the file holds enough of it."""
+        self._keep_credentials(exchange)
+        parts = urlsplit(exchange.request.url)
+        if len(self.hosts) <= HOSTS:
+            self.hosts[f"{parts.scheme}://{parts.netloc}" if parts.netloc else "an unnamed host"] = None
+            publish(parts.netloc)
+        for requirement, expected, actual in self.tally.judge(
+            exchange, lambda requirement: _NEEDS.get(requirement, _BODY) <= exchange.recorded
+        ):
+            told = exchange.shown_finding(Finding(expected, actual))
+            shown, traits = [exchange.as_json()], traits_of([exchange.shown()])
+            self._violated[requirement, cause_of(expected, actual, traits)] = Violated(
+                "audit", requirement, told.expected, told.actual, shown, invariant=True, traits=traits
+            )
+
+    def _keep_credentials(self, exchange: Recorded) -> None:
+        """Let what one exchange shows to be secret be blanked in what is shown of the others too."""
+        for text, name in exchange.secrets.credentials:
+            if text not in self._credentials and len(self._credentials) < MOST_CREDENTIALS:
+                self._credentials[text] = Secret(text, name, key=False)
+
+    def events(self, *, nothing: bool) -> Iterator[Event]:
+        """Yield what was found, and why the rest was not."""
+        judged = self.tally.take("audit")
+        yield from self._violated.values()
+        yield from self.failures
+        for requirement in CATALOGUE:
+            if not judged.counts.get(requirement):
+                reason = NOT_SHOWN if requirement in INVARIANTS else NEEDS_ASKING
+                yield CheckInconclusive("audit", [requirement], NOT_RUN if nothing else reason)
+        yield judged
+
+
+def audit(path: Path, name: str, *, strict: bool = False) -> tuple[Result, Count, str | None]:
+    """Judge the traffic in `path` by the edition `name`.
+
+    Return the result, what was read, and why not all of it was, if so. Raise BadArchive if nothing could be read,
+    LookupError for an edition that is not known.
+    """
+    found, count, cut, began = _Found(edition.load(name)), Count(), None, time.time()
+    try:
+        for exchange in exchanges(path, count):
+            try:
+                found.judge(exchange)
+            except Exception as error:  # noqa: BLE001 - whatever one exchange does to us, the others are judged
+                found.failures.append(Failed(f"audit of exchange {exchange.number}", where(error)))
+    except BadArchive as error:
+        if not count.judged:
+            raise
+        cut = str(error)
+    hosts = list(found.hosts)
+    first = Began(
+        run=secrets.token_hex(4),
+        suite=suite_version(),
+        edition=name,
+        effort=AUDIT,
+        seed=0,
+        base_url=", ".join([*hosts[:HOSTS], *(["others"] if len(hosts) > HOSTS else [])]) or "no target",
+        namespace="",
+        target=path.name,
+        embedded=False,
+        without=[],
+        strict=strict,
+        started=began,
+        workers=1,
+    )
+    events = found.events(nothing=not count.judged)
+    result = fold([first, *events], time.time(), interrupted=cut is not None)
+    return replace(result, requests=count.judged), count, cut
+
+
+def told(count: Count) -> Iterator[str]:
+    """Yield what was read, and what could not be."""
+    line = f"  {count.judged:,} exchanges judged, {count.other - count.unanswered:,} of other operations"
+    line += f", {count.broken:,} unreadable"
+    yield line + (f", {count.unanswered:,} without an answer of the target" if count.unanswered else "")
+    yield from (f"  {one}" for one in count.damage)
+    if count.broken > len(count.damage):
+        yield f"  and {count.broken - len(count.damage):,} more cannot be read"
+
+
+def where(error: Exception) -> str:
+    """Say where in the suite an error arose, without its message, which may repeat what a file holds."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+
+
+def write(result: Result, given: str | None) -> tuple[Path, list[registry.Lost]]:
+    """Write the result and its renderings, without a copy of the traffic; gives the folder and what failed.
+
+    Raise Unusable if the folder that was `given` is not for this suite to write to, OSError if it cannot be written.
+    """
+    place = placed(Path.cwd(), given, result.began.run, result.began.started)
+    try:
+        return place.folder, list(registry.write(output_gate.shown(result), place.folder, None))
+    finally:
+        place.release()

@@ -1,0 +1,75 @@
+"""The proof: the suites run against every planted fault and every conforming variant of the reference service."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fixtures.reference.deviations import FAULTS, VARIANTS
+from fixtures.reference.server import ReferenceServer
+from mixpeek_conformance.parallel_runs import WORKERS, Run, ask, options_for, pool
+from reports.recording.report_folder import claim, write_whole
+from reports.tables.kill_matrix import Matrix, Row
+
+_FILES = {"matrix.json": b'"rows"', "matrix.md": b"# Kill matrix"}
+EFFORT = ("--effort=quick", "--seed=2")
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One fault or variant to be asked; `options` is what its users would have to declare."""
+
+    row: Row
+    base_url: str
+    options: tuple[str, ...]
+
+
+def prove(names: Sequence[str], report_dir: Path, run: Run, workers: int = WORKERS) -> Iterator[str]:
+    """Ask the variants and faults of these names, or all; yields progress and, last, what is wrong, a line each.
+
+    Writes `matrix.json` and `matrix.md` to `report_dir`. Raises LookupError for a name that is neither a fault's
+    nor a variant's, OSError or Unusable where the folder cannot be written.
+    """
+    for name in names:
+        if name not in FAULTS and name not in VARIANTS:
+            raise LookupError(f"{name!r} is neither a fault nor a variant: serve --list names them")
+    claim(report_dir, _FILES)
+    rows = []
+    with ReferenceServer() as server, pool(server, workers) as processes:
+        asked = [processes.submit(_ask, task, run) for task in _tasks(server, names)]
+        for future in asked:
+            row = future.result()
+            rows.append(row)
+            yield f"{'exact' if row.exact else 'WRONG'}  {row.kind:<8} {row.name}"
+    matrix = Matrix(tuple(rows), whole=not names)
+    write_whole(report_dir / "matrix.json", json.dumps(matrix.as_json(), indent=2).encode())
+    write_whole(report_dir / "matrix.md", matrix.as_markdown().encode())
+    complaints = list(matrix.complaints(whole=not names))
+    yield from complaints
+    yield f"{len(rows)} faults and variants, {sum(row.exact for row in rows)} exact, {len(complaints)} complaints"
+
+
+def _tasks(server: ReferenceServer, names: Sequence[str]) -> Iterator[_Task]:
+    """Give what is to be asked, variants first: some of them are slow, and leave room for what comes behind."""
+    nothing: frozenset[str] = frozenset()
+    for variant in VARIANTS.values():
+        if not names or variant.name in names:
+            row = Row("variant", variant.name, variant.summary, nothing, nothing, nothing)
+            yield _Task(row, server.variant_url(variant.name), options_for(variant, server))
+    for fault in FAULTS.values():
+        if not names or fault.name in names:
+            row = Row("fault", fault.name, fault.summary, fault.breaks, nothing, nothing)
+            # Observations judge nothing; whether they upset a conforming target, the variants show.
+            yield _Task(row, server.fault_url(fault.name), ("-m", "not observation"))
+
+
+def _ask(task: _Task, run: Run) -> Row:
+    """Run the suites against one fault or variant, and give its row filled in."""
+    found = ask(run, task.base_url, (*EFFORT, *task.options))
+    return replace(
+        task.row,
+        violated=found.ids("violated"),
+        inconclusive=found.ids("inconclusive"),
+        failure=found.failure,
+        reduced=task.row.kind == "variant" and bool(task.options),
+    )

@@ -1,0 +1,127 @@
+"""The command `replay`: sends the exchanges of a report's violations again."""
+
+import argparse
+import secrets
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from contracts.vocabulary.display import shown
+from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.outcomes import Busy, Inconclusive, Unanswered
+from fixtures.http.client import Client
+from fixtures.objects.workspace import Workspace
+from fixtures.run import termination
+from fixtures.target.target import Misconfigured, Target
+from mixpeek_conformance import evidence_replay as replaying
+from mixpeek_conformance.asked_again import asked_again
+from mixpeek_conformance.reader_settings import is_at, own_target
+from mixpeek_conformance.streams import say
+from reports.recording.ledger import Ledger
+from reports.recording.report_folder import LEDGER, Unusable
+from reports.result import document
+from reports.result.result import Judgement, Result, Verdict
+from reports.run_folder import placed
+
+FOLDER = Path("reports/replay")
+"""Where the ledger of a replay goes: the report that is replayed stays as it is."""
+
+
+def replay(options: argparse.Namespace) -> int:
+    """Send again what shows the violations of a report: 1 if one still stands, 6 if one cannot be told."""
+    try:
+        result = document.load(options.report)
+        target = _target(options, result.began.base_url)
+    except (document.Unreadable, Misconfigured) as error:
+        return _wrong(str(error))
+    broken = [one for one in result.judgements if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)]
+    chosen = [one for one in broken if not options.requirements or one.requirement.id in options.requirements]
+    if not chosen:
+        names = ", ".join(one.requirement.id for one in broken) or "none"
+        code = _wrong(f"nothing to replay: violated in the report are {names}")
+        return code if options.requirements else 0
+    try:
+        book = _book(result, target)
+    except Unusable as error:
+        return _wrong(str(error))
+    except OSError as error:
+        return _wrong(f"{FOLDER} cannot be written: {error.strerror}")
+    termination.as_interruption()
+    try:
+        return _replayed(result, chosen, target, book, options)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    finally:
+        book[1].close()
+
+
+def _target(options: argparse.Namespace, recorded: str) -> Target:
+    """Return the target of the reader. Raises Misconfigured if the report is of another one, unless it was chosen."""
+    target = own_target(options, recorded)
+    if not (options.base_url or options.target or is_at(target, recorded)):
+        raise Misconfigured(
+            f"the report is of {shown(recorded)}, and your settings name {target.base_url}: give --base-url to"
+            " replay it there"
+        )
+    return target
+
+
+def _book(result: Result, target: Target) -> tuple[str, Ledger]:
+    """Open the ledger of this replay, under an id of its own. Raises OSError or Unusable if it cannot be written."""
+    run = secrets.token_hex(4)
+    place = placed(Path.cwd(), str(FOLDER), run, time.time())
+    book = Ledger(place.folder / LEDGER / "main.jsonl", run)
+    book.write(
+        replace(result.began, run=run, base_url=target.base_url, namespace=target.namespace, target=target.name)
+    )
+    return run, book
+
+
+def _replayed(
+    result: Result, chosen: list[Judgement], target: Target, book: tuple[str, Ledger], options: argparse.Namespace
+) -> int:
+    client = Client(target)
+    workspace = Workspace(client, f"{book[0]}-replay", book[1].write)
+    outcomes, unclear = set(), []
+    try:
+        for one, judgement in zip(replaying.replay(result, chosen, client, workspace), chosen, strict=True):
+            if one.outcome is replaying.Outcome.UNCLEAR:
+                unclear.append((one, judgement))
+            else:
+                outcomes.add(_said(one))
+        if unclear and not (target.object or target.read_only):
+            say(_asks(len(unclear), result), error=True)
+        outcomes |= {_said(one) for one in asked_again(result, unclear, target, options, book[0])}
+    except Busy as error:
+        say(f"mixpeek-conformance replay: {target.base_url} is busy ({error}): replay it later", error=True)
+        return Exit.INCONCLUSIVE
+    except Unanswered as error:
+        say(f"mixpeek-conformance replay: {target.base_url} does not answer ({error})", error=True)
+        # What was seen before stays proven.
+        return Exit.NON_CONFORMANT if replaying.Outcome.STANDS in outcomes else Exit.UNREACHABLE
+    except Inconclusive as error:
+        say(f"mixpeek-conformance replay: {error}", error=True)
+        return Exit.INCONCLUSIVE
+    finally:
+        for left in workspace.clean():
+            if client.connection:  # otherwise nothing can have been made
+                say(f"left behind on the target: {left}: mixpeek-conformance sweep {FOLDER}", error=True)
+        client.close()
+    if replaying.Outcome.STANDS in outcomes:
+        return Exit.NON_CONFORMANT
+    return Exit.INCONCLUSIVE if replaying.Outcome.UNCLEAR in outcomes else 0
+
+
+def _said(one: replaying.Replayed) -> replaying.Outcome:
+    say(f"{one.outcome:<15} {one.requirement}: {one.because}")
+    return one.outcome
+
+
+def _asks(number: int, result: Result) -> str:
+    what = "1 violation is" if number == 1 else f"{number:,} violations are"
+    return f"{what} not told by the requests alone: asks the checks again, with effort {shown(result.began.effort)}"
+
+
+def _wrong(sentence: str) -> int:
+    say(f"mixpeek-conformance replay: {sentence}", error=True)
+    return Exit.WRONG_USE

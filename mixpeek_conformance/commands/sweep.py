@@ -1,0 +1,200 @@
+"""The command `sweep`: removes what a run that was killed has left, by its ledger, and puts back what it patched."""
+
+import argparse
+import shutil
+import sys
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.vocabulary.display import shown
+from contracts.vocabulary.events import Began, Borrowed, Made, Removed, Restored
+from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.outcomes import Busy, Inconclusive, TargetGone, Unanswered
+from fixtures.http.api_paths import Form, path_of, place_of
+from fixtures.http.client import Client
+from fixtures.objects import borrowed_object
+from fixtures.objects.cleanup import Swept, bucket_of, fold, of_run
+from fixtures.objects.cleanup import sweep as sweeping
+from fixtures.target.target import Misconfigured, Target
+from mixpeek_conformance.reader_settings import is_at, own_target
+from mixpeek_conformance.streams import say
+from reports.recording import ledger
+from reports.recording.ledger import Ledger
+from reports.recording.report_folder import LEDGER, pointed
+
+_NO_TRACE = "nothing on it shows that a run patched it: name it with --bucket and --object to have it put back"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one ledger says is still on the target: what to remove, what to put back, and what to leave alone."""
+
+    folder: Path
+    began: Began
+    made: tuple[Made, ...]
+    lent: tuple[Borrowed, ...]
+    alien: tuple[str, ...]
+
+    def lines(self, target: Target) -> list[str]:
+        """Return a line for each thing; what is inside a bucket goes with its line."""
+        listed = fold(Swept(one.path, f"called {shown(one.name)}" if one.name else "by name") for one in self.made)
+        return [
+            f"run {self.began.run} at {shown(self.began.base_url)}",
+            *(f"  remove    {line}" for line in listed),
+            *(
+                f"  put back  {one.path} in namespace {shown(one.namespace)}"
+                f"{'' if is_named(target, one) else ', which your settings do not name'}"
+                for one in self.lent
+            ),
+            *(f"  leave     {shown(path)}: this run makes nothing at such a path" for path in self.alien),
+        ]
+
+
+def is_named(target: Target, lent: Borrowed) -> bool:
+    """Return whether the settings of the reader name the object that was handed over."""
+    if target.bucket is None or target.object is None or lent.namespace != target.namespace:
+        return False
+    return lent.path == path_of("buckets", target.bucket, "objects", target.object)
+
+
+def sweep(options: argparse.Namespace) -> int:
+    """Remove what the ledgers of a report folder say is still there; 1 if something could not be removed."""
+    newest = pointed(options.report) / LEDGER
+    if not newest.is_dir():
+        return _wrong(f"{options.report} has no ledger: name the report folder of the run that was killed")
+    try:
+        plans = [_plan(folder) for folder in (*ledger.unswept(newest), newest)]
+    except OSError as error:
+        return _wrong(f"{error.filename} cannot be read: {error.strerror}")
+    jobs, codes = [], [Exit.CONFORMANT]
+    for plan in plans:
+        if plan is None:
+            continue
+        try:
+            target = own_target(options, plan.began.base_url, plan.began.namespace)
+        except Misconfigured as error:
+            return _wrong(str(error))
+        if is_at(target, plan.began.base_url):
+            jobs.append((plan, target))
+        else:
+            both = f"the run was at {shown(plan.began.base_url)}, and your settings name {target.base_url}"
+            codes.append(_wrong(f"{both}: nothing is removed"))
+    if jobs and not _agreed(jobs, yes=options.yes):
+        return Exit.WRONG_USE
+    return max([*codes, *(_swept(plan, target, seen=not options.yes) for plan, target in jobs)])
+
+
+def _plan(folder: Path) -> Plan | None:
+    """Return what is to be done about one ledger, or None if nothing is."""
+    (began, made), lent = ledger.outstanding(folder), ledger.lent(folder)
+    if began is None or not (made or lent):
+        say(f"{folder}: nothing is left of run {shown(began.run) if began else '?'}")
+        return None
+    ours = [one for one in made if of_run(one, began.run) and _is_sound(one.namespace)]
+    objects = [one for one in lent if _is_object(one.path) and _is_sound(one.namespace)]
+    alien = [one.path for one in made if one not in ours] + [one.path for one in lent if one not in objects]
+    return Plan(folder, began, tuple(ours), tuple(objects), tuple(alien))
+
+
+def _is_object(path: str) -> bool:
+    place = place_of(path)
+    return place is not None and place.form is Form.OBJECT
+
+
+def _is_sound(namespace: str) -> bool:
+    """Whether a header can carry this namespace."""
+    return not any(unicodedata.category(one) in ("Cc", "Cs") for one in namespace)
+
+
+def _agreed(jobs: list[tuple[Plan, Target]], *, yes: bool) -> bool:
+    """List what is to be done, and return whether it may be: said with --yes, or on the terminal."""
+    for plan, target in jobs:
+        for line in plan.lines(target):
+            say(line)
+    if yes:
+        return True
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        _wrong("nothing was removed: give --yes to do what is listed")
+        return False
+    try:
+        agreed = input("do this? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        agreed = False
+    if not agreed:
+        _wrong("nothing was removed")
+    return agreed
+
+
+def _swept(plan: Plan, target: Target, *, seen: bool) -> int:
+    """Do what is planned; what was done is written to the ledger, so that it is not tried again.
+
+    `seen` says that somebody agreed to each line of the plan.
+    """
+    try:
+        book = Ledger(plan.folder / "sweep.jsonl")
+    except OSError as error:
+        return _wrong(f"{plan.folder} cannot be written: {error.strerror}")
+    client, left = Client(target), [str(shown(path)) for path in plan.alien]
+    try:
+        lines, busy = _removed(client, plan, book)
+        left += lines
+        for one in plan.lent:
+            try:
+                left += _put_back(client, one, book, known=seen or is_named(target, one))
+            except Busy as error:
+                busy = str(error)
+                left.append(f"{one.path}: {busy}")
+    except Unanswered as error:
+        say(f"mixpeek-conformance sweep: {target.base_url} does not answer ({error})", error=True)
+        return Exit.UNREACHABLE
+    finally:
+        book.close()
+        client.close()
+    for line in left:
+        say(f"left      {line}")
+    if busy:
+        say(f"mixpeek-conformance sweep: {target.base_url} is busy ({busy}): sweep again later", error=True)
+        return Exit.INCONCLUSIVE
+    if not left and plan.folder.parent.name == ledger.UNSWEPT:
+        shutil.rmtree(plan.folder, ignore_errors=True)
+    return Exit.NON_CONFORMANT if left else Exit.CONFORMANT
+
+
+def _removed(client: Client, plan: Plan, book: Ledger) -> tuple[list[str], str | None]:
+    """Remove what was made, and return what is left; and what the target said, if it was too busy."""
+    swept, gone = [], set()
+    for one in sweeping(client, plan.made, plan.began.run):
+        swept.append(one)
+        if one.left is None:
+            gone.add(one.path)
+            book.write(Removed(one.path))
+            if bucket_of(one.path) == one.path or bucket_of(one.path) not in gone:
+                say(f"removed   {one.path}")
+    return fold(swept), next((one.left for one in swept if one.busy), None)
+
+
+def _put_back(client: Client, lent: Borrowed, book: Ledger, *, known: bool) -> list[str]:
+    """Put one object back, and return what of it is not as it was.
+
+    A ledger is data: unless the reader has named the object, or agreed to its line, it has to show a trace of a run.
+    """
+    try:
+        if not known and not borrowed_object.shows_a_run(client, lent):
+            return [f"{lent.path}: {_NO_TRACE}"]
+        borrowed_object.put_back(client, lent)
+        left = borrowed_object.left(client, lent)
+    except (TargetGone, Busy):
+        raise
+    except Inconclusive as reason:
+        return [f"{lent.path}: {reason}"]
+    book.write(Restored(lent.path))
+    if left.changed:
+        return [f"{lent.path}: {left.sentence}"]
+    say(f"put back  {lent.path}{f': {left.sentence}' if left.nulls else ''}")
+    return []
+
+
+def _wrong(sentence: str) -> Exit:
+    say(f"mixpeek-conformance sweep: {sentence}", error=True)
+    return Exit.WRONG_USE

@@ -1,0 +1,178 @@
+"""Replay: the exchanges that show a violation are sent again, on fresh objects, to the same or another target."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from urllib.parse import unquote
+
+from contracts.editions import edition
+from contracts.invariants import INVARIANTS
+from contracts.vocabulary.display import shown as told
+from contracts.vocabulary.exchange import Exchange
+from contracts.vocabulary.outcomes import CutOff, Inconclusive, TargetGone
+from fixtures.http import credentials
+from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, path_of
+from fixtures.http.client import Client
+from fixtures.http.credentials import FOREIGN, NONE, OWN, REFUSED, Credential
+from fixtures.objects.workspace import Workspace
+from reports.renderings.replay_script import address, fresh_objects, of_objects
+from reports.result.result import Judgement, Result, Shown
+
+_LENGTH = "987654321"
+_CUT = re.compile(
+    re.escape(credentials.cut_short(int(_LENGTH)).shell).replace(_LENGTH, r"(\d+)", 1).replace(_LENGTH, r"\d+")
+)
+_MORE = re.compile(r"Bearer \$\{MIXPEEK_API_KEY\}([A-Za-z0-9]+)")
+_METHODS = ("GET", "PATCH")
+_Place = tuple[str, str]
+_ABOUT_TIMES = ("TIME-", "IMMUTABLE-TIMESTAMPS")
+
+
+class Outcome(StrEnum):
+    """What has become of a violation."""
+
+    STANDS = "still stands"
+    GONE = "no longer seen"
+    UNCLEAR = "cannot be told"
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What the replay of one violation has shown, and by what."""
+
+    requirement: str
+    outcome: Outcome
+    because: str
+
+
+def replay(result: Result, judgements: list[Judgement], client: Client, workspace: Workspace) -> Iterator[Replayed]:
+    """Send again what shows each of `judgements` of `result`, on objects that `workspace` makes."""
+    bucket = workspace.bucket()
+    for judgement in judgements:
+        name = judgement.requirement.id
+        try:
+            yield _replayed(name, judgement.violations[0], result, client, workspace, bucket)
+        except TargetGone:
+            raise
+        except Inconclusive as reason:
+            yield Replayed(name, Outcome.UNCLEAR, str(reason))
+
+
+def _replayed(name: str, shown: Shown, result: Result, client: Client, workspace: Workspace, bucket: str) -> Replayed:
+    recorded = of_objects(shown.exchanges)
+    if not recorded or not all(one["curl"] for one in recorded):
+        return Replayed(name, Outcome.UNCLEAR, "the report holds no whole exchange that could be sent again")
+    if strange := next((method for one in recorded if (method := one["request"]["method"]) not in _METHODS), None):
+        return Replayed(name, Outcome.UNCLEAR, f"the report holds a {told(strange)}, which is not sent again")
+    places = _places(recorded, workspace, bucket)
+    fresh = {old: new for pair, place in places.items() for old, new in zip(pair, place, strict=True)}
+    again = [_send(one, result, client, places[address(one)]) for one in recorded]
+    if name in INVARIANTS:
+        return _judged(name, again, result.began.edition)
+    if name.startswith(_ABOUT_TIMES):
+        return Replayed(name, Outcome.UNCLEAR, f"times are others in every run: {_advice(shown)}")
+    for old, new in zip(recorded, again, strict=True):
+        if _differs(old, new, fresh):
+            return Replayed(name, Outcome.UNCLEAR, f"{new.line} is another answer than before: {_advice(shown)}")
+    return Replayed(name, Outcome.STANDS, "every answer is as it was")
+
+
+def _places(recorded: list[dict[str, Any]], workspace: Workspace, bucket: str) -> dict[tuple[str, str], _Place]:
+    """Return where each exchange is sent again, by the bucket and the object that it names.
+
+    That is what `workspace` makes, or what exists nowhere: a report does not decide what is patched.
+    """
+    made = {
+        pair: str(workspace.object(bucket)["object_id"])
+        for pair in fresh_objects(recorded)
+        if pair[0] not in NO_BUCKETS and pair[1] not in NO_OBJECTS
+    }
+    objects = {identifier: new for (_, identifier), new in made.items()}
+    buckets = dict.fromkeys((old for old, _ in made), bucket)
+    places = {}
+    for pair in dict.fromkeys(map(address, recorded)):
+        if pair[0] not in buckets:
+            buckets[pair[0]] = pair[0] if pair[0] in NO_BUCKETS else workspace.bucket()
+        nowhere = pair[1] if pair[1] in NO_OBJECTS else NO_OBJECTS[0]
+        places[pair] = (buckets[pair[0]], made.get(pair) or objects.get(pair[1], nowhere))
+    return places
+
+
+def _advice(shown: Shown) -> str:
+    return f"ask the check itself, run -k {shown.test.rpartition('::')[2].partition('[')[0]}"
+
+
+def _judged(name: str, again: list[Exchange], name_of_edition: str) -> Replayed:
+    """Judge the new exchanges by the invariant itself."""
+    invariant, published = INVARIANTS[name], edition.load(name_of_edition)
+    applicable = [one for one in again if invariant.applies(one, published)]
+    for one in applicable:
+        fault = invariant.fault_of(one, published)
+        if fault is not None:
+            return Replayed(name, Outcome.STANDS, f"expected {fault.expected}, got {fault.actual}")
+    if applicable:
+        return Replayed(name, Outcome.GONE, f"{len(applicable)} answers keep it")
+    return Replayed(name, Outcome.UNCLEAR, f"the answer gives nothing to judge it by: {again[-1].line}")
+
+
+def _send(recorded: dict[str, Any], result: Result, client: Client, place: _Place) -> Exchange:
+    request = recorded["request"]
+    headers = {name.lower(): value for name, value in request["headers"]}
+    bucket, identifier = place
+    path = path_of("buckets", bucket, "objects", identifier)
+    namespace = headers.get("x-namespace")
+    try:
+        return client.send(
+            request["method"],
+            path,
+            content=None if request["body"] is None else request["body"].encode(),
+            headers=[(name, value) for name, value in request["headers"] if name.lower() == "content-type"],
+            credential=_credential(headers.get("authorization")),
+            namespace=client.target.namespace if namespace == result.began.namespace else namespace,
+            examined=recorded["response"]["status"] == 0,
+        )
+    except CutOff as lost:  # as it was recorded
+        return lost.exchange
+
+
+def _credential(shell: str | None) -> Credential:
+    """Give the credential that a record shows as a shell expression. Raises Inconclusive for an unknown one."""
+    if shell is None:
+        return NONE
+    for known in (OWN, FOREIGN, *REFUSED):
+        if known is not NONE and known.shell == shell:
+            return known
+    if found := _CUT.fullmatch(shell):
+        return credentials.cut_short(int(found[1]))
+    if found := _MORE.fullmatch(shell):
+        return credentials.with_more(found[1])
+    raise Inconclusive(f"the credential {shell} is not known to this suite")
+
+
+def _differs(recorded: dict[str, Any], again: Exchange, fresh: Mapping[str, str]) -> bool:
+    """Whether an answer is another one than before, apart from identifiers and times."""
+    if recorded["response"]["status"] != again.response.status:
+        return True
+    before = recorded["response"]["body"]
+    for old, new in fresh.items():
+        before = before.replace(unquote(old), new)
+    return _plain(before) != _plain(again.response.body.decode("utf-8", "replace"))
+
+
+def _plain(text: str) -> object:
+    """Give a body without what differs from object to object."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    if isinstance(document, dict):
+        for name in ("created_at", "updated_at"):
+            document.pop(name, None)
+        blobs = document.get("blobs")
+        for blob in blobs if isinstance(blobs, list) else ():
+            if isinstance(blob, dict):
+                blob.pop("blob_id", None)
+    return document

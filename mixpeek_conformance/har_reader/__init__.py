@@ -1,0 +1,1 @@
+"""HTTP archives as others write them: read one entry at a time, without the secrets in them."""

@@ -1,0 +1,1 @@
+"""The pytest that the command starts: its plugins, its options, and nothing from outside."""

@@ -1,0 +1,109 @@
+"""How far a run is: one line an area while it is asked, and on a terminal a line that moves."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import Any
+
+import pytest
+
+from contracts.vocabulary import escaping
+
+REQUESTS = "requests"
+"""The property of a report that says how many requests its test has sent."""
+
+_QUIET = -2
+"""The verbosity at which nothing is shown: what one `-q` is for the command, which is at -1 itself."""
+
+
+def area_of(test: str) -> str:
+    """Give the area that a test belongs to, by the name of its module: suites hold one module or two an area."""
+    stem = PurePosixPath(test.partition("::")[0]).stem
+    return (stem.removeprefix("test_").partition("_")[0] or "other").upper()
+
+
+def left(done: int, total: int, elapsed: float) -> str:
+    """Say how long the rest takes, from the `elapsed` seconds that `done` of `total` checks took."""
+    seconds = round(elapsed * (total - done) / done)
+    return f"about {seconds // 60} min {seconds % 60} s left" if seconds >= 60 else f"about {seconds} s left"
+
+
+class Progress:
+    """Shows how far the run is, in place of pytest's dots."""
+
+    def __init__(self, reporter: Any, *, quiet: bool) -> None:
+        """Write to pytest's terminal `reporter`; with `quiet`, write nothing and keep back the dots as well."""
+        self._reporter = reporter
+        self._quiet = quiet
+        self._moves = bool(reporter.isatty)
+        self._total: Counter[str] = Counter()
+        self._done: Counter[str] = Counter()
+        self._failed: Counter[str] = Counter()
+        self._requests: Counter[str] = Counter()
+        self._began = time.monotonic()
+        reporter.showfspath = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Keep back how xdist brings up its workers; that one of them is down, it still says."""
+        workers: Any = session.config.pluginmanager.get_plugin("terminaldistreporter")
+        if workers is not None:
+            workers.setstatus = workers.ensure_show_status = lambda *_, **__: None
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Learn what is asked."""
+        self._expect(item.nodeid for item in session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Learn what is asked, from a worker: each of them collects the same."""
+        self._expect(ids)
+
+    def _expect(self, tests: Iterable[str]) -> None:
+        self._total = Counter(map(area_of, tests)) or self._total
+        self._began = time.monotonic()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str]:
+        """Count the report as pytest does, and show no dot for it."""
+        counts = report.when == "call" or report.outcome != "passed"
+        return (report.outcome if counts else "", "", "")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count the check; where it was the last one of its area, say how the area went."""
+        area = area_of(report.nodeid)
+        self._failed[area] += report.outcome == "failed"
+        if report.when != "teardown":
+            return
+        self._requests[area] += sum(value for name, value in report.user_properties if name == REQUESTS)  # type: ignore[misc]
+        self._done[area] += 1
+        if not self._quiet:
+            self._show(area)
+
+    def _show(self, area: str) -> None:
+        done, total, requests = self._done.total(), self._total.total(), self._requests.total()
+        rest = left(done, total, time.monotonic() - self._began)
+        if self._done[area] == self._total[area]:
+            failed = f"{self._failed[area]} failed" if self._failed[area] else ""
+            line = f"  {area:<13}{self._total[area]:>3} checks {self._requests[area]:>6} requests   {failed:<11}"
+            self._erase()
+            self._reporter.write_line(escaping.line(f"{line}{rest if done < total else ''}".rstrip()))
+            self._reporter.flush()  # a pipe, such as the log of CI, is told too while the run lasts
+        if self._moves and done < total:
+            self._reporter.rewrite(f"  {done} of {total} checks, {requests} requests, {rest}", erase=True)
+        elif self._moves:
+            self._erase()
+
+    def _erase(self) -> None:
+        if self._moves:
+            self._reporter.rewrite("", erase=True)
+            self._reporter.rewrite("")
+
+
+def register(config: pytest.Config) -> None:
+    """Show progress in the run of `config`, where it was asked for and pytest is not told to say more."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    verbosity = config.get_verbosity()
+    if config.getoption("--progress") and reporter is not None and verbosity < 1:
+        config.pluginmanager.register(Progress(reporter, quiet=verbosity <= _QUIET), "conformance-progress")

@@ -1,0 +1,1 @@
+"""What is written while a run goes on: the ledger, the archive of exchanges, the folder that holds them."""

@@ -1,0 +1,1 @@
+"""The renderings of a result: one module each, and the list of them."""

@@ -1,0 +1,89 @@
+"""The result as one page that needs nothing else: no network, and no script to be read."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from difflib import SequenceMatcher
+from importlib import resources
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from contracts.catalogue.requirement import Area
+from contracts.vocabulary.exchange import shorten
+from reports.renderings.replay_script import script
+from reports.result.result import Judgement, Result, RunVerdict, Verdict
+
+LONGEST = 4_000
+"""Characters of a body that the page shows; the whole stands in conformance.json."""
+
+_KINDS: dict[Verdict | RunVerdict, tuple[str, str]] = {
+    Verdict.HOLDS: ("good", "✓"),
+    Verdict.VIOLATED: ("bad", "✗"),
+    Verdict.INCONCLUSIVE: ("open", "?"),
+    Verdict.NOT_APPLICABLE: ("off", "–"),
+    Verdict.WAIVED: ("waived", "~"),
+    RunVerdict.CONFORMANT: ("good", "✓"),
+    RunVerdict.NON_CONFORMANT: ("bad", "✗"),
+    RunVerdict.INCONCLUSIVE: ("open", "?"),
+}
+
+
+def render(result: Result) -> bytes:
+    """Give `result` as an HTML document in UTF-8."""
+    page = resources.files("reports.renderings").joinpath("page")
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    template = environment.from_string(page.joinpath("index.html.jinja").read_text("utf-8"))
+    text = template.render(
+        result=result,
+        began=result.began,
+        areas=list(_areas(result)),
+        verdicts=list(Verdict),
+        opened=(Verdict.VIOLATED,),
+        headline=headline(result),
+        duration=f"{result.finished - result.began.started:,.1f} s",
+        kind=lambda verdict: _KINDS[verdict][0],
+        sign=lambda verdict: _KINDS[verdict][1],
+        moment=lambda time: datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        cut=lambda body, limit=LONGEST: shorten(body, limit),
+        path=lambda url: "/" + url.split("://", 1)[-1].partition("/")[2],
+        difference=difference,
+        script=lambda shown: script(shown, result.began),
+        style=Markup(page.joinpath("style.css").read_text("utf-8")),  # noqa: S704 - our own, beside the template
+        behaviour=Markup(page.joinpath("behaviour.js").read_text("utf-8")),  # noqa: S704
+    )
+    return text.encode("utf-8", "replace")
+
+
+def headline(result: Result) -> str:
+    """Say in one sentence what the verdict rests on."""
+    counts = {verdict: result.count(verdict) for verdict in Verdict}
+    parts = [f"{counts[Verdict.HOLDS]} of {len(result.judgements)} requirements hold"]
+    words = {
+        Verdict.VIOLATED: "violated",
+        Verdict.WAIVED: "waived",
+        Verdict.INCONCLUSIVE: "could not be asked",
+        Verdict.NOT_APPLICABLE: "not applicable",
+    }
+    parts += [f"{counts[verdict]} {word}" for verdict, word in words.items() if counts[verdict]]
+    return ", ".join(parts) + "."
+
+
+def difference(expected: str, actual: str) -> Markup:
+    """Give `actual` with marks around what is not in `expected`, where the two are alike enough to compare."""
+    if max(len(expected), len(actual)) > 600:
+        return escape(actual)
+    matcher = SequenceMatcher(None, expected, actual, autojunk=False)
+    if matcher.ratio() < 0.6:
+        return escape(actual)
+    parts = Markup()
+    for kind, _, _, start, end in matcher.get_opcodes():
+        piece = escape(actual[start:end])
+        parts += piece if kind == "equal" or not piece else Markup("<mark>{}</mark>").format(piece)
+    return parts
+
+
+def _areas(result: Result) -> Iterable[tuple[Area, list[Judgement]]]:
+    for area in Area:
+        ours = [one for one in result.judgements if one.requirement.area is area]
+        if ours:
+            yield area, ours

@@ -1,0 +1,87 @@
+"""The result as JUnit XML: one test case a requirement, one test suite an area.
+
+A violation that binds is a failure and an inconclusive requirement that binds an error, so that a reader of JUnit
+is red where the exit code is. Waived, not applicable, and a SHOULD that does not hold, are skipped with their reason.
+"""
+
+from typing import Any
+
+from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
+
+from contracts.catalogue.requirement import Area
+from contracts.vocabulary import escaping
+from reports.result.result import Judgement, Result, Verdict
+
+
+def render(result: Result) -> bytes:
+    """Give `result` as an XML document in UTF-8."""
+    document: Any = JUnitXml(f"mixpeek-conformance {result.began.edition}")
+    for area in Area:
+        ours = [one for one in result.judgements if one.requirement.area is area]
+        if ours:
+            document.add_testsuite(_suite(area, ours, result))
+    if result.failures:
+        broken = TestSuite("the suite itself")
+        for failure in result.failures:
+            case = TestCase(_clean(failure.test), "conformance.suite")
+            case.result = [Error("the suite itself failed", "suite-error")]
+            case.system_err = _clean(failure.error)
+            broken.add_testcase(case)
+        document.add_testsuite(broken)
+    document.update_statistics()
+    text: bytes = document.tostring()
+    return text
+
+
+def _suite(area: Area, judgements: list[Judgement], result: Result) -> TestSuite:
+    suite = TestSuite(str(area))
+    for name, value in (
+        ("verdict", result.verdict),
+        ("demonstration", str(result.demonstration).lower()),
+        ("edition", result.began.edition),
+        ("target", result.began.base_url),
+        ("seed", result.began.seed),
+        ("effort", result.began.effort),
+        ("insecure", str(result.began.insecure).lower()),
+        ("read-only", str(result.began.read_only).lower()),
+    ):
+        suite.add_property(name, str(value))
+    for judgement in judgements:
+        suite.add_testcase(_case(judgement, binds=result.binds(judgement)))
+    return suite
+
+
+def _case(judgement: Judgement, *, binds: bool) -> Any:
+    requirement = judgement.requirement
+    case: Any = TestCase(requirement.id, f"conformance.{requirement.area}")
+    properties: Any = Properties()  # type: ignore[no-untyped-call]
+    for name, value in (
+        ("verdict", judgement.verdict),
+        ("level", requirement.level),
+        ("sentence", requirement.sentence),
+        ("source", requirement.source),
+        ("asked", judgement.asked),
+    ):
+        properties.add_property(Property(name, _clean(str(value))))
+    case.append(properties)
+    told = _clean(judgement.told or judgement.reason or "")
+    match judgement.verdict:
+        case Verdict.VIOLATED if binds:
+            case.result = [Failure(told, "violation")]
+        case Verdict.INCONCLUSIVE if binds:
+            case.result = [Error(told, "inconclusive")]
+        case Verdict.HOLDS:
+            pass
+        case verdict:
+            because = judgement.waiver.reason if judgement.waiver else told
+            verb = f"{verdict}, and does not count" if verdict is Verdict.VIOLATED else verdict
+            case.result = [Skipped(_clean(f"{verb}: {because}"), str(verdict).replace(" ", "-"))]
+    if judgement.causes:
+        exchanges = (one for shown in judgement.causes for one in shown.exchanges)
+        case.system_out = _clean("\n".join(one["curl"] or one["request"]["url"] for one in exchanges))
+    return case
+
+
+def _clean(text: str) -> str:
+    """Give `text` without what XML 1.0 cannot hold."""
+    return escaping.xml(text)

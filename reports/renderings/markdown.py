@@ -1,0 +1,86 @@
+"""The result as Markdown, for a CI step summary or a comment on a pull request."""
+
+from collections.abc import Iterator
+
+from contracts.catalogue.requirement import Area
+from contracts.vocabulary import escaping
+from reports.result.result import Judgement, Result, RunVerdict, Shown, Verdict
+
+_SIGNS = {
+    RunVerdict.CONFORMANT: "✅",
+    RunVerdict.NON_CONFORMANT: "❌",
+    RunVerdict.INCONCLUSIVE: "❔",
+}
+_DEMONSTRATION = "⚪"
+MOST = 60_000
+"""Characters; GitHub takes 65,536 in a comment."""
+
+
+def render(result: Result) -> bytes:
+    """Give `result` as a document that fits into a comment."""
+    text = "\n".join(_lines(result)) + "\n"
+    if len(text) > MOST:
+        text = text[: text.rfind("\n", 0, MOST)] + "\n\n…cut: the whole is in index.html and conformance.json\n"
+    return text.encode("utf-8", "replace")
+
+
+def _lines(result: Result) -> Iterator[str]:
+    began = result.began
+    sign = _DEMONSTRATION if result.demonstration else _SIGNS[result.verdict]
+    yield f"## {sign} {result.headline}: Partially Update Object, edition {began.edition}\n"
+    where = f"Target {escaping.code(began.base_url)}, namespace {escaping.code(began.namespace)}"
+    yield f"{where}, {result.requests_told}, effort"
+    yield f"{began.effort}, seed {began.seed}, suite {began.suite}, exit code {result.exit_code}.\n"
+    yield from (f"**{sentence[0].upper()}{sentence[1:]}.**\n" for sentence in result.provisos)
+    if began.without:
+        yield f"Declared: {escaping.code('--without ' + ' --without '.join(began.without))}\n"
+    if result.gone:
+        yield f"**The target is unreachable:** {escaping.markdown(result.gone)}\n"
+    if result.interrupted:
+        yield "**The run was interrupted.**\n"
+    yield from (f"**Waiver:** {escaping.markdown(error)}\n" for error in result.waiver_errors)
+    yield from (f"**Reports:** {escaping.markdown(error)}\n" for error in result.report_errors)
+    yield from (f"**The suite itself failed** in {escaping.code(one.test)}.\n" for one in result.failures)
+    yield from (f"**Left behind on the target:** {escaping.markdown(what)}\n" for what in result.left)
+    if result.archive_told:
+        yield f"Note: {escaping.markdown(result.archive_told)}.\n"
+    yield "| area | " + " | ".join(Verdict) + " |\n| --- |" + " ---: |" * len(Verdict)
+    for area in Area:
+        ours = [one for one in result.judgements if one.requirement.area is area]
+        counts = (sum(1 for one in ours if one.verdict is verdict) for verdict in Verdict)
+        yield f"| {area} | " + " | ".join(str(count or "") for count in counts) + " |"
+    for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
+        ours = [one for one in result.judgements if one.verdict is verdict]
+        if ours:
+            yield f"\n### {str(verdict).capitalize()}\n"
+            for one in ours:
+                yield from _judgement(one, result.aside(one))
+    held = [one.requirement.id for one in result.judgements if one.verdict is Verdict.HOLDS]
+    if held:
+        yield f"\n<details><summary>{len(held)} requirements hold</summary>\n\n{', '.join(held)}\n\n</details>"
+
+
+def _judgement(judgement: Judgement, aside: str) -> Iterator[str]:
+    requirement = judgement.requirement
+    yield f"- **{requirement.id}** ({requirement.level}) {escaping.markdown(requirement.sentence)}"
+    if aside:
+        yield f"  {escaping.markdown(aside.capitalize())}"
+    if judgement.reason:
+        yield f"  {escaping.markdown(judgement.reason)}"
+    if judgement.waiver:
+        waiver = judgement.waiver
+        ticket = f", {escaping.markdown(waiver.ticket)}" if waiver.ticket else ""
+        yield f"  Waived until {waiver.expires}: {escaping.markdown(waiver.reason)}{ticket}"
+    for index, shown in enumerate(judgement.causes):
+        yield from ("",) if index else ()
+        yield from _cause(shown)
+
+
+def _cause(shown: Shown) -> Iterator[str]:
+    yield f"  expected {escaping.code(shown.expected)}, got {escaping.code(shown.actual)} ({shown.repeated})"
+    commands = [one["curl"] for one in shown.exchanges if one["curl"] and len(one["curl"]) < 2_000]
+    if commands:
+        fence = "```"
+        yield f"  <details><summary>repeat it</summary>\n\n  {fence}sh"
+        yield from (f"  {escaping.line(command)}" for command in commands if fence not in command)
+        yield f"  {fence}\n\n  </details>"

@@ -1,0 +1,92 @@
+"""A violation as a bash script that repeats it: fresh objects, the same requests, the key from the environment."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from contracts.vocabulary.events import Began
+from reports.result.result import Shown
+
+LONGEST = 20_000
+"""Characters; a script that would be longer is not given."""
+
+_OBJECT = re.compile(r"/v1/buckets/(?P<bucket>[^/?]+)/objects/(?P<object>[^/?]+)")
+_MAKE = """\
+ask() {  # of a method, a path and perhaps a body: what the target answers
+  curl -sS -X "$1" "$base$2" -H "Authorization: Bearer $MIXPEEK_API_KEY" -H "X-Namespace: $namespace" \\
+    ${3:+-H 'Content-Type: application/json' --data-raw "$3"}
+}
+make() {  # of a path, a body and a member: the id that the target gives what it makes, if it can stand in a path
+  local id=$(ask POST "$1" "$2" | tr -d '\\n' | sed -E 's/.*"'"$3"'" *: *"([^"]*)".*/\\1/')
+  case $id in ''|.|..|list|*[!A-Za-z0-9._~-]*) id=conformance-no-such-$3 ;; esac
+  echo "$id"
+}
+ours() { ask GET "/v1/buckets/$1" | tr -d '\\n' | grep -qE '"bucket_name" *: *"'"$name"'"'; }"""
+_BUCKET = """{"bucket_name": "'"$name"'", "bucket_schema": {"properties": {"content": {"type": "text"}}}}"""
+_BLOB = '{"blobs": [{"property": "content", "type": "text", "data": "made to repeat a violation"}]}'
+
+
+def script(shown: Shown, began: Began) -> str | None:
+    """Give the script, which needs bash, curl and sed; None where a request was cut, or all would be too long.
+
+    Objects that the recorded requests patched with success are made anew; what was unknown then stays as it was.
+    """
+    if not shown.exchanges or not all(one["curl"] for one in shown.exchanges):
+        return None
+    text = "\n".join(_lines(shown.exchanges, began))
+    return text if len(text) <= LONGEST else None
+
+
+def _lines(exchanges: list[dict[str, Any]], began: Began) -> Iterator[str]:
+    repeated = of_objects(exchanges)
+    names = fresh_objects(repeated)
+    yield "# export MIXPEEK_API_KEY=sk_..."
+    yield f"base={shlex.quote(began.base_url)}"
+    yield f"namespace={shlex.quote(began.namespace)}"
+    if names:
+        yield _MAKE
+        yield "name=conformance-repeat-$RANDOM$RANDOM$RANDOM"
+        yield f"bucket=$(make /v1/buckets '{_BUCKET}' bucket_id)"
+        yield 'ours "$bucket" || bucket=$name  # the name is an identifier too, and nobody else has it'
+    for variable in dict.fromkeys(names.values()):
+        yield f"{variable}=$(make \"/v1/buckets/$bucket/objects\" '{_BLOB}' object_id)"
+    for one in repeated:
+        yield _command(one, began, names)
+        yield "echo"
+    if names:
+        yield 'ask DELETE "/v1/buckets/$bucket" > /dev/null'
+
+
+def fresh_objects(exchanges: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """Give the objects that have to be made anew, each with the variable that holds its id."""
+    accepted = [one for one in exchanges if one["response"]["status"] < 300]
+    pairs = dict.fromkeys(address(one) for one in accepted or exchanges)
+    return {pair: f"object{number}" for number, pair in enumerate(pairs, 1)}
+
+
+def of_objects(exchanges: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give the exchanges that name an object: those that are repeated."""
+    return [one for one in exchanges if _OBJECT.search(urlsplit(one["request"]["url"]).path)]
+
+
+def address(exchange: dict[str, Any]) -> tuple[str, str]:
+    """Give the bucket and the object that an exchange names, as they stand in its path."""
+    found = _OBJECT.search(urlsplit(exchange["request"]["url"]).path)
+    return (found["bucket"], found["object"]) if found else ("", "")
+
+
+def _command(exchange: dict[str, Any], began: Began, names: dict[tuple[str, str], str]) -> str:
+    """Give the curl command of an exchange, with what was made anew in place of what was there then."""
+    url: str = exchange["request"]["url"]
+    bucket, identifier = address(exchange)
+    again = url.replace(began.base_url, "$base", 1)
+    if (bucket, identifier) in names:
+        again = again.replace(f"/buckets/{bucket}/", "/buckets/$bucket/").replace(
+            f"/objects/{identifier}", f"/objects/${names[bucket, identifier]}"
+        )
+    elif any(known == bucket for known, _ in names):
+        again = again.replace(f"/buckets/{bucket}/", "/buckets/$bucket/")
+    command: str = exchange["curl"]
+    return command.replace(shlex.quote(url), f'"{again}"', 1)

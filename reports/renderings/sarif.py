@@ -1,0 +1,100 @@
+"""The violations as SARIF 2.1.0, for code-scanning views: a rule a requirement, a result a violated requirement.
+
+Every requirement of the run is a rule, with its verdict among its properties, so that what holds can be told from
+what was not asked. Code scanning wants a place in a repository: it is the catalogue's entry for the operation.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from contracts.catalogue.requirement import Level
+from reports.result.result import Judgement, Result, Verdict
+
+_OPERATION = "PATCH /v1/buckets/{bucket_identifier}/objects/{object_identifier}"
+
+
+def render(result: Result) -> bytes:
+    """Give `result` as a SARIF log with one run."""
+    rules = [_rule(one) for one in result.judgements]
+    found = [
+        _found(index, one)
+        for index, one in enumerate(result.judgements)
+        if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)
+    ]
+    driver = {
+        "name": "mixpeek-conformance",
+        "version": result.began.suite,
+        "rules": rules,
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {
+                "executionSuccessful": result.whole,
+                "exitCode": result.exit_code,
+                "properties": {
+                    "target": result.began.base_url,
+                    "seed": result.began.seed,
+                    "insecure": result.began.insecure,
+                    "readOnly": result.began.read_only,
+                },
+            }
+        ],
+        "results": found,
+        "properties": {
+            "verdict": str(result.verdict),
+            "edition": result.began.edition,
+            "demonstration": result.demonstration,
+        },
+    }
+    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+
+
+def _rule(judgement: Judgement) -> dict[str, Any]:
+    requirement = judgement.requirement
+    return {
+        "id": requirement.id,
+        "name": requirement.id.title().replace("-", ""),
+        "shortDescription": {"text": requirement.sentence},
+        "fullDescription": {"text": f"{requirement.sentence} Published in: {requirement.source}."},
+        "help": {"text": f"Published in: {requirement.source}. Tolerated: {requirement.tolerates}"},
+        "defaultConfiguration": {"level": _level(judgement)},
+        "properties": {
+            "tags": ["conformance", str(requirement.area).lower(), str(requirement.level)],
+            "verdict": str(judgement.verdict),
+            "asked": judgement.asked,
+        },
+    }
+
+
+def _found(index: int, judgement: Judgement) -> dict[str, Any]:
+    requirement = judgement.requirement
+    causes = ("\n".join((one.told, *(each["curl"] or "" for each in one.exchanges))) for one in judgement.causes)
+    told = "\n".join(causes)
+    found: dict[str, Any] = {
+        "ruleId": requirement.id,
+        "ruleIndex": index,
+        "level": _level(judgement),
+        "message": {"text": f"{requirement.sentence}\n{told}"},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": "conformance.json"},
+                    "region": {"startLine": 1},
+                },
+                "logicalLocations": [{"fullyQualifiedName": _OPERATION, "kind": "resource"}],
+            }
+        ],
+        "occurrenceCount": max(judgement.occurrences, 1),
+        "partialFingerprints": {"requirement/v1": hashlib.sha256(requirement.id.encode()).hexdigest()[:32]},
+    }
+    if judgement.waiver:
+        found["suppressions"] = [{"kind": "external", "status": "accepted", "justification": judgement.waiver.reason}]
+    return found
+
+
+def _level(judgement: Judgement) -> str:
+    return "error" if judgement.requirement.level is Level.MUST else "warning"

@@ -1,0 +1,139 @@
+"""The result as `conformance.json`, and that file opened again. `conformance.schema.json` describes it."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from reports.recording.report_folder import RESULT_FILE, pointed
+from reports.result.reading import SCHEMA_VERSION, from_json
+from reports.result.result import Judgement, Result, Verdict
+
+LARGEST_FILE = 256 << 20
+"""Bytes of a result that are read, at most: it holds no bodies without end."""
+
+
+class Unreadable(Exception):  # noqa: N818 - read as a sentence: the file is unreadable
+    """A file is no result of a run; the message names it and says what to do."""
+
+
+def render(result: Result) -> bytes:
+    """Give `result` as the bytes of the file."""
+    return json.dumps(as_json(result), ensure_ascii=False, indent=2).encode("utf-8", "replace")
+
+
+def as_written(result: Result) -> Result:
+    """Give `result` as it is read again from its file, where what is no UTF-8 was replaced."""
+    return from_json(json.loads(render(result)))
+
+
+def load(path: Path) -> Result:
+    """Read the result in `path`, a file or the folder of a report. Raises Unreadable, whatever is there instead."""
+    path = pointed(path)
+    try:
+        file = path / RESULT_FILE if path.is_dir() else path
+        if file.exists() and not file.is_file():  # opening a pipe may wait for ever
+            raise Unreadable(f"{file} is no file: give a report folder or {RESULT_FILE}")
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise Unreadable(f"{file} cannot be read ({error.strerror}): give a report folder or {RESULT_FILE}") from None
+    try:
+        return from_json(_parsed(content))
+    except ValueError as error:
+        raise Unreadable(f"{file} is no {RESULT_FILE} of this suite ({error}): give one that a run wrote") from None
+
+
+def _parsed(content: bytes) -> Any:
+    """Read JSON in UTF-8, UTF-16 or UTF-32, with or without a byte order mark. Raises ValueError."""
+    if len(content) > LARGEST_FILE:
+        raise ValueError(f"it has more than {LARGEST_FILE >> 20} MB")
+    try:
+        return json.loads(content)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is no text in {error.encoding}, from byte {error.start:,} on") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON, from line {error.lineno}, column {error.colno} on") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except ValueError:
+        raise ValueError("it holds a number that is too long") from None
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """Give `result` as plain JSON."""
+    began = result.began
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "verdict": result.verdict,
+        "demonstration": result.demonstration,
+        "exit_code": result.exit_code,
+        "edition": began.edition,
+        "target": {
+            "name": began.target,
+            "base_url": began.base_url,
+            "namespace": began.namespace,
+            "reference_service": began.embedded,
+            "without": began.without,
+            "insecure": began.insecure,
+            "read_only": began.read_only,
+        },
+        "run": {
+            "id": began.run,
+            "suite_version": began.suite,
+            "effort": began.effort,
+            "seed": began.seed,
+            "strict": began.strict,
+            "workers": began.workers,
+            "started": began.started,
+            "duration_seconds": round(result.finished - began.started, 3),
+            "requests": result.requests,
+            "sent_again": result.sent_again,
+            "archive": {"bodies_cut": result.cut[0], "exchanges_left_out": result.cut[1]},
+            "found_late": {"count": result.found_late, "longest_seconds": result.latest},
+            "interrupted": result.interrupted,
+            "target_gone": result.gone,
+        },
+        "summary": {verdict.value: result.count(verdict) for verdict in Verdict},
+        "requirements": [_judgement_as_json(one) for one in result.judgements],
+        "observations": [
+            {**asdict(one.observation), "outcome": one.outcome, "reason": one.reason, "exchange": one.exchange}
+            for one in result.observations
+        ],
+        "waiver_errors": list(result.waiver_errors),
+        "report_errors": list(result.report_errors),
+        "suite_errors": [asdict(one) for one in result.failures],
+        "left_behind": list(result.left),
+    }
+
+
+def _judgement_as_json(judgement: Judgement) -> dict[str, Any]:
+    requirement, waiver = judgement.requirement, judgement.waiver
+    return {
+        "id": requirement.id,
+        "level": requirement.level,
+        "area": requirement.area,
+        "sentence": requirement.sentence,
+        "source": requirement.source,
+        "tolerates": requirement.tolerates,
+        "needs": sorted(requirement.needs),
+        "verdict": judgement.verdict,
+        "asked": judgement.asked,
+        "unjudged": judgement.unjudged,
+        "reason": judgement.reason,
+        "occurrences": judgement.occurrences,
+        "waiver": None if waiver is None else {**asdict(waiver), "expires": waiver.expires.isoformat()},
+        "violations": [asdict(one) for one in judgement.violations],
+    }
+
+
+__all__ = [
+    "RESULT_FILE",
+    "SCHEMA_VERSION",
+    "Unreadable",
+    "as_json",
+    "as_written",
+    "from_json",
+    "load",
+    "render",
+]

@@ -1,0 +1,171 @@
+"""Folds the events of all processes of a run into its result."""
+
+import traceback
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from contracts.catalogue import CATALOGUE
+from contracts.catalogue.observations import OBSERVATIONS
+from contracts.catalogue.requirement import Capability, Requirement
+from contracts.vocabulary.causes import Cause, cause_of, distinct
+from contracts.vocabulary.events import (
+    Began,
+    CheckInconclusive,
+    CheckPassed,
+    Cut,
+    Event,
+    Failed,
+    Judged,
+    Late,
+    Left,
+    Observed,
+    Resent,
+    TargetUnreachable,
+    Violated,
+)
+from contracts.vocabulary.outcomes import OnFresh
+from reports.result.result import NOT_RUN, SHOWN, Judgement, Result, Seen, Shown, Verdict
+
+LOST = "it was found broken, and the exchange that shows it is missing from the ledger"
+
+
+@dataclass
+class _Evidence:
+    """What the ledger says of one requirement.
+
+    `reasons` are why its own check could not ask, `hints` why a check of several requirements could not. `seen`
+    counts the exchanges that it was judged by as an invariant, whatever they were sent for; `cut_short` says that
+    what a check was to ask stays open. `unanswered` counts examples that got no usable answer.
+    """
+
+    judged: int = 0
+    unjudged: int = 0
+    broken: int = 0
+    reasons: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+    seen: int = 0
+    cut_short: bool = False
+    unanswered: int = 0
+    violations: list[tuple[Shown, Cause]] = field(default_factory=list)
+
+    def asked(self, event: CheckPassed) -> None:
+        """Take in what a check has judged; one of several requirements counts for none of them."""
+        self.unanswered += event.unanswered
+        if len(event.requirements) == 1:
+            self.judged += event.judged
+            self.unjudged += event.unjudged
+
+    def unasked(self, event: CheckInconclusive) -> None:
+        """Take in that a check did not ask all that it was to ask."""
+        alone = len(event.requirements) == 1
+        self.cut_short |= event.cut_short
+        (self.reasons if alone or event.cut_short else self.hints).append(event.reason)
+        if alone:
+            self.judged += event.judged
+            self.unjudged += event.unjudged
+
+
+def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:
+    """Fold the events of all processes of a run into its result. Raises ValueError where none says that it began."""
+    began: Began | None = None
+    evidence: defaultdict[str, _Evidence] = defaultdict(_Evidence)
+    seen: dict[str, Seen] = {}
+    requests, again, gone, failures, left, late = 0, 0, None, [], [], list[float]()
+    cut_bodies = cut_exchanges = 0
+    for event in events:
+        match event:
+            case Began():
+                began = event
+            case Resent():
+                again += 1
+            case Late(_, _, seconds):
+                late.append(seconds)
+            case TargetUnreachable(reason):
+                gone = reason
+            case Failed():
+                failures.append(event)
+            case Cut(bodies, exchanges):
+                cut_bodies, cut_exchanges = cut_bodies + bodies, cut_exchanges + exchanges
+            case Left(what):
+                left.append(what)
+            case CheckPassed():
+                for one in event.requirements:
+                    evidence[one].asked(event)
+            case CheckInconclusive():
+                for one in event.requirements:
+                    evidence[one].unasked(event)
+            case Violated():
+                one_of = evidence[event.requirement]
+                fresh = OnFresh(event.on_fresh_object)
+                shown = Shown(event.test, event.expected, event.actual, event.exchanges, fresh)
+                one_of.violations.append((shown, cause_of(event.expected, event.actual, event.traits)))
+                one_of.broken += 0 if event.invariant else 1
+            case Observed(_, name, outcome, reason, exchange):
+                seen[name] = Seen(OBSERVATIONS[name], outcome, reason, exchange)
+            case Judged(_, counts, broken, sent):
+                requests += sent
+                for name, count in counts.items():
+                    evidence[name].judged += count
+                    evidence[name].seen += count
+                for name, count in broken.items():
+                    evidence[name].broken += count
+    if began is None:
+        raise ValueError("the ledger does not say how the run began")
+    without = frozenset(Capability(name) for name in began.without)
+    judgements = tuple(
+        _judge(requirement, evidence[requirement.id], without, gone)
+        for requirement in CATALOGUE.in_edition(began.edition)
+    )
+    nothing = gone or NOT_RUN
+    observations = tuple(seen.get(name, Seen(one, reason=nothing)) for name, one in OBSERVATIONS.items())
+    return Result(
+        began,
+        judgements,
+        observations,
+        requests,
+        max(finished, began.started),  # a clock that is set back makes no run shorter than nothing
+        interrupted,
+        gone,
+        tuple(failures),
+        tuple(dict.fromkeys(left)),
+        sent_again=again,
+        cut=(cut_bodies, cut_exchanges),
+        found_late=len(late),
+        latest=max(late, default=0.0),
+    )
+
+
+def fold_or_fail(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:
+    """Fold `events`; if that goes wrong, return a result that says so and judges nothing."""
+    known = list(events)
+    try:
+        return fold(known, finished, interrupted=interrupted)
+    except Exception as error:  # noqa: BLE001 - whatever it is, there is a report
+        began = [event for event in known if isinstance(event, Began)]
+        told = "".join(traceback.format_exception(error))
+        return fold([*began, Failed("the fold of the ledger", told)], finished, interrupted=interrupted)
+
+
+def _judge(requirement: Requirement, found: _Evidence, without: frozenset[Capability], gone: str | None) -> Judgement:
+    asked = found.judged + (len(found.violations) if not found.judged else 0)
+    if found.violations:
+        ordered = sorted(found.violations, key=lambda one: (one[0].size, one[0].test))
+        smallest = tuple(one for one, _ in distinct(ordered, lambda one: one[1], lambda one: one[0].size)[:SHOWN])
+        occurrences = max(found.broken, len(found.violations))
+        return Judgement(
+            requirement, Verdict.VIOLATED, asked, found.unjudged, violations=smallest, occurrences=occurrences
+        )
+    if found.broken:
+        return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=LOST)
+    if missing := sorted(requirement.needs & without):
+        reason = f"declared with --without {' --without '.join(missing)}"
+        return Judgement(requirement, Verdict.NOT_APPLICABLE, reason=reason)
+    if found.reasons and (found.cut_short or not found.seen):
+        return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=found.reasons[0])
+    if gone and found.unanswered:  # it may have been gone by then
+        return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=gone)
+    if not asked:
+        reason = next(iter(found.hints), gone or NOT_RUN)
+        return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=reason)
+    return Judgement(requirement, Verdict.HOLDS, asked, found.unjudged)

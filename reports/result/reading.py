@@ -1,0 +1,188 @@
+"""A result read again from the JSON of `conformance.json`, whoever wrote it: also another release of the suite."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from contracts.catalogue.observations import Observation
+from contracts.catalogue.requirement import Area, Capability, Level, Requirement
+from contracts.vocabulary.events import Began, Failed
+from contracts.vocabulary.outcomes import OnFresh
+from reports.result.json_members import Members, WrongMember
+from reports.result.result import Judgement, Result, Seen, Shown, Verdict, Waiver
+
+SCHEMA_VERSION = 1
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def from_json(document: object) -> Result:
+    """Read a result, also of a suite that knows other requirements.
+
+    What this suite does not know is read as what can do no harm: an unknown level binds, an unknown verdict is
+    inconclusive, and an unknown capability is left out. Raises ValueError for anything that is not a result.
+    """
+    root = Members.read(document)
+    version = root.of.get("schema_version")
+    if version != SCHEMA_VERSION or isinstance(version, bool):
+        named = version if type(version) is int and abs(version) < 1000 else "missing or unknown"
+        raise WrongMember(f"schema_version {named}, and this suite reads {SCHEMA_VERSION}")
+    run = root.members("run")
+    return Result(
+        _began(root),
+        judgements=tuple(_judgement(one) for one in root.each("requirements")),
+        observations=tuple(_seen(one) for one in root.each("observations")),
+        requests=run.whole("requests"),
+        finished=run.seconds("started") + run.seconds("duration_seconds"),
+        interrupted=run.flag("interrupted"),
+        gone=run.text_or_null("target_gone"),
+        failures=tuple(Failed(one.text("test"), one.text("error")) for one in root.each("suite_errors")),
+        left=tuple(root.texts("left_behind")),
+        waiver_errors=tuple(root.texts("waiver_errors")),
+        report_errors=tuple(root.texts("report_errors") if "report_errors" in root.of else ()),
+        sent_again=run.whole("sent_again", default=0),  # earlier releases did not count them
+        cut=_cut(run),
+        **_late(run),
+    )
+
+
+def _late(run: Members) -> dict[str, Any]:
+    """Return what was found late, of which earlier releases told nothing."""
+    if "found_late" not in run.of:
+        return {}
+    late = run.members("found_late")
+    return {"found_late": late.whole("count"), "latest": late.seconds("longest_seconds")}
+
+
+def _cut(run: Members) -> tuple[int, int]:
+    """Return what the archive lacks, of which earlier releases told nothing."""
+    if "archive" not in run.of:
+        return 0, 0
+    archive = run.members("archive")
+    return archive.whole("bodies_cut"), archive.whole("exchanges_left_out")
+
+
+def _began(root: Members) -> Began:
+    target, run = root.members("target"), root.members("run")
+    return Began(
+        run=run.text("id"),
+        suite=run.text("suite_version"),
+        edition=root.text("edition"),
+        effort=run.text("effort"),
+        seed=run.whole("seed"),
+        base_url=target.text("base_url"),
+        namespace=target.text("namespace"),
+        target=target.text_or_null("name"),
+        embedded=target.flag("reference_service"),
+        without=target.texts("without"),
+        strict=run.flag("strict"),
+        started=run.seconds("started"),
+        workers=run.whole("workers"),
+        insecure=target.flag("insecure"),
+        read_only=target.flag("read_only", default=False),  # earlier releases had no such targets
+    )
+
+
+def _judgement(one: Members) -> Judgement:
+    name = one.text("verdict")
+    verdict = _known(Verdict, name, Verdict.INCONCLUSIVE)
+    reason = one.text_or_null("reason")
+    waiver = _waiver(one.members_or_null("waiver"))
+    violations = tuple(_shown(each) for each in one.each("violations"))
+    if verdict in (Verdict.VIOLATED, Verdict.WAIVED) and not violations:
+        raise WrongMember(f"{one.place} is {verdict}, and shows no violation")
+    if verdict is Verdict.WAIVED and waiver is None:
+        raise WrongMember(f"{one.place} is waived, and has no waiver")
+    return Judgement(
+        Requirement(
+            id=one.text("id"),
+            level=_known(Level, one.text("level"), Level.MUST),
+            area=_known(Area, one.text("area"), Area.RESPONSE),
+            sentence=one.text("sentence"),
+            source=one.text("source"),
+            tolerates=one.text("tolerates"),
+            needs=frozenset(Capability(need) for need in one.texts("needs") if need in set(Capability)),
+        ),
+        verdict,
+        asked=one.whole("asked"),
+        unjudged=one.whole("unjudged"),
+        reason=reason if verdict == name else reason or "a newer suite gave a verdict that this one does not know",
+        violations=violations,
+        occurrences=one.whole("occurrences"),
+        waiver=waiver,
+    )
+
+
+def _shown(one: Members) -> Shown:
+    exchanges = [_exchange(each) for each in one.each("exchanges")]
+    word = one.text("on_fresh_object") if "on_fresh_object" in one.of else ""  # earlier releases did not ask
+    fresh = _known(OnFresh, word, OnFresh.NOT_ASKED)
+    return Shown(one.text("test"), one.text("expected"), one.text("actual"), exchanges, fresh)
+
+
+def _known(words: type[_Word], word: str, otherwise: _Word) -> _Word:
+    return words(word) if word in set(words) else otherwise
+
+
+def _waiver(waiver: Members | None) -> Waiver | None:
+    if waiver is None:
+        return None
+    try:
+        expires = date.fromisoformat(waiver.text("expires"))
+    except ValueError:
+        raise WrongMember(f"{waiver.place}.expires is not a day") from None
+    return Waiver(
+        waiver.text("requirement"),
+        waiver.text("target"),
+        waiver.text("reason"),
+        expires,
+        waiver.text_or_null("ticket"),
+        waiver.whole("line", default=0),
+    )
+
+
+def _seen(one: Members) -> Seen:
+    exchange = one.members_or_null("exchange")
+    return Seen(
+        Observation(one.text("id"), one.text("question"), one.text("open")),
+        one.text_or_null("outcome"),
+        one.text_or_null("reason"),
+        None if exchange is None else _exchange(exchange),
+    )
+
+
+def _exchange(one: Members) -> dict[str, Any]:
+    """Return an exchange as plain JSON, with the members that this suite knows and no others."""
+    sent, answered = one.members("request"), one.members("response")
+    status = answered.whole("status")
+    if status > 999:
+        raise WrongMember(f"{answered.place}.status is not a status of HTTP")
+    return {
+        "request": {
+            "method": sent.text("method"),
+            "url": _url(sent),
+            "headers": _headers(sent),
+            "body": sent.text_or_null("body"),
+        },
+        "response": {"status": status, "headers": _headers(answered), "body": answered.text("body")},
+        "started": one.seconds("started"),
+        "elapsed_seconds": one.seconds("elapsed_seconds"),
+        "curl": one.text_or_null("curl"),
+    }
+
+
+def _url(sent: Members) -> str:
+    url = sent.text("url")
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise WrongMember(f"{sent.place}.url is not a URL") from None
+    return url
+
+
+def _headers(message: Members) -> list[list[str]]:
+    pairs = message.items("headers")
+    for pair in pairs:
+        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)):
+            raise WrongMember(f"{message.place}.headers is not a list of names and values")
+    return pairs

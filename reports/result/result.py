@@ -1,0 +1,250 @@
+"""The one result of a run: the verdict on each requirement, what it rests on, and what follows for the target."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from contracts.catalogue.observations import Observation
+from contracts.catalogue.requirement import Level, Requirement
+from contracts.vocabulary.events import Began, Failed
+from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.outcomes import OnFresh
+
+NOT_RUN = "no check of it was run"
+AUDIT = "audit"
+"""The effort of an audit, which sends nothing."""
+
+SHOWN = 5
+"""Violations that are shown of one requirement, at most: one for each cause, those with the smallest exchanges."""
+
+_EMBEDDED = (
+    "a demonstration: the suite asked its own reference service, and this says nothing about any deployment"
+    " (give --base-url)"
+)
+_INSECURE = "the target's TLS certificate was taken unchecked (--insecure): anybody on the way may have answered"
+_READ_ONLY = "nothing but GET was sent (--read-only): what a patch does was not asked"
+
+
+class Verdict(StrEnum):
+    """The verdict on one requirement."""
+
+    HOLDS = "holds"
+    VIOLATED = "violated"
+    INCONCLUSIVE = "inconclusive"
+    NOT_APPLICABLE = "not applicable"
+    WAIVED = "waived"
+
+
+class RunVerdict(StrEnum):
+    """The verdict on the target."""
+
+    CONFORMANT = "conformant"
+    NON_CONFORMANT = "non-conformant"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A violation with the exchanges that show it, as plain JSON.
+
+    `on_fresh_object` says whether it shows on an object to which nothing had been sent before.
+    """
+
+    test: str
+    expected: str
+    actual: str
+    exchanges: list[dict[str, Any]]
+    on_fresh_object: OnFresh = OnFresh.NOT_ASKED
+
+    @property
+    def told(self) -> str:
+        """Say in one line what was found."""
+        return f"expected {self.expected}; got {self.actual} ({self.repeated})"
+
+    @property
+    def repeated(self) -> str:
+        """Say whether the violation shows on a fresh object."""
+        return f"seen on a fresh object: {self.on_fresh_object}"
+
+    @property
+    def size(self) -> int:
+        """How much there is to read."""
+        return sum(len(one["request"]["body"] or "") + len(one["response"]["body"]) for one in self.exchanges)
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A violation that is accepted for a while, on the targets whose name or base URL the pattern `target` matches.
+
+    `line` is where the waiver begins in its file; `expires` is the first day on which it no longer holds.
+    """
+
+    requirement: str
+    target: str
+    reason: str
+    expires: date
+    ticket: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict on one requirement, and what it rests on.
+
+    `asked` counts the examples and exchanges that were judged, `unjudged` those that showed nothing. One that is
+    waived has its violations like any other, and the waiver.
+    """
+
+    requirement: Requirement
+    verdict: Verdict
+    asked: int = 0
+    unjudged: int = 0
+    reason: str | None = None
+    violations: tuple[Shown, ...] = ()
+    occurrences: int = 0
+    waiver: Waiver | None = None
+
+    @property
+    def causes(self) -> tuple[Shown, ...]:
+        """The violations that every rendering shows: one for each cause, the plainest first, and not too many."""
+        return self.violations[:SHOWN]
+
+    @property
+    def told(self) -> str:
+        """Say in one line for each cause what was found."""
+        return "\n".join(one.told for one in self.causes)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the target does where the contract leaves it open; without an `outcome` there is a `reason`."""
+
+    observation: Observation
+    outcome: str | None = None
+    reason: str | None = None
+    exchange: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run has found.
+
+    `finished` is Unix time; `interrupted` and `gone` say why it is not whole. `waiver_errors` are waivers that do
+    not fit what was found, and `report_errors` what the folder of the reports did not take, a sentence each.
+    `sent_again` counts requests that were sent once more, since the target
+    was busy or the way to it broke off. `cut` counts the bodies that the archive holds in part, and the exchanges
+    that it does not hold.
+    was busy or the way to it broke off. `found_late` counts fresh things that were not found at once, and `latest` is
+    how many seconds after its creation the last of them was found.
+    """
+
+    began: Began
+    judgements: tuple[Judgement, ...]
+    observations: tuple[Seen, ...]
+    requests: int
+    finished: float
+    interrupted: bool = False
+    gone: str | None = None
+    failures: tuple[Failed, ...] = ()
+    left: tuple[str, ...] = ()
+    waiver_errors: tuple[str, ...] = ()
+    report_errors: tuple[str, ...] = ()
+    sent_again: int = 0
+    found_late: int = 0
+    latest: float = 0.0
+    cut: tuple[int, int] = (0, 0)
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the suite asked its own reference service: the verdict says nothing about any deployment."""
+        return self.began.embedded
+
+    @property
+    def headline(self) -> str:
+        """The verdict as reports show it: that of a demonstration by this name."""
+        return f"demonstration: {self.verdict}" if self.demonstration else str(self.verdict)
+
+    @property
+    def requests_told(self) -> str:
+        """Say how many requests were answered, how many were sent again, and how much was found late."""
+        notes = [f"{self.sent_again:,} sent again"] if self.sent_again else []
+        if self.found_late:
+            notes.append(f"{self.found_late:,} for fresh things found late, up to {self.latest:.1f} s after creation")
+        told = f" ({', '.join(notes)})" if notes else ""
+        return f"{self.requests:,} requests{told}"
+
+    @property
+    def archive_told(self) -> str | None:
+        """Say what `exchanges.har` lacks; None if it holds every exchange as it was."""
+        bodies, exchanges = self.cut
+        parts = [f"{bodies:,} long bodies cut (--keep-bodies keeps more)"] if bodies else []
+        parts += [f"{exchanges:,} exchanges left out (--keep-archive keeps more)"] if exchanges else []
+        return f"exchanges.har is not whole: {', and '.join(parts)}" if parts else None
+
+    @property
+    def provisos(self) -> tuple[str, ...]:
+        """What has to be known before the verdict is read, a sentence each, without its capital and full stop."""
+        began = self.began
+        known = ((began.embedded, _EMBEDDED), (began.insecure, _INSECURE), (began.read_only, _READ_ONLY))
+        return tuple(sentence for holds, sentence in known if holds)
+
+    def count(self, verdict: Verdict) -> int:
+        """Give how many requirements have `verdict`."""
+        return sum(1 for one in self.judgements if one.verdict is verdict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the run came to its end, and nothing that it found was lost."""
+        return not (self.interrupted or self.gone or self.failures or self.report_errors)
+
+    @property
+    def asked(self) -> bool:
+        """Whether any requirement was asked."""
+        return any(one.asked for one in self.judgements)
+
+    def aside(self, judgement: Judgement) -> str:
+        """Say that a violation does not count, if it does not; empty if it does."""
+        if judgement.verdict is not Verdict.VIOLATED or self.binds(judgement):
+            return ""
+        return f"does not count: a {judgement.requirement.level} (--strict lets it count)"
+
+    def binds(self, judgement: Judgement) -> bool:
+        """Whether the verdict on the target hangs on `judgement`: on a MUST, and with --strict on a SHOULD."""
+        return self.began.strict or judgement.requirement.level is Level.MUST
+
+    @property
+    def verdict(self) -> RunVerdict:
+        """The verdict on the target: only requirements that bind it count."""
+        binding = [one for one in self.judgements if self.binds(one)]
+        if any(one.verdict is Verdict.VIOLATED for one in binding):
+            return RunVerdict.NON_CONFORMANT
+        if not (self.asked and self.whole) or any(one.verdict is Verdict.INCONCLUSIVE for one in binding):
+            return RunVerdict.INCONCLUSIVE
+        return RunVerdict.CONFORMANT
+
+    @property
+    def exit_code(self) -> Exit:
+        """The exit code: what ended the run before its time counts before the verdict.
+
+        What was proven before the target was gone stays proven, and so does what a full disk did not keep, and what
+        recorded traffic shows that ends too early.
+        """
+        proven = self.verdict is RunVerdict.NON_CONFORMANT
+        if self.interrupted and not (proven and self.began.effort == AUDIT):
+            return Exit.INTERRUPTED
+        if proven and (self.gone or self.interrupted):
+            return Exit.NON_CONFORMANT
+        if self.gone:
+            return Exit.UNREACHABLE
+        if self.failures:
+            return Exit.SUITE_FAILED
+        if proven:
+            return Exit.NON_CONFORMANT
+        if self.report_errors or self.waiver_errors:
+            return Exit.WRONG_USE
+        if not self.asked and all(
+            one.reason == NOT_RUN or one.verdict is Verdict.NOT_APPLICABLE for one in self.judgements
+        ):
+            return Exit.NOTHING_ASKED
+        return Exit.CONFORMANT if self.verdict is RunVerdict.CONFORMANT else Exit.INCONCLUSIVE

@@ -1,0 +1,193 @@
+"""Waivers: violations that are accepted for a while, read from `waivers.toml` and held against what was found.
+
+A waiver is held to account. One that cannot be right is refused before anything is asked: a member missing or of
+the wrong type, an unknown requirement, a day that has passed, a target that nobody knows. One that is not needed any
+more is an error of the run: the requirement holds, or could not be asked. A run that did not mean to ask it (it was
+interrupted, lost its target, or was a selection of checks) says nothing of that.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from contracts.catalogue import CATALOGUE
+from contracts.vocabulary import toml
+from contracts.vocabulary.events import Began
+from contracts.vocabulary.files import text_of_file
+from reports.result.result import NOT_RUN, Judgement, Result, Verdict, Waiver
+
+FILE = "waivers.toml"
+_MEMBERS = {"requirement": str, "target": str, "reason": str, "ticket": str, "expires": date}
+_OPTIONAL = {"ticket"}
+_TABLE = re.compile(r"^\s*\[\[\s*waiver\s*\]\]", re.MULTILINE)
+USUAL = timedelta(days=30)
+
+
+class BadWaiver(Exception):  # noqa: N818 - read as a sentence: there is a bad waiver
+    """A file of waivers cannot be used; the message names the line, and what to change there."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a waiver stands: its file, and its first and last line."""
+
+    file: str
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"{self.file} line {self.first}"
+
+    @property
+    def lines(self) -> str:
+        """The lines of the whole table."""
+        return f"lines {self.first} to {self.last} of {self.file}" if self.last > self.first else str(self)
+
+
+def load(path: Path, today: date, targets: Iterable[str]) -> tuple[Waiver, ...]:
+    """Read the waivers in `path`; `targets` are all names and base URLs that a pattern may mean.
+
+    Raises BadWaiver where the file cannot be read or one of them cannot be right on the day `today`.
+    """
+    try:
+        text = text_of_file(path)
+        document = toml.parsed(text)
+    except OSError as error:
+        raise BadWaiver(f"{path} cannot be read ({error.strerror}): check --waivers") from None
+    except ValueError as error:
+        raise BadWaiver(f"{path} is no TOML: {error}") from None
+    tables = document.pop("waiver", [])
+    if document or not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+        raise BadWaiver(f"{path} holds something else than [[waiver]] tables: write each waiver as one")
+    places = _places(path.name, text)
+    if len(places) != len(tables):
+        raise BadWaiver(f"{path} writes its waivers in another way than as [[waiver]] tables: write each as one")
+    known = tuple(targets)
+    waivers: dict[tuple[str, str], Waiver] = {}
+    for table, place in zip(tables, places, strict=True):
+        waiver = _waiver(table, place, today, known)
+        first = waivers.setdefault((waiver.requirement, waiver.target), waiver)
+        if first is not waiver:
+            raise BadWaiver(
+                f"{place}: {waiver.requirement} is waived in line {first.line} already: delete one of them"
+            )
+    return tuple(waivers.values())
+
+
+def _places(file: str, text: str) -> list[_Place]:
+    """Find where each table stands, so that an error can name the line."""
+    lines = text.splitlines()
+    starts = [number for number, line in enumerate(lines, 1) if _TABLE.match(line)]
+    ends = [*(start - 1 for start in starts[1:]), len(lines)]
+    for index, (start, end) in enumerate(zip(starts, ends, strict=False)):
+        last = end
+        while last > start and not lines[last - 1].strip():
+            last -= 1
+        ends[index] = last
+    return [_Place(file, start, end) for start, end in zip(starts, ends, strict=False)]
+
+
+def _waiver(table: dict[str, Any], place: _Place, today: date, targets: tuple[str, ...]) -> Waiver:
+    for name in table:
+        if name not in _MEMBERS:
+            raise BadWaiver(f"{place}: {name} is no member of a waiver: those are {', '.join(_MEMBERS)}")
+    for name, kind in _MEMBERS.items():
+        value = table.get(name)
+        if value is None and name not in _OPTIONAL:
+            raise BadWaiver(f"{place}: {name} is missing: add it")
+        if value is not None and (type(value) is not kind or value == ""):
+            example = f"a day, as in {name} = {today + USUAL}" if kind is date else f'a text, as in {name} = "…"'
+            raise BadWaiver(f"{place}: {name} is not {example}")
+    waiver = Waiver(
+        table["requirement"], table["target"], table["reason"], table["expires"], table.get("ticket"), place.first
+    )
+    if waiver.requirement not in CATALOGUE:
+        raise BadWaiver(
+            f"{place}: there is no requirement {waiver.requirement}: mixpeek-conformance requirements lists them"
+        )
+    if waiver.expires <= today:
+        raise BadWaiver(
+            f"{place}: the waiver of {waiver.requirement} expired on {waiver.expires}: delete {place.lines}, or set"
+            " another day in expires if it is to be accepted for longer"
+        )
+    if not any(fnmatchcase(target, waiver.target) for target in targets):
+        raise BadWaiver(
+            f"{place}: target {waiver.target!r} matches neither this target nor any in conformance.toml: name one,"
+            " or its base URL"
+        )
+    return waiver
+
+
+def apply(result: Result, waivers: Iterable[Waiver], file: Path) -> Result:
+    """Give `result` with what is waived on its target, and with an error for every waiver that does not fit."""
+    began = result.began
+    ours = {one.requirement: one for one in waivers if matches(one, began)}
+    places = {place.first: place for place in _places(file.name, file.read_text("utf-8"))} if ours else {}
+    judgements = tuple(_waived(one, ours.get(one.requirement.id)) for one in result.judgements)
+    errors = _errors(result.judgements, ours, places, began) if result.whole else ()
+    return replace(result, judgements=judgements, waiver_errors=tuple(errors))
+
+
+def matches(waiver: Waiver, began: Began) -> bool:
+    """Whether `waiver` is meant for the target of the run, by its name or its base URL."""
+    return any(fnmatchcase(one, waiver.target) for one in (began.target, began.base_url) if one)
+
+
+def _waived(judgement: Judgement, waiver: Waiver | None) -> Judgement:
+    if waiver is None or judgement.verdict is not Verdict.VIOLATED:
+        return judgement
+    return replace(judgement, verdict=Verdict.WAIVED, waiver=waiver)
+
+
+def _errors(
+    judgements: Iterable[Judgement], waivers: dict[str, Waiver], places: dict[int, _Place], began: Began
+) -> Iterator[str]:
+    for one in judgements:
+        waiver = waivers.get(one.requirement.id)
+        if waiver is None or one.verdict is Verdict.VIOLATED or one.reason == NOT_RUN:
+            continue
+        place = places[waiver.line]
+        target = began.target or began.base_url
+        if one.verdict is Verdict.HOLDS:
+            yield f"{place}: {one.requirement.id} holds on {target}: delete {place.lines}"
+        else:
+            yield (
+                f"{place}: {one.requirement.id} is waived on {target}, and is {one.verdict} there ({one.reason}):"
+                f" let it be asked, or delete {place.lines}"
+            )
+
+
+def stanza(judgement: Judgement, began: Began, today: date) -> str:
+    """Give the waiver of a violation as it would stand in the file, with a month's time and a reason to fill in."""
+    return "\n".join(
+        (
+            "[[waiver]]",
+            f'requirement = "{judgement.requirement.id}"',
+            f'target = "{_quoted(began.target or began.base_url)}"',
+            'reason = "…"',
+            'ticket = "…"',
+            f"expires = {today + USUAL}",
+        )
+    )
+
+
+def known_targets(path: Path) -> Iterator[str]:
+    """Give the names and base URLs of all targets in `path`; none where it cannot be read."""
+    try:
+        tables = toml.parsed(text_of_file(path)).get("targets", {})
+    except (OSError, ValueError):
+        return
+    for name, table in tables.items() if isinstance(tables, dict) else ():
+        yield name
+        if isinstance(table, dict) and isinstance(table.get("base-url"), str):
+            yield table["base-url"]
+
+
+def _quoted(text: str) -> str:
+    """Return `text` as it stands between quotes in TOML, on one line that does nothing on its way there."""
+    plain = "".join(one if one.isprintable() and one not in '"\\' else f"\\U{ord(one):08x}" for one in text)
+    return plain.replace("##", "#\\u0023")

@@ -1,0 +1,1 @@
+"""Several results beside each other: two runs, several targets, all faults."""

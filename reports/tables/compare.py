@@ -1,0 +1,172 @@
+"""The gate between two runs: what got worse, what got better, and what the target does otherwise than before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from contracts.vocabulary import escaping
+from reports.result.result import Judgement, Result, Verdict
+from reports.tables.gate import objections
+
+_BAD = (Verdict.VIOLATED,)
+_UNASKED = (Verdict.INCONCLUSIVE,)
+
+
+class Change(StrEnum):
+    """What became of a requirement or an observation from one run to the next."""
+
+    NEWLY_VIOLATED = "newly violated"
+    NEWLY_INCONCLUSIVE = "newly inconclusive"
+    REPAIRED = "repaired"
+    NEW = "new in the suite"
+    GONE = "gone from the suite"
+    OTHER = "changed"
+    OBSERVED = "observed otherwise"
+
+    @property
+    def worse(self) -> bool:
+        """Whether a gate closes on it."""
+        return self in (Change.NEWLY_VIOLATED, Change.NEWLY_INCONCLUSIVE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change, with what was and what is in a few words each."""
+
+    change: Change
+    id: str
+    before: str
+    now: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed from one result to another.
+
+    `notes` say in what else the two runs differ, `objections` why the gate closes whatever the current run found.
+    """
+
+    entries: tuple[Entry, ...]
+    notes: tuple[str, ...]
+    objections: tuple[str, ...] = ()
+
+    def of(self, change: Change) -> tuple[Entry, ...]:
+        """Give the entries with `change`."""
+        return tuple(one for one in self.entries if one.change is change)
+
+    def closes(self, *, strict: bool) -> bool:
+        """Whether the gate closes: the current run cannot pass or, with `strict`, an observation changed."""
+        return self.worse or bool(self.objections) or (strict and bool(self.of(Change.OBSERVED)))
+
+    @property
+    def worse(self) -> bool:
+        """Whether a requirement got worse."""
+        return any(one.change.worse for one in self.entries)
+
+    @property
+    def _told(self) -> str:
+        if self.worse:
+            return "worse than before"
+        return "cannot be told whether it is worse than before" if self.objections else "no worse than before"
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the comparison as plain JSON."""
+        return {
+            "worse": self.closes(strict=False),
+            "objections": list(self.objections),
+            "changes": [
+                {"change": one.change, "id": one.id, "before": one.before, "now": one.now, "detail": one.detail}
+                for one in self.entries
+            ],
+            "notes": list(self.notes),
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Return the comparison as lines of a terminal."""
+        return map(escaping.line, self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        yield from (f"  note: {note}" for note in self.notes)
+        yield from (f"  ✗ {objection}" for objection in self.objections)
+        for change in Change:
+            for one in self.of(change):
+                tail = f": {one.detail}" if one.detail else ""
+                yield f"  {'✗' if change.worse else '·'} {change:<20} {one.id:<26} {one.before} -> {one.now}{tail}"
+        yield f"  {self._told}"
+
+    def markdown(self) -> Iterator[str]:
+        """Give the comparison as lines of Markdown."""
+        told = self._told
+        yield f"## {'❌' if self.closes(strict=False) else '✅'} {told[0].upper()}{told[1:]}\n"
+        yield from (f"- **{escaping.markdown(objection)}**" for objection in self.objections)
+        yield from (f"- {escaping.markdown(note)}" for note in self.notes)
+        if not self.entries:
+            yield "\nNothing changed."
+            return
+        yield "\n| change | requirement or observation | before | now | |\n| --- | --- | --- | --- | --- |"
+        for change in Change:
+            for one in self.of(change):
+                sign = f"**{change}**" if change.worse else str(change)
+                cells = map(escaping.markdown, (one.id, one.before, one.now, one.detail))
+                yield " | ".join((f"| {sign}", *cells)) + " |"
+
+
+def compare(before: Result, now: Result) -> Comparison:
+    """Compare two results, of whatever suite, edition, seed or target."""
+    entries = (*_requirements(before, now), *_observations(before, now))
+    return Comparison(entries, tuple(_notes(before, now)), tuple(objections(before, now)))
+
+
+def _requirements(before: Result, now: Result) -> Iterator[Entry]:
+    old = {one.requirement.id: one for one in before.judgements}
+    new = {one.requirement.id: one for one in now.judgements}
+    for name in dict.fromkeys((*old, *new)):
+        was, is_now = old.get(name), new.get(name)
+        if is_now is None:
+            yield Entry(Change.GONE, name, str(was.verdict) if was else "", "not asked")
+        elif was is None:
+            yield Entry(Change.NEW, name, "not asked", str(is_now.verdict), _detail(is_now))
+        elif was.verdict is not is_now.verdict:
+            yield Entry(_change(was, is_now), name, str(was.verdict), str(is_now.verdict), _detail(is_now))
+
+
+def _change(was: Judgement, is_now: Judgement) -> Change:
+    if is_now.verdict in _BAD:
+        return Change.NEWLY_VIOLATED
+    if is_now.verdict in _UNASKED:
+        # What was broken and can no longer be asked is not repaired, and no better known than before.
+        return Change.NEWLY_INCONCLUSIVE
+    if was.verdict in (*_BAD, *_UNASKED, Verdict.WAIVED) and is_now.verdict is Verdict.HOLDS:
+        return Change.REPAIRED
+    return Change.OTHER
+
+
+def _observations(before: Result, now: Result) -> Iterator[Entry]:
+    old = {one.observation.id: one.outcome for one in before.observations}
+    for one in now.observations:
+        was = old.get(one.observation.id)
+        if was is not None and one.outcome is not None and was != one.outcome:
+            yield Entry(Change.OBSERVED, one.observation.id, was, one.outcome, one.observation.question)
+
+
+def _notes(before: Result, now: Result) -> Iterator[str]:
+    pairs = (
+        ("the target", before.began.base_url, now.began.base_url),
+        ("the edition", before.began.edition, now.began.edition),
+        ("the suite", before.began.suite, now.began.suite),
+        ("the effort", before.began.effort, now.began.effort),
+        ("the seed", str(before.began.seed), str(now.began.seed)),
+    )
+    yield from (f"{what} was {was}, and is {is_now}" for what, was, is_now in pairs if was != is_now)
+    if before.began.embedded:
+        yield "the baseline is a demonstration: it asked the suite's own reference service"
+    if not before.whole:
+        yield "the baseline is not whole: it was interrupted, lost its target, or failed"
+
+
+def _detail(judgement: Judgement) -> str:
+    if judgement.violations:
+        return f"expected {judgement.violations[0].expected}, got {judgement.violations[0].actual}"
+    return judgement.reason or ""

@@ -1,0 +1,105 @@
+"""Several targets side by side: one table, requirements by target."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from contracts.vocabulary import escaping
+from contracts.vocabulary.exit_codes import Exit
+from reports.result.result import Result, RunVerdict, Verdict
+
+SIGNS = {
+    Verdict.HOLDS: "✓",
+    Verdict.VIOLATED: "✗",
+    Verdict.INCONCLUSIVE: "?",
+    Verdict.NOT_APPLICABLE: "–",
+    Verdict.WAIVED: "~",
+}
+_KINDS: dict[Verdict | RunVerdict, str] = {
+    Verdict.HOLDS: "good",
+    Verdict.VIOLATED: "bad",
+    Verdict.INCONCLUSIVE: "open",
+    Verdict.NOT_APPLICABLE: "off",
+    Verdict.WAIVED: "waived",
+    RunVerdict.CONFORMANT: "good",
+    RunVerdict.NON_CONFORMANT: "bad",
+    RunVerdict.INCONCLUSIVE: "open",
+}
+_WORST = (
+    Exit.SUITE_FAILED,
+    Exit.INTERRUPTED,
+    Exit.WRONG_USE,
+    Exit.UNREACHABLE,
+    Exit.NON_CONFORMANT,
+    Exit.INCONCLUSIVE,
+    Exit.NOTHING_ASKED,
+)
+"""Exit codes from the one that hides most to the one that hides least."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A target that was asked: its name, the name of its folder, and its result or, where there is none, why."""
+
+    name: str
+    exit_code: int
+    result: Result | None = None
+    failure: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class Targets:
+    """All targets that were asked, in their order."""
+
+    asked: tuple[Asked, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """The worst of the runs' exit codes: 0 only where every target is conformant."""
+        codes = {one.exit_code for one in self.asked}
+        return next((code for code in _WORST if code in codes), 0)
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """Every requirement that any target was asked."""
+        ids = (one.requirement.id for each in self.asked if each.result for one in each.result.judgements)
+        return tuple(dict.fromkeys(ids))
+
+    def verdict(self, asked: Asked, requirement: str) -> Verdict | None:
+        """Give the verdict on a requirement of one target; None where it was not told."""
+        judgements = asked.result.judgements if asked.result else ()
+        return next((one.verdict for one in judgements if one.requirement.id == requirement), None)
+
+    def markdown(self) -> Iterator[str]:
+        """Give the table as lines of Markdown."""
+        yield "# Targets\n"
+        yield "| requirement | " + " | ".join(escaping.markdown(one.name) for one in self.asked) + " |"
+        yield "| --- |" + " :---: |" * len(self.asked)
+        yield "| **verdict** | " + " | ".join(escaping.markdown(_told(one)) for one in self.asked) + " |"
+        for name in self.requirements:
+            verdicts = (self.verdict(one, name) for one in self.asked)
+            yield f"| {name} | " + " | ".join(SIGNS[one] if one else "" for one in verdicts) + " |"
+        yield "\n" + ", ".join(f"{sign} {verdict}" for verdict, sign in SIGNS.items())
+
+    def html(self) -> bytes:
+        """Give the table as a page that needs nothing else; each target links to its own report."""
+        page = resources.files("reports.renderings").joinpath("page")
+        template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
+            page.joinpath("targets.html.jinja").read_text("utf-8")
+        )
+        text = template.render(
+            targets=self,
+            told=_told,
+            signs=SIGNS,
+            kind=lambda verdict: _KINDS[verdict],
+            style=Markup(page.joinpath("style.css").read_text("utf-8")),  # noqa: S704 - our own, beside the template
+        )
+        return text.encode("utf-8", "replace")
+
+
+def _told(asked: Asked) -> str:
+    return str(asked.result.verdict) if asked.result else asked.failure or f"exit code {asked.exit_code}"

@@ -1,0 +1,173 @@
+"""Other people's environments: what is meant for their own pytest does not reach that of the command."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import ROOT, Conform, Done, Outcome, command, run_suite
+
+FEW = ("--effort", "quick", "--result-only", "-q", "-k", "timestamps_keep")
+DEMO = ("--demo", *FEW)
+
+SPOILT = {
+    "for pytest": {
+        "PYTEST_ADDOPTS": "--hypothesis-profile=nosuch --cov-fail-under=90 --disable-socket 'unclosed",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "",
+        "PYTEST_PLUGINS": "no_such_plugin",
+        "PYTEST_DEBUG": "1",
+        "PYTEST_DEBUG_TEMPROOT": "/nonexistent",
+        "PYTEST_THEME": "nosuch",
+        "PYTEST_XDIST_WORKER": "gw7",
+    },
+    "for Python": {
+        "PYTHONWARNINGS": "error",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONDEVMODE": "1",
+        "PYTHONIOENCODING": "ascii",
+        "COLUMNS": "1",
+        "WEB_CONCURRENCY": "many",
+    },
+    "without asserts": {"PYTHONOPTIMIZE": "2", "COLUMNS": "wide"},
+    "for Hypothesis": {
+        "HYPOTHESIS_STORAGE_DIRECTORY": "/proc/nowhere",
+        "HYPOTHESIS_EXPERIMENTAL_OBSERVABILITY": "1",
+        "XDG_CACHE_HOME": "/proc/nowhere",
+        "ALL_PROXY": "socks5://127.0.0.1:9",
+    },
+}
+
+
+def assert_judged(outcome: Outcome) -> None:
+    """See that the few checks were asked, and nothing was said beside their verdict."""
+    assert outcome.code == 6, outcome.output
+    assert "TIME-FORMAT" in outcome.ids("holds")
+    said = outcome.output.strip().splitlines()
+    assert said[0].strip("= ") == "conformance"
+    assert said[-1].startswith("  demonstration: ")
+    assert "Traceback" not in outcome.output
+
+
+@pytest.mark.parametrize("environment", SPOILT.values(), ids=SPOILT.keys())
+def test_variables_for_other_projects(environment: dict[str, str], tmp_path: Path) -> None:
+    """Variables that change what pytest, Hypothesis or Python does, change nothing."""
+    assert_judged(run_suite(DEMO, environment, tmp_path))
+    assert not (tmp_path / ".hypothesis").exists()
+
+
+def plant(folder: Path) -> None:
+    """Install a pytest plugin in `folder` whose options are those of the suite, beside packages of the same names."""
+    info = folder / "pytest_planted-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: pytest-planted\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[pytest11]\nplanted = planted\n")
+    options = "".join(f"    parser.addoption({name!r})\n" for name in ("--base-url", "--timeout", "--seed"))
+    (folder / "planted.py").write_text(f"def pytest_addoption(parser):\n{options}")
+    (folder / "sitecustomize.py").write_text("import fixtures, reports\n")
+    for name in ("fixtures", "contracts", "reports", "suites"):
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text("")
+        (folder / name / "client.py").write_text("raise RuntimeError('a module of the user')")
+
+
+def spoil(folder: Path) -> None:
+    """Fill the folder of the user with what a pytest of theirs would read, and modules named like known ones."""
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = --nosuch\n")
+    (folder / "tox.ini").write_text("[pytest]\naddopts = --nosuch\n")
+    (folder / "setup.cfg").write_text("[tool:pytest]\naddopts = --nosuch\n")
+    (folder / "schemathesis.toml").write_text("this is no TOML")
+    for name in ("conftest", "queue", "fixtures", "reports"):
+        (folder / f"{name}.py").write_text("raise RuntimeError('a module of the user')")
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+def test_plugins_packages_and_files_of_the_user(workers: tuple[str, ...], tmp_path: Path) -> None:
+    """A plugin with options of the same names, packages of the same names and files for pytest change nothing."""
+    plant(tmp_path / "site")
+    folder = tmp_path / "work"
+    folder.mkdir()
+    spoil(folder)
+    environment = {"PYTHONPATH": f"{tmp_path / 'site'}:{ROOT}", "PYTHONSAFEPATH": "1"}
+    assert_judged(run_suite((*DEMO, *workers), environment, folder))
+
+
+def test_a_plugin_is_loaded_behind_two_dashes(tmp_path: Path) -> None:
+    """What stands behind `--` reaches pytest, and one that does not fit is told in one line."""
+    environment = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    (tmp_path / "mine.py").write_text("def pytest_addoption(parser):\n    parser.addoption('--mine')\n")
+    assert_judged(run_suite((*DEMO, "--", "-p", "mine", "--mine", "x"), environment, tmp_path))
+    (tmp_path / "mine.py").write_text("def pytest_addoption(parser):\n    parser.addoption('--timeout')\n")
+    outcome = run_suite((*DEMO, "--", "-p", "mine"), environment, tmp_path)
+    assert (outcome.code, outcome.output.count("\n")) == (4, 2)
+    assert "--timeout" in outcome.output
+
+
+WRONG = [
+    (("run", "--efort", "quick"), "unrecognized arguments: --efort: did you mean --effort?"),
+    (("run", "--timeout", "nonsense"), "timeout 'nonsense' is no number of seconds"),
+    (("run", "--timeout", "-5"), "timeout '-5' is no number of seconds"),
+    (("run", "--gone-after", "0"), "gone-after '0' is no number of times"),
+    (("run", "--seed", "abc"), "argument --seed: invalid int value: 'abc'"),
+    (("run", "--base-url"), "argument --base-url: expected one argument"),
+    (("run", "-n", "many"), "invalid parse_numprocesses value: 'many'"),
+    (("run", "https://staging.example"), "give a target with --base-url"),
+    (("run", "--", "-p", "no_such_plugin"), 'Error importing plugin "no_such_plugin"'),
+    (("doctor", "--no-such-option"), "unrecognized arguments: --no-such-option: run --help lists"),
+    (("rnu",), "invalid choice: 'rnu': did you mean run?"),
+    (("--effort", "quick"), "'--effort' stands where a command belongs"),
+    (("compare", "--formt", "json", "a", "b"), "did you mean --format?"),
+    (("serve", "--port", "nonsense"), "invalid int value: 'nonsense'"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), WRONG, ids=lambda value: value[-1] if isinstance(value, tuple) else ""
+)
+def test_wrong_use_is_one_line(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    """What the command does not take is told in one line, with a guess, and nothing is written."""
+    done = command(*arguments, environment={}, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert said in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def help_of(folder: Path, *arguments: str) -> Done:
+    done = command(*arguments, environment={"MIXPEEK_BASE_URL": "http://127.0.0.1:9"}, folder=folder)
+    assert not done.stderr if done.returncode == 0 else not done.stdout
+    assert not list(folder.iterdir())
+    return done
+
+
+@pytest.mark.parametrize("arguments", [("doctor", "--help"), ("doctor", "-h"), ("run", "-h"), ("help", "run")])
+def test_help_sends_nothing(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """Help of the commands that ask a target lists their options, and asks nothing."""
+    done = help_of(tmp_path, *arguments)
+    assert done.returncode == 0
+    assert "--base-url URL" in done.stdout
+    assert "-k EXPRESSION" in done.stdout
+
+
+def test_the_command_introduces_itself(tmp_path: Path) -> None:
+    """Without a command there is one screen of help, and wrong use; version and help are asked for in any form."""
+    bare, asked = help_of(tmp_path), help_of(tmp_path, "help")
+    assert (bare.returncode, asked.returncode) == (4, 0)
+    assert bare.stderr.splitlines()[:-1] == asked.stdout.splitlines()
+    assert bare.stderr.endswith("the following arguments are required: COMMAND\n")
+    assert len(asked.stdout.splitlines()) <= 32
+    versions = {help_of(tmp_path, *given).stdout for given in (("-V",), ("--version",), ("run", "--version"))}
+    assert len(versions) == 1
+    assert versions.pop().startswith("mixpeek-conformance ")
+
+
+def test_without_adds_up(tmp_path: Path, conform: Conform) -> None:
+    """What the table declares missing stays declared when an option declares more."""
+    (tmp_path / "conformance.toml").write_text('[targets.staging]\nwithout = ["foreign-key"]\n')
+    outcome = conform("--target", "staging", "--without", "other-namespace", *FEW)
+    assert outcome.result["target"]["without"] == ["foreign-key", "other-namespace"]
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+def test_quiet_is_quiet(workers: tuple[str, ...], tmp_path: Path) -> None:
+    """With -q nothing is said but the summary, whoever asks."""
+    outcome = run_suite((*DEMO, *workers), {}, tmp_path)
+    assert_judged(outcome)

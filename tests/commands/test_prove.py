@@ -1,0 +1,79 @@
+"""The proof: faults and variants come out as declared, and a matrix that is not exact says where."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from contracts.catalogue import CATALOGUE
+from reports.tables.kill_matrix import Matrix, Row
+from tests.support.commands import ROOT
+
+SAMPLE = ("put-semantics", "without-set-up")
+"""A fault, and a variant that needs options: `tox run -e proof` asks all."""
+
+
+def prove(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "mixpeek_conformance", "prove", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_a_sample_of_faults_and_variants_comes_out_as_declared(tmp_path: Path) -> None:
+    done = prove(*SAMPLE, "--report-dir", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1] == f"{len(SAMPLE)} faults and variants, {len(SAMPLE)} exact, 0 complaints"
+    rows = json.loads((tmp_path / "matrix.json").read_text("utf-8"))["rows"]
+    assert {row["name"] for row in rows} == set(SAMPLE)
+    assert "| MERGE-ONLY-SENT | put-semantics |" in (tmp_path / "matrix.md").read_text("utf-8")
+
+
+def test_an_unknown_name_is_wrong_use(tmp_path: Path) -> None:
+    done = prove("no-such-fault", "--report-dir", str(tmp_path))
+    assert (done.returncode, done.stderr.strip()) == (
+        4,
+        "mixpeek-conformance prove: 'no-such-fault' is neither a fault nor a variant: serve --list names them",
+    )
+
+
+def row(kind: str, declared: str = "", violated: str = "", inconclusive: str = "", *, reduced: bool = False) -> Row:
+    first, second, third = (frozenset(ids.split()) for ids in (declared, violated, inconclusive))
+    return Row(kind, "it", "What it does.", first, second, third, reduced=reduced)
+
+
+@pytest.mark.parametrize(
+    ("one", "complaint"),
+    [
+        (row("fault", "MERGE-NULL"), "fault it: not found: MERGE-NULL"),
+        (row("fault", "MERGE-NULL", "MERGE-NULL MERGE-LIST"), "fault it: found beside: MERGE-LIST"),
+        (row("variant", "", "MERGE-NULL"), "variant it: found beside: MERGE-NULL"),
+        (row("variant", inconclusive="MERGE-NULL"), "variant it: inconclusive: MERGE-NULL"),
+        (replace(row("fault"), failure="exit 3: a bug"), "fault it: exit 3: a bug"),
+    ],
+)
+def test_what_is_not_exact_is_named(one: Row, complaint: str) -> None:
+    assert not one.exact
+    assert list(Matrix((one,)).complaints(whole=False)) == [complaint]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        row("fault", "MERGE-NULL", "MERGE-NULL", "MERGE-LIST"),
+        row("variant"),
+        row("variant", inconclusive="MERGE-READ-BACK", reduced=True),
+    ],
+)
+def test_what_is_exact_is_not_named(one: Row) -> None:
+    assert one.exact
+    assert list(Matrix((one,)).complaints(whole=False)) == []
+
+
+def test_a_requirement_that_no_fault_breaks_is_named_with_what_to_add() -> None:
+    complaints = list(Matrix((row("fault", "MERGE-NULL", "MERGE-NULL"),)).complaints(whole=True))
+    assert len(complaints) == len(CATALOGUE) - 1
+    assert complaints[0] == (
+        "requirement RESPONSE-ACCEPTED: no fault breaks it; add one to fixtures/reference/faults/ that declares it"
+    )

@@ -1,0 +1,115 @@
+"""Replay: what a report shows is sent again, and said to stand only where that was seen."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from fixtures.http import credentials
+from fixtures.reference.server import ReferenceServer
+from mixpeek_conformance.evidence_replay import _credential
+from tests.support.commands import Conform, Done, Objects, Outcome, command
+
+ONLY = ("--effort", "quick", "--seed", "1", "-m", "not observation")
+
+
+def replay(folder: Path, known: Mapping[str, str], *arguments: str) -> Done:
+    """Replay with the settings of a reader who asks the target of the report, or the one that is named."""
+    document = json.loads((folder / "conformance.json").read_text("utf-8"))
+    place = {"MIXPEEK_BASE_URL": document["target"]["base_url"]}
+    return command("replay", str(folder), *arguments, environment={**known, **place}, folder=folder)
+
+
+@pytest.fixture
+def report(conform: Conform, request: pytest.FixtureRequest) -> Outcome:
+    return conform(*ONLY, "-k", request.param[1], at=f"/faults/{request.param[0]}")
+
+
+SEQUENCES = [
+    ("put-semantics", "MERGE-ONLY-SENT"),
+    ("key-checked-after-writing", "AUTH-NO-EFFECT"),
+    ("malformed-body-is-empty", "ERROR-MALFORMED"),
+    ("body-sets-created-at", "IMMUTABLE-TIMESTAMPS"),
+    ("read-back-in-lower-case", "MERGE-READ-BACK"),
+    ("whole-bucket-patched", "MERGE-OTHER-OBJECTS"),
+    ("time-stands-still", "TIME-MOVES"),
+]
+"""Faults whose violations a sequence of requests shows, one of each way to judge it."""
+
+
+@pytest.mark.parametrize(("report", "clause"), [(one, one[1]) for one in SEQUENCES], indirect=["report"])
+def test_a_sequence_is_told_by_its_check(
+    report: Outcome, clause: str, reference: ReferenceServer, known: Mapping[str, str]
+) -> None:
+    """A violation still stands on the target that has it, and is no longer seen on one that is mended."""
+    assert clause in report.ids("violated")
+    same = replay(report.folder, known, clause)
+    assert (same.returncode, same.stdout.startswith(f"still stands    {clause}: ")) == (1, True), same.stdout
+    mended = replay(report.folder, known, clause, "--base-url", reference.base_url)
+    assert (mended.returncode, mended.stdout) == (
+        0,
+        f"no longer seen  {clause}: its check, asked again with the same seed and effort, holds\n",
+    )
+
+
+@pytest.mark.parametrize("report", [("any-key-accepted", "AUTH-UNKNOWN-KEY")], indirect=True)
+def test_answers_as_they_were_need_no_check(report: Outcome, known: Mapping[str, str]) -> None:
+    """What the requests alone show is told by them."""
+    same = replay(report.folder, known, "AUTH-UNKNOWN-KEY")
+    assert (same.returncode, same.stdout) == (1, "still stands    AUTH-UNKNOWN-KEY: every answer is as it was\n")
+    assert not (report.folder / "reports" / "replay-checks").exists()
+
+
+@pytest.mark.parametrize("report", [("put-semantics", "not_sent_keep")], indirect=True)
+def test_an_object_handed_over_is_not_asked(
+    report: Outcome, reference: ReferenceServer, known: Mapping[str, str]
+) -> None:
+    """A replay patches fresh objects alone: no check is asked at a target that hands an object over."""
+    objects = Objects(reference.base_url, known)
+    bucket, identifier, before = objects.make()
+    table = f'[targets.lent]\nbase-url = "{reference.base_url}"\nbucket = "{bucket}"\nobject = "{identifier}"\n'
+    (report.folder / "conformance.toml").write_text(table, "utf-8")
+    mended = command("replay", str(report.folder), "--target", "lent", environment=known, folder=report.folder)
+    assert mended.returncode == 6, mended.stdout + mended.stderr
+    assert mended.stdout.startswith("cannot be told  MERGE-ONLY-SENT: PATCH /v1/buckets/")
+    assert "run -k test_fields_that_were_not_sent_keep_their_values" in mended.stdout
+    assert objects.get(bucket, identifier) == before
+
+
+@pytest.mark.parametrize("report", [("naive-timestamps", "timestamps_keep")], indirect=True)
+def test_an_invariant_is_judged_again(report: Outcome, reference: ReferenceServer, known: Mapping[str, str]) -> None:
+    same = replay(report.folder, known, "TIME-FORMAT")
+    assert same.returncode == 1
+    assert same.stdout.startswith("still stands    TIME-FORMAT: expected created_at: a date-time")
+    mended = replay(report.folder, known, "--base-url", reference.base_url)
+    assert (mended.returncode, mended.stdout) == (0, "no longer seen  TIME-FORMAT: 1 answers keep it\n")
+
+
+@pytest.mark.parametrize("report", [("put-semantics", "not_sent_keep")], indirect=True)
+def test_bad_input_is_one_line(report: Outcome, known: Mapping[str, str]) -> None:
+    unknown = replay(report.folder, known, "MERGE-NULL")
+    assert (unknown.returncode, unknown.stderr.count("\n")) == (4, 1)
+    assert "violated in the report are MERGE-ONLY-SENT" in unknown.stderr
+    gone = replay(report.folder, known, "--base-url", "http://127.0.0.1:9")
+    assert (gone.returncode, gone.stderr.count("\n")) == (7, 1), gone.stderr
+    keyless = replay(report.folder, {})
+    assert (keyless.returncode, "MIXPEEK_API_KEY" in keyless.stderr) == (4, True)
+    missing = replay(report.folder, known, "--target", "nowhere")
+    assert (missing.returncode, missing.stderr.count("\n")) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        credentials.OWN,
+        credentials.FOREIGN,
+        *credentials.REFUSED[1:],
+        credentials.cut_short(5),
+        credentials.with_more("x9"),
+    ],
+    ids=repr,
+)
+def test_a_credential_is_known_again_by_its_shell_expression(credential: credentials.Credential) -> None:
+    again = _credential(credential.shell)
+    assert again.make("sk_some_key_of_length") == credential.make("sk_some_key_of_length")

@@ -1,0 +1,73 @@
+"""The wheel: built, installed into a fresh environment, and run from an empty folder."""
+
+import json
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import ROOT
+
+pytestmark = pytest.mark.xdist_group("wheel")  # which is built and installed once
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a virtual environment that has the wheel, and what it depends on from this environment.
+
+    That the wheel names all it depends on, `tox run -e proof` shows: it has the wheel alone.
+    """
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True)
+    [wheel] = folder.glob("*.whl")
+    environment = folder / "environment"
+    venv.create(environment)
+    python = str(environment / "bin" / "python")
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", str(wheel)]
+    subprocess.run(pip, check=True, capture_output=True)
+    [packages] = environment.glob("lib/python3*/site-packages")
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    return environment
+
+
+def test_the_command_runs_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    command = [str(installed / "bin" / "mixpeek-conformance"), "run", "--demo", "--effort", "quick"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env={"HOME": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    result = json.loads((tmp_path / "reports" / "latest" / "conformance.json").read_text("utf-8"))
+    assert result["verdict"] == "conformant"
+    assert result["run"]["suite_version"] == "0.1.0"
+    assert {path.name for path in tmp_path.iterdir()} == {"reports", ".cache"}
+
+
+def test_only_the_one_package_lands_in_site_packages(installed: Path) -> None:
+    [packages] = installed.glob("lib/python3*/site-packages")
+    ours = {"conftest.py", "contracts", "fixtures", "reports", "suites", "tests"}
+    assert ours.isdisjoint(path.name for path in packages.iterdir())
+    assert ours - {"tests"} <= {path.name for path in (packages / "mixpeek_conformance").iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--version"], 0, "mixpeek-conformance 0.1.0"),
+        (["requirements"], 0, "MERGE-NULL               MUST"),
+        (["serve", "--list"], 0, "fault    put-semantics"),
+        (["serve", "--fault", "no-such-fault"], 4, "serve --list names them"),
+        (["fly"], 4, "invalid choice: 'fly'"),
+        ([], 4, "the following arguments are required: COMMAND"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_the_command_line(installed: Path, arguments: list[str], code: int, said: str) -> None:
+    command = [str(installed / "bin" / "mixpeek-conformance"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,250 @@
+"""The contract itself: the document of the edition, the catalogue of requirements, and that each of them is asked."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from openapi_spec_validator import validate
+
+from contracts.catalogue import CATALOGUE
+from contracts.catalogue.observations import OBSERVATIONS
+from contracts.catalogue.requirement import Area, Catalogue, Level, Requirement
+from contracts.editions import edition
+from contracts.editions.edition import Edition
+from contracts.invariants import INVARIANTS
+from fixtures.reference.deviations import FAULTS
+
+ROOT = Path(__file__).parents[2]
+
+STATUSES = {
+    "PENDING", "QUEUED", "IN_PROGRESS", "PROCESSING", "COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCELED",
+    "UNKNOWN", "SKIPPED", "DRAFT", "ACTIVE", "ARCHIVED", "SUSPENDED",
+}  # fmt: skip
+FIELD_TYPES = {
+    "string", "number", "integer", "float", "boolean", "object", "array", "date", "datetime", "text", "image",
+    "audio", "video", "pdf", "excel",
+}  # fmt: skip
+SOURCE_TYPES = {"bucket", "collection", "taxonomy", "cluster"}
+
+REQUIRED = {
+    "ObjectPatch": [],
+    "BucketObject": ["bucket_id"],
+    "Blob": ["property", "type"],
+    "BlobDetails": [],
+    "Source": ["type", "source_id"],
+    "ErrorEnvelope": ["status", "error"],
+    "ErrorDetail": ["message", "type"],
+    "ValidationErrors": ["detail"],
+    "ValidationError": ["loc", "msg", "type"],
+}
+
+NULLABLE = {
+    "ObjectPatch": {"key_prefix", "skip_duplicates"},
+    "BucketObject": {"key_prefix", "error", "created_at", "updated_at", "document_count"},
+    "Blob": {"key_prefix"},
+    "BlobDetails": {"filename", "size_bytes", "mime_type", "hash"},
+    "ErrorDetail": {"details"},
+}
+
+AREA_OF_PREFIX = {
+    "RESPONSE": Area.RESPONSE,
+    "STATUS": Area.STATUS,
+    "TIME": Area.TIMESTAMP,
+    "MERGE": Area.MERGE,
+    "IMMUTABLE": Area.IMMUTABLE,
+    "AUTH": Area.AUTH,
+    "NAMESPACE": Area.NAMESPACE,
+    "ERROR": Area.ERRORS,
+}
+
+COLLECTED = """
+import json, os, pathlib
+
+def pytest_collection_finish(session):
+    def ids(item, name):
+        return [one for mark in item.iter_markers(name) for one in mark.args]
+    tests = [[item.nodeid, ids(item, "requirement"), ids(item, "observation")] for item in session.items]
+    pathlib.Path(os.environ["COLLECTED"]).write_text(json.dumps(tests))
+"""
+
+
+@pytest.fixture(scope="module")
+def published() -> Edition:
+    return edition.load("2026-04")
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, list[str], list[str]]]:
+    """Every test that pytest finds in the suites, with the requirements and observations that it is marked with."""
+    folder = tmp_path_factory.mktemp("collected")
+    folder.joinpath("write_collected.py").write_text(COLLECTED)
+    found = folder / "collected.json"
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "write_collected", "-p", "no:cacheprovider"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(folder), "COLLECTED": str(found)},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return [(test, ids, made) for test, ids, made in json.loads(found.read_text())]
+
+
+@pytest.fixture(scope="module")
+def checks(collected: list[tuple[str, list[str], list[str]]]) -> list[tuple[str, list[str]]]:
+    """Every check with the requirements that it is marked with: all that makes no observation."""
+    return [(test, ids) for test, ids, made in collected if not made]
+
+
+def one(requirement_id: str) -> Requirement:
+    return Requirement(requirement_id, Level.MUST, Area.MERGE, "A sentence.", "A source")
+
+
+def test_the_edition_is_a_valid_openapi_document(published: Edition) -> None:
+    validate(dict(published.document))
+
+
+@pytest.mark.parametrize(
+    ("schema", "members"), [("Status", STATUSES), ("FieldType", FIELD_TYPES), ("SourceType", SOURCE_TYPES)]
+)
+def test_the_enumerations_are_those_of_the_page(published: Edition, schema: str, members: set[str]) -> None:
+    listed = published.schema(schema)["enum"]
+    assert sorted(listed) == sorted(members)
+
+
+@pytest.mark.parametrize("schema", REQUIRED)
+def test_the_required_members_are_those_of_the_page(published: Edition, schema: str) -> None:
+    assert published.schema(schema).get("required", []) == REQUIRED[schema]
+
+
+@pytest.mark.parametrize("schema", REQUIRED)
+def test_the_nullable_members_are_those_of_the_page(published: Edition, schema: str) -> None:
+    members = published.schema(schema)["properties"]
+    assert {name for name, one in members.items() if "null" in one.get("type", [])} == NULLABLE.get(schema, set())
+
+
+def test_no_schema_refuses_further_members(published: Edition) -> None:
+    schemas = published.document["components"]["schemas"]
+    assert {name for name, schema in schemas.items() if schema.get("additionalProperties") is False} == set()
+
+
+def test_the_edition_lists_the_codes_of_refusals(published: Edition) -> None:
+    assert published.error_codes == {400, 401, 403, 404, 422, 500}
+
+
+def test_the_default_is_the_edition_of_the_page() -> None:
+    assert edition.load().name == "2026-04"
+
+
+def test_an_unknown_edition_is_refused_by_naming_the_known_ones() -> None:
+    with pytest.raises(LookupError, match=r"'1999-01' is not known; known are .*2026-04"):
+        edition.load("1999-01")
+
+
+@pytest.mark.parametrize("name", ["created_at", "updated_at"])
+def test_a_timestamp_without_offset_breaks_the_schema(published: Edition, name: str) -> None:
+    fault = published.fault_of("2026-10-13T13:58:06", "BucketObject", name)
+    assert fault is not None
+    assert fault.expected == f"{name}: a date-time (RFC 3339 section 5.6)"
+    assert fault.actual == '"2026-10-13T13:58:06", which has no UTC offset'
+
+
+@pytest.mark.parametrize("value", ["2026-10-13T13:58:06Z", "2026-10-13T13:58:06.25+05:30", None])
+def test_a_timestamp_with_offset_keeps_the_schema(published: Edition, value: str | None) -> None:
+    assert published.fault_of(value, "BucketObject", "created_at") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "expected", "actual"),
+    [
+        ({}, "BucketObject", "BucketObject: members bucket_id", "'bucket_id' is a required property"),
+        ({"bucket_id": 1}, "BucketObject", "BucketObject['bucket_id']: string", "1"),
+        ({"detail": [{}]}, "ValidationErrors", "ValidationErrors['detail'][0]: members loc, msg, type", "'loc' is"),
+        ("draft", "Status", "Status: one of PENDING, QUEUED", '"draft"'),
+        ({"success": True, "status": 1, "error": {}}, "ErrorEnvelope", "ErrorEnvelope['success']: const", "true"),
+    ],
+)
+def test_a_finding_names_the_place_that_deviates(
+    published: Edition, value: object, schema: str, expected: str, actual: str
+) -> None:
+    fault = published.fault_of(value, schema)
+    assert fault is not None
+    assert fault.expected.startswith(expected)
+    assert fault.actual.startswith(actual)
+
+
+def test_the_catalogue_has_the_size_of_the_contract() -> None:
+    assert 55 <= len(CATALOGUE) <= 75
+
+
+def test_a_requirement_is_filed_under_its_id() -> None:
+    assert all(name == requirement.id for name, requirement in CATALOGUE.items())
+
+
+def test_an_unknown_requirement_is_refused_by_saying_where_to_add_it() -> None:
+    with pytest.raises(LookupError, match="MERGE-TELEPATHY is not in the catalogue; contracts/catalogue/"):
+        CATALOGUE["MERGE-TELEPATHY"]
+
+
+def test_a_requirement_that_stands_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="MERGE-TEXT stands twice"):
+        Catalogue((one("MERGE-TEXT"),), (one("MERGE-TEXT"),))
+
+
+@pytest.mark.parametrize("malformed", ["", "MERGE", "merge-text", "MERGE_TEXT", "MERGE-", "-TEXT", "MERGE-TEXT\n"])
+def test_a_malformed_id_is_refused(malformed: str) -> None:
+    with pytest.raises(ValueError, match="is no requirement id"):
+        one(malformed)
+
+
+@pytest.mark.parametrize("requirement", CATALOGUE.values(), ids=list(CATALOGUE))
+def test_a_requirement_is_complete(requirement: Requirement) -> None:
+    assert requirement.sentence.endswith(".")
+    assert "\n" not in requirement.sentence
+    assert requirement.source.strip()
+    assert requirement.tolerates.endswith(".")
+    assert requirement.area is AREA_OF_PREFIX[requirement.id.partition("-")[0]]
+    assert set(requirement.editions) <= set(edition.known())
+
+
+def test_no_two_requirements_say_the_same() -> None:
+    sentences = [requirement.sentence for requirement in CATALOGUE.values()]
+    assert len(set(sentences)) == len(sentences)
+
+
+def test_the_reports_show_the_areas_in_their_order() -> None:
+    areas = [requirement.area for requirement in CATALOGUE.values()]
+    assert list(dict.fromkeys(areas)) == list(Area)
+
+
+def test_an_edition_has_the_requirements_that_name_it() -> None:
+    assert Catalogue((one("MERGE-TEXT"),)).in_edition("2026-04") == (one("MERGE-TEXT"),)
+    assert Catalogue((one("MERGE-TEXT"),)).in_edition("2026-10") == ()
+
+
+def test_every_requirement_has_a_check_that_judges_it_alone(checks: list[tuple[str, list[str]]]) -> None:
+    judged_alone = {ids[0] for _, ids in checks if len(ids) == 1}
+    assert set(CATALOGUE) - judged_alone == set()
+
+
+def test_every_check_is_marked_with_known_requirements(checks: list[tuple[str, list[str]]]) -> None:
+    assert {test: ids for test, ids in checks if not ids or not set(ids) <= set(CATALOGUE)} == {}
+
+
+def test_every_observation_has_one_test_that_makes_it(collected: list[tuple[str, list[str], list[str]]]) -> None:
+    assert Counter(one for _, _, made in collected for one in made) == Counter(OBSERVATIONS.keys())
+    assert [test for test, ids, made in collected if made and ids] == []
+
+
+def charged() -> Iterator[tuple[str, str]]:
+    yield from ((requirement, "an invariant") for requirement in INVARIANTS)
+    yield from ((requirement, f"fault {fault.name}") for fault in FAULTS.values() for requirement in fault.breaks)
+
+
+def test_invariants_and_faults_name_only_known_requirements() -> None:
+    assert FAULTS
+    assert [(requirement, who) for requirement, who in charged() if requirement not in CATALOGUE] == []

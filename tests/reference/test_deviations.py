@@ -1,0 +1,140 @@
+"""The planted faults and the conforming variants: each has a name, can be applied, and is served."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Self
+
+import httpx
+import pytest
+
+from fixtures.reference.deviations import FAULTS, VARIANTS
+from fixtures.reference.registry import fault, variant
+from fixtures.reference.rules import Rules
+from fixtures.reference.server import ReferenceServer
+
+PATCH: dict[str, Any] = {
+    "text": " 1 ", "true": True, "number": 2**40, "fraction": 0.1, "list": [2, 1, 1], "object": {"a": {"b": None}},
+    "null": None, "key_prefix": "a/b",
+}  # fmt: skip
+REFUSED_POLITELY = (429, 503)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ReferenceServer]:
+    with ReferenceServer() as running:
+        yield running
+
+
+class Deployment(httpx.Client):
+    def __init__(self, base_url: str, server: ReferenceServer) -> None:
+        own = server.credentials
+        headers = {"Authorization": f"Bearer {own.api_key}", "X-Namespace": own.namespace}
+        super().__init__(base_url=base_url, headers={**headers, "X-Reference-Set-Up": "yes"})
+        self.post("/v1/buckets", json={"bucket_name": "b", "bucket_schema": {}})
+        blob = {"property": "content", "type": "text", "data": "hello"}
+        made = self.post("/v1/buckets/b/objects", json={"blobs": [blob], "title": "t"})
+        self.path = f"/v1/buckets/b/objects/{made.json()['object_id']}"
+
+    def __enter__(self) -> Self:
+        return self  # it is open already: it made its object
+
+    def patched(self, **fields: Any) -> dict[str, Any]:
+        answer = self.patch(self.path, json=fields)
+        assert answer.status_code == 200, answer.text
+        document: dict[str, Any] = answer.json()
+        return document
+
+
+@pytest.mark.parametrize("deviation", [*FAULTS.values(), *VARIANTS.values()], ids=lambda one: one.name)
+def test_a_deviation_says_what_it_does_and_changes_the_rules(deviation: Any) -> None:
+    assert deviation.summary.endswith((".", ")."))
+    assert deviation.apply(Rules()) != Rules()
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_served_and_never_breaks_down_unless_it_says_so(server: ReferenceServer, name: str) -> None:
+    with Deployment(server.fault_url(name), server) as deployment:
+        answers = [deployment.patch(deployment.path, json=PATCH) for _ in range(4)]
+        answers += [deployment.patch(deployment.path, json={}), deployment.get(deployment.path)]
+        answers += [
+            deployment.patch(deployment.path, content=b"{"),
+            deployment.patch(deployment.path, json={"key_prefix": {}}),
+        ]
+        answers += [
+            deployment.patch(f"{deployment.path}0", json={}),
+            deployment.patch(deployment.path, json={}, headers={"Authorization": ""}),
+        ]
+    if "ERROR-NO-5XX" not in FAULTS[name].breaks:
+        assert max(one.status_code for one in answers) < 500
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_variant_is_served_and_accepts_a_reasonable_patch(server: ReferenceServer, name: str) -> None:
+    with Deployment(server.variant_url(name), server) as deployment:
+        for number in range(25):
+            answer = deployment.patch(deployment.path, json={**PATCH, "number": number})
+            assert answer.status_code == 200 or answer.status_code in REFUSED_POLITELY
+            if answer.status_code == 200:
+                assert answer.json()["number"] == number
+        assert 400 <= deployment.patch(deployment.path, content=b"{").status_code < 500
+
+
+def test_a_name_is_registered_once() -> None:
+    def upsert(rules: Rules) -> Rules:
+        """Stand in the way of a fault with the same name."""
+        return rules
+
+    def slow(rules: Rules) -> Rules:
+        """Stand in the way of a variant with the same name."""
+        return rules
+
+    with pytest.raises(ValueError, match="twice"):
+        fault("ERROR-UNKNOWN-OBJECT")(upsert)
+    with pytest.raises(ValueError, match="twice"):
+        variant()(slow)
+
+
+def test_a_fault_needs_a_requirement_and_a_docstring() -> None:
+    def silent(rules: Rules) -> Rules:
+        return rules
+
+    with pytest.raises(ValueError, match="docstring"):
+        fault("TIME-FORMAT")(silent)
+    silent.__doc__ = "Does nothing."
+    with pytest.raises(ValueError, match="breaks nothing"):
+        fault()(silent)
+
+
+def test_status_outside_the_enumeration_shows(server: ReferenceServer) -> None:
+    with Deployment(server.fault_url("status-outside-the-enumeration"), server) as deployment:
+        assert deployment.patched(a=1)["status"] == "COMPLETE"
+
+
+def test_naive_timestamps_show(server: ReferenceServer) -> None:
+    with Deployment(server.fault_url("naive-timestamps"), server) as deployment:
+        document = deployment.patched(a=1)
+        assert document["updated_at"][-1].isdigit()
+        assert document["created_at"][-1].isdigit()
+
+
+def test_put_semantics_show(server: ReferenceServer) -> None:
+    with Deployment(server.fault_url("put-semantics"), server) as deployment:
+        assert "title" not in deployment.patched(a=1)
+        assert "a" not in deployment.patched(b=1)
+
+
+def test_any_key_accepted_shows(server: ReferenceServer) -> None:
+    with Deployment(server.fault_url("any-key-accepted"), server) as deployment:
+        codes = {
+            header: deployment.patch(deployment.path, json={}, headers={"Authorization": header}).status_code
+            for header in ("Bearer whatever", "Basic whatever", "")
+        }
+    assert codes == {"Bearer whatever": 200, "Basic whatever": 401, "": 401}
+
+
+def test_lost_updates_show(server: ReferenceServer) -> None:
+    with Deployment(server.fault_url("lost-updates"), server) as deployment:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda number: deployment.patched(**{f"f{number}": number}), range(8)))
+        survived = [name for name in deployment.get(deployment.path).json() if name.startswith("f")]
+    assert len(survived) < 8

@@ -1,0 +1,123 @@
+"""The reference service as a process: what it says when it cannot go on, and that nothing of it stays."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fixtures.reference.server import ReferenceServer
+from tests.support.commands import command, command_of, environment_of
+
+
+def begun(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """Start the command with `folder` for what is temporary."""
+    return subprocess.Popen(
+        command_of(*arguments),
+        cwd=folder,
+        env=environment_of({"TMPDIR": str(folder)}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, a minute at most."""
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.1)
+    pytest.fail("it did not come about in a minute")
+
+
+def temporary(folder: Path) -> list[str]:
+    return [path.name for path in folder.glob("reference-*")]
+
+
+def serving(folder: Path) -> "subprocess.Popen[str]":
+    process = begun(folder, "serve", "--port", "0")
+    assert process.stdout is not None
+    while not process.stdout.readline().startswith("# serving until Ctrl-C"):
+        assert process.poll() is None
+    return process
+
+
+def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
+    """`serve` on a port that is taken ends with exit code 4, and does not say that it serves."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = command("serve", "--port", str(port), environment={"TMPDIR": str(tmp_path)}, folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (4, "", 1)
+    assert f"port {port} cannot be had (Address already in use)" in done.stderr
+    assert temporary(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--port", "70000"), "port 70000 is none"),
+        (("--database", "no/such/x.sqlite"), "unable to open database file"),
+    ],
+)
+def test_what_cannot_be_served_is_one_sentence(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+    """No reason why the service does not start is a traceback."""
+    done = command("serve", *options, environment={"TMPDIR": str(tmp_path)}, folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (4, "", 1)
+    assert said in done.stderr
+    assert temporary(tmp_path) == []
+
+
+def test_a_service_that_ends_ends_serve(tmp_path: Path) -> None:
+    """`serve` says so when its child dies, and does not wait for ever."""
+    process = serving(tmp_path)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    os.kill(int(children[0]), signal.SIGKILL)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert errors == "mixpeek-conformance serve: the reference service has ended: exit code -9\n"
+    assert temporary(tmp_path) == []
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_serve_leaves_nothing_temporary(tmp_path: Path, sent: signal.Signals) -> None:
+    """Whatever ends `serve`, its folder goes: the child removes it if the parent cannot."""
+    process = serving(tmp_path)
+    assert temporary(tmp_path) != []
+    process.send_signal(sent)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0 if sent is not signal.SIGKILL else -9, "")
+    until(lambda: temporary(tmp_path) == [])
+
+
+@pytest.mark.parametrize("sent", [None, signal.SIGTERM, signal.SIGKILL])
+def test_a_demonstration_leaves_nothing_temporary(tmp_path: Path, sent: signal.Signals | None) -> None:
+    """Neither a run to its end leaves a folder of the reference service, nor one that is terminated or killed."""
+    process = begun(tmp_path, "run", "--demo", "--effort", "quick", "--result-only", "-k", "null_does_not")
+    if sent is not None:
+        until(lambda: temporary(tmp_path) != [] and any((tmp_path / "reports").glob("2*/ledger/main.jsonl")))
+        process.send_signal(sent)
+    process.communicate(timeout=120)
+    until(lambda: temporary(tmp_path) == [])
+
+
+def test_a_service_that_is_started_alone_leaves_nothing(tmp_path: Path) -> None:
+    """The module itself cleans up after SIGTERM."""
+    with ReferenceServer() as server:
+        assert server.base_url
+    process = subprocess.Popen(
+        [*command_of()[:1], "-m", "fixtures.reference"],
+        env=environment_of({"TMPDIR": str(tmp_path)}),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert "port" in process.stdout.readline()
+    process.terminate()
+    process.communicate(timeout=60)
+    assert temporary(tmp_path) == []

@@ -1,0 +1,80 @@
+"""How far a run is: what is shown in a pipe, on a terminal, with workers, and not at all with -q."""
+
+import os
+import pty
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from fixtures.reference.server import ReferenceServer
+from reports.live import progress
+from tests.support.commands import Conform, command_of, environment_of
+
+AREA = re.compile(r"^  ([A-Z]+) +(\d+) checks +(\d+) requests(.*)$", re.MULTILINE)
+FEW = ("--effort", "quick", "--seed", "1", "-k", "test_status.py or test_response.py")
+
+
+def test_each_area_has_one_line_and_says_what_it_sent(conform: Conform) -> None:
+    outcome = conform(*FEW)
+    shown = {area: (int(checks), int(requests)) for area, checks, requests, _ in AREA.findall(outcome.output)}
+    assert list(shown) == ["RESPONSE", "STATUS"]
+    assert sum(checks for checks, _ in shown.values()) == 16
+    sent = sum(requests for _, requests in shown.values())
+    total = outcome.result["run"]["requests"]
+    assert 0 < sent < total <= sent + 12  # the preflight is no part of an area
+    assert "\r" not in outcome.output
+    assert re.search(r"RESPONSE .*about \d+ s left", outcome.output)
+    assert not re.search(r"STATUS .*left", outcome.output)
+
+
+def test_workers_count_into_the_same_lines_and_say_how_many_checks_failed(conform: Conform) -> None:
+    outcome = conform(*FEW, "-n", "2", at="/faults/status-outside-the-enumeration")
+    shown = {area: (int(checks), rest) for area, checks, _, rest in AREA.findall(outcome.output)}
+    assert {area: checks for area, (checks, _) in shown.items()} == {"RESPONSE": 14, "STATUS": 2}
+    assert " 1 failed" in shown["STATUS"][1]
+    assert "failed" not in shown["RESPONSE"][1]
+
+
+def test_quiet_shows_the_summary_alone(conform: Conform) -> None:
+    outcome = conform(*FEW, "-q")
+    assert not AREA.search(outcome.output)
+    assert outcome.output.lstrip().startswith("=")
+    assert "verdict: " in outcome.output
+
+
+def test_a_terminal_has_a_line_that_moves(
+    reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    shown = in_a_terminal(["--base-url", reference.base_url, "--result-only", *FEW], known, tmp_path)
+    steps = [int(done) for done in re.findall(r"\r  (\d+) of 16 checks, \d+ requests, about", shown)]
+    assert steps == list(range(1, 16))
+    plain = re.sub(r"\r[^\r\n]*(?=\r[^\n])", "", shown).replace("\r", "")
+    assert [area for area, *_ in AREA.findall(plain)] == ["RESPONSE", "STATUS"]
+
+
+def in_a_terminal(arguments: list[str], environment: Mapping[str, str], folder: Path) -> str:
+    """Run the command with a terminal for its output, and give all that it wrote there."""
+    ours, theirs = pty.openpty()
+    command = command_of("run", "--report-dir", str(folder), *arguments)
+    environment = environment_of({"TERM": "xterm", **environment})
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        written = b""
+        while chunk := _read(ours):
+            written += chunk
+        process.wait()
+    os.close(ours)
+    return written.decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # how Linux says that nobody has the other end open
+        return b""
+
+
+def test_the_time_left_is_in_proportion_to_the_checks_that_are_left() -> None:
+    assert progress.left(10, 30, 5.0) == "about 10 s left"
+    assert progress.left(1, 11, 10.0) == "about 1 min 40 s left"

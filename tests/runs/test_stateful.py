@@ -1,0 +1,63 @@
+"""The state machine: finds what only a sequence shows, charges the clause that broke, and ends."""
+
+import pytest
+
+from contracts.catalogue import CATALOGUE
+from fixtures.reference.deviations import FAULTS
+from tests.support.commands import Conform, Objects, Outcome
+
+ONLY = ("--effort", "quick", "-k", "in_any_order")
+SEQUENCES = [name for name, fault in FAULTS.items() if fault.apply.__module__.endswith(".sequences")]
+
+
+def violation(run: Outcome, requirement: str) -> dict[str, object]:
+    [one] = [one for one in run.result["requirements"] if one["id"] == requirement]
+    shown: dict[str, object] = one["violations"][0]
+    return shown
+
+
+@pytest.mark.parametrize("seed", range(1, 2))
+def test_the_reference_service_does_nothing_wrong_in_any_order(conform: Conform, seed: int) -> None:
+    run = conform(*ONLY, "--seed", str(seed))
+    assert run.ids("violated") == set()
+    assert "1 passed" in run.output
+
+
+@pytest.mark.parametrize("fault", SEQUENCES)
+def test_what_only_a_sequence_shows_is_found_and_shown_with_the_sequence(conform: Conform, fault: str) -> None:
+    run = conform(*ONLY, "--seed", "2", at=f"/faults/{fault}")
+    assert run.ids("violated") == FAULTS[fault].breaks == {"MERGE-OTHER-OBJECTS"}
+    exchanges: list[dict[str, dict[str, object]]] = violation(run, "MERGE-OTHER-OBJECTS")["exchanges"]  # type: ignore[assignment]
+    addressed = {str(one["request"]["url"]).rpartition("/")[2] for one in exchanges}
+    assert len(addressed) > 1
+    assert {one["response"]["status"] for one in exchanges} & {401, 404, 422}
+
+
+@pytest.mark.parametrize(
+    "fault", ["namespace-looked-up-and-not-used", "put-semantics", "echo-without-storing", "created-in-local-time"]
+)
+def test_other_faults_are_charged_to_what_they_declare_and_nothing_else(conform: Conform, fault: str) -> None:
+    run = conform(*ONLY, "--seed", "1", at=f"/faults/{fault}")
+    assert run.ids("violated")
+    assert run.ids("violated") <= FAULTS[fault].breaks
+
+
+def test_the_same_seed_asks_the_same(conform: Conform) -> None:
+    first, second, other = (conform(*ONLY, "--seed", seed).result["run"]["requests"] for seed in ("7", "7", "8"))
+    assert first == second != other
+
+
+def test_an_object_that_is_handed_over_leaves_it_unasked(conform: Conform, objects: Objects) -> None:
+    bucket, identifier, _ = objects.make()
+    run = conform(*ONLY, "--bucket", bucket, "--object", identifier, "--allow-residue")
+    assert run.code == 6
+    assert "an object was handed over" in run.output
+    assert run.ids("violated") == set()
+
+
+def test_a_declared_lack_of_another_namespace_leaves_the_rest_to_be_asked(conform: Conform) -> None:
+    run = conform(*ONLY, "--seed", "1", "--without", "other-namespace", "--without", "foreign-key")
+    assert "1 passed" in run.output
+    assert run.ids("not applicable") == {
+        one for one in CATALOGUE if CATALOGUE[one].needs & {"other-namespace", "foreign-key"}
+    }

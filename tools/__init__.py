@@ -1,0 +1,1 @@
+"""Programs that measure the suite, and are no tests."""

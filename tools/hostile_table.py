@@ -1,0 +1,66 @@
+"""The table of hostile targets, HOSTILE.md: what a run makes of each.
+
+`python -m tools.hostile_table [NAME ...]` writes it anew. With `--whole` as
+the first argument it runs every check of `quick` against each target instead, and writes nothing.
+"""
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from fixtures.reference.server import ReferenceServer
+from tests.hostile.table import FEW, NAMES, told
+from tests.support.commands import ROOT
+
+TABLE = ROOT / "HOSTILE.md"
+INTRODUCTION = """\
+# Targets that hang, lie, die or attack
+
+What a run makes of each, with `--timeout 2` (30 if much has to be read) and `--gone-after 2`: of one that is so from
+the first request on, and of one that turns so at the second patch. A row is shown with three checks: an invariant, a
+merge and a refusal. Every run ended, held less than 300 MB in memory, wrote less than 40 MB, touched nothing that it
+had not made, told what it could not remove, wrote the key in no encoding, and charged no requirement with what the
+network did: what is violated is what the target said. `python -m tools.hostile_table` runs them all and writes this
+table; the tests hold it against what comes out, and `tox -e hostile` repeats it with all checks.
+
+| the target | at once | the run says | under way | the run says |
+| --- | --- | --- | --- | --- |
+"""
+
+
+def row(name: str, folder: Path, reference: ReferenceServer, options: Sequence[str] = FEW) -> str:
+    """Return the row of a target in the table."""
+    cells = [told(reference, name, folder / str(after), after=after, options=options) for after in (0, 1)]
+    return f"| {name} | " + " | ".join(str(cell or " | ") for cell in cells) + " |"
+
+
+def main(*names: str) -> None:
+    """Write the table anew, or the rows of some targets; behind `--whole`, run every check instead."""
+    whole = names[:1] == ("--whole",)
+    chosen = set(names[whole:])
+    options = ("--effort", "quick", "--seed", "1") if whole else FEW
+    known = {line.split(" | ")[0].removeprefix("| "): line for line in TABLE.read_text("utf-8").splitlines()}
+    with ReferenceServer() as reference, tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(3) as pool:
+
+        def made(numbered: tuple[int, str]) -> str:
+            number, name = numbered
+            if chosen and name not in chosen:
+                return known.get(name, f"| {name} | | | | |")
+            try:
+                line = row(name, Path(folder) / str(number), reference, options)
+            except Exception as error:  # noqa: BLE001 - the other rows are wanted too
+                print(f"FAILED {name}: {type(error).__name__}: {str(error)[-600:]!a}", flush=True)
+                return f"| {name} | FAILED | | | |"
+            print(line, flush=True)
+            return line
+
+        rows = list(pool.map(made, enumerate(NAMES)))
+    if not whole:
+        TABLE.write_text(INTRODUCTION + "\n".join(rows) + "\n", "utf-8")
+    sys.exit(any("FAILED" in row for row in rows))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

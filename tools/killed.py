@@ -1,0 +1,100 @@
+"""Kills many commands, each at a random moment, and counts what is left on the target after `sweep`.
+
+Start it with `python -m tools.killed [COMMANDS [SEED]]` from the checkout: 300 by default, most of them runs, the
+others `doctor`, `replay` and `audit`. It ends with 1 if anything is left.
+"""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from fixtures.reference.server import ReferenceServer
+from tests.commands.test_sweep import reached
+from tests.support.commands import Objects, command, command_of, environment_of
+
+LATEST = 80
+"""Things that a run has made, of about 100, when the latest one is killed."""
+
+RUN = ("run", "--effort", "quick", "--result-only", "--report-dir", "killed")
+FEW = ("run", "--effort", "quick", "--seed", "1", "-k", "not_sent_keep", "--report-dir", "broken")
+KINDS: dict[str, tuple[tuple[str, ...], str, int]] = {
+    "run": (RUN, "killed", LATEST),
+    "run -n 2": ((*RUN, "-n", "2"), "killed", LATEST),
+    "doctor": (("doctor",), "reports/doctor", 3),
+    "replay": (("replay", "broken"), "reports/replay", 3),
+    "audit": (("audit", "broken/exchanges.har", "--report-dir", "audited"), "audited", 0),
+}
+"""Each command, the folder of its ledger, and how many things it has made when it is killed at the latest."""
+
+WEIGHTS = (8, 4, 2, 2, 1)
+
+
+def main(commands: str = "300", seed: str = "1") -> int:
+    """Kill `commands` commands, at moments drawn with `seed`, and return 1 if anything of them is left."""
+    moment, killed, swept, dirty = random.Random(int(seed)), Counter[str](), 0, 0
+    with ReferenceServer() as server, tempfile.TemporaryDirectory() as name:
+        folder, known = Path(name), reached(server)
+        there = Objects(server.base_url, known)
+        broken = {**known, "MIXPEEK_BASE_URL": server.fault_url("put-semantics")}
+        command(*FEW, environment=broken, folder=folder)
+        for number in range(1, int(commands) + 1):
+            [kind] = moment.choices(list(KINDS), WEIGHTS)
+            arguments, place, latest = KINDS[kind]
+            environment = broken if kind == "replay" else known
+            _kill(arguments, environment, folder, folder / place, moment.randint(0, latest), moment.uniform(0, 0.1))
+            before = len(there.buckets())
+            done = command("sweep", place, "--yes", environment=environment, folder=folder)
+            after = len(there.buckets())
+            killed[kind] += 1
+            swept += before > 0
+            dirty += after > 0
+            if after or number % 20 == 0:
+                counts = ", ".join(f"{count} {name}" for name, count in killed.items())
+                print(f"{number} killed ({counts}); {swept} had left something, {dirty} after sweep", flush=True)
+            if after:
+                print(done.stdout, done.stderr, flush=True)
+                for one in there.buckets():
+                    there.remove(one)
+    return int(dirty > 0)
+
+
+def _kill(
+    arguments: tuple[str, ...], environment: Mapping[str, str], folder: Path, ledger: Path, made: int, later: float
+) -> None:
+    """Start a command, and kill it a moment after it has told that so many things are made, or let it end."""
+    begun = time.time()
+    with subprocess.Popen(
+        command_of(*arguments),
+        cwd=folder,
+        env=environment_of(environment),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        while process.poll() is None and _made(ledger, begun) < made:
+            time.sleep(0.005)
+        time.sleep(later)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _made(folder: Path, since: float) -> int:
+    """Return how many things the ledgers below `folder` tell of that were written `since`."""
+    told = 0
+    for book in folder.rglob("ledger/*.jsonl"):
+        with contextlib.suppress(FileNotFoundError):  # of the command before, which this one has cleared
+            if book.stat().st_mtime >= since:
+                told += book.read_text("utf-8", "replace").count('"event": "made"')
+    return told
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,72 @@
+"""Repeats a run with many seeds, and reports every requirement whose verdict is not always the same.
+
+    python -m tools.steadiness [--effort quick] [--seeds 50] [--first 1] [NAME ...]
+
+asks the reference service and the conforming variants of these names. Exit code 1 where anything varies.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from fixtures.reference.deviations import VARIANTS
+from fixtures.reference.server import ReferenceServer
+from mixpeek_conformance.parallel_runs import Outcome, ask, options_for, pool
+from mixpeek_conformance.pytest_run.engine import run
+
+CHOSEN = ("null-removes-a-field", "nulls-absent", "whole-seconds", "read-back-lags", "too-many-requests")
+"""Variants that differ in what varies most: what is stored, what is left out, clocks, delays, refusals."""
+
+
+def varying(found: Sequence[Outcome]) -> Mapping[str, Counter[str]]:
+    """Give the requirements that did not have the same verdict in all runs, with how often they had which."""
+    ids = dict.fromkeys(one for each in found for one in each.verdicts)
+    verdicts = {one: Counter(each.verdicts.get(one, "missing") for each in found) for one in ids}
+    return {one: counts for one, counts in verdicts.items() if len(counts) > 1}
+
+
+def main() -> int:
+    """Ask, print a line a target and a line for everything that varies, and give the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tools.steadiness", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"variants (default {', '.join(CHOSEN)})")
+    parser.add_argument("--effort", default="quick")
+    parser.add_argument("--seeds", type=int, default=50)
+    parser.add_argument("--first", type=int, default=1, help="the first seed")
+    options = parser.parse_args()
+    names = options.names or CHOSEN
+    if unknown := set(names) - VARIANTS.keys():
+        parser.error(
+            f"no variant is called {', '.join(sorted(unknown))}: mixpeek-conformance serve --list names them"
+        )
+    seeds = range(options.first, options.first + options.seeds)
+    steady = True
+    with ReferenceServer() as server, pool(server) as processes:
+        targets = {"the reference service": (server.base_url, ())} | {
+            name: (server.variant_url(name), options_for(VARIANTS[name], server)) for name in names
+        }
+        asked = {
+            name: [
+                processes.submit(ask, run, base_url, (f"--effort={options.effort}", f"--seed={seed}", *declared))
+                for seed in seeds
+            ]
+            for name, (base_url, declared) in targets.items()
+        }
+        for name, futures in asked.items():
+            found = [future.result() for future in futures]
+            failures = [one.failure for one in found if one.failure]
+            different = varying(found)
+            steady = steady and not different and not failures
+            print(
+                f"{name}: {len(found)} runs, {len(different)} requirements vary, {len(failures)} runs failed",
+                flush=True,
+            )
+            for one, counts in different.items():
+                print(f"    {one}: {dict(counts)}")
+            for failure in failures:
+                print(f"    {failure}")
+    return 0 if steady else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
