@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -17,7 +18,8 @@ from contracts.catalogue.requirement import Area, Catalogue, Level, Requirement
 from contracts.editions import edition
 from contracts.editions.edition import Edition
 from contracts.invariants import INVARIANTS
-from fixtures.reference.deviations import FAULTS
+from fixtures.reference.deviations import FAULTS, Fault
+from fixtures.reference.rules import Rules
 
 ROOT = Path(__file__).parents[2]
 
@@ -205,8 +207,8 @@ def test_a_malformed_id_is_refused(malformed: str) -> None:
 def test_a_requirement_is_complete(requirement: Requirement) -> None:
     assert requirement.sentence.endswith(".")
     assert "\n" not in requirement.sentence
-    assert requirement.source.strip()
-    assert requirement.tolerates.endswith(".")
+    assert requirement.source.strip(), f"{requirement.id} has no source: say where the clause is published"
+    assert requirement.tolerates.endswith("."), f"{requirement.id}: say what a check must let pass, or leave it out"
     assert requirement.area is AREA_OF_PREFIX[requirement.id.partition("-")[0]]
     assert set(requirement.editions) <= set(edition.known())
 
@@ -233,6 +235,21 @@ def test_every_requirement_has_a_check_that_judges_it_alone(checks: list[tuple[s
 
 def test_every_check_is_marked_with_known_requirements(checks: list[tuple[str, list[str]]]) -> None:
     assert {test: ids for test, ids in checks if not ids or not set(ids) <= set(CATALOGUE)} == {}
+
+
+def test_no_check_is_a_stub() -> None:
+    """What `tools/new_requirement.py` writes raises NotImplementedError until somebody writes the check."""
+    stubs = {
+        f"{path.name}: {found}"
+        for path in (ROOT / "suites").glob("test_*.py")
+        for found in re.findall(r"NotImplementedError\((.*)\)", path.read_text("utf-8"))
+    }
+    assert stubs == set()
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
+def test_a_fault_changes_a_rule(fault: Fault) -> None:
+    assert fault.apply(Rules()) != Rules(), f"fault {fault.name} changes nothing: bend the rules, or remove it"
 
 
 def test_every_observation_has_one_test_that_makes_it(collected: list[tuple[str, list[str], list[str]]]) -> None:
