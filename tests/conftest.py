@@ -11,6 +11,18 @@ from fixtures.reference.server import ReferenceServer
 from tests.support.commands import Conform, Objects, Outcome, run_suite
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-runs", action="store_true", help="leave out the tests that start a run of the suite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, with `--no-runs`, what takes long and shows nothing to a coverage of this process."""
+    if config.getoption("--no-runs"):
+        runs = [item for item in items if "conform" in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if item not in runs]
+        config.hook.pytest_deselected(items=runs)
+
+
 @pytest.fixture(scope="session")
 def reference() -> Iterator[ReferenceServer]:
     with ReferenceServer() as server:
