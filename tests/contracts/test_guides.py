@@ -1,4 +1,4 @@
-"""The documents: what they name is there."""
+"""The guides: what they name is there."""
 
 import re
 from pathlib import Path
