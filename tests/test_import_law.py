@@ -28,7 +28,8 @@ def test_the_code_keeps_the_import_law() -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the house in which a test can break the law."""
-    for path in (path for name in PACKAGES for path in (ROOT / name).rglob("*.py") if "node_modules" not in path.parts):
+    paths = (path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+    for path in (path for path in paths if "node_modules" not in path.parts):
         (tmp_path / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, tmp_path / path.relative_to(ROOT))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
