@@ -24,8 +24,10 @@ _INTERNALS = tuple(
         r"\bat [\w$.<>]+\([\w$]+\.(?:java|kt|scala|js|ts):\d+",
         r"goroutine \d+ \[",
         # A path, but no address: neither behind the name of a host nor in an attribute of HTML.
-        r"(?<![\w./-])(?<!src=)(?<!src=[\"'])(?<!href=)(?<!href=[\"'])"
-        rf"(?:/{_SERVER}(?:/[\w.@-]+)+{_EXTENSION}|(?:/[\w.@-]+)+{_EXTENSION}:\d+)",
+        (
+            r"(?<![\w./-])(?<!src=)(?<!src=[\"'])(?<!href=)(?<!href=[\"'])"
+            rf"(?:/{_SERVER}(?:/[\w.@-]+)+{_EXTENSION}|(?:/[\w.@-]+)+{_EXTENSION}:\d+)"
+        ),
         r"\b[A-Z]:\\(?:[\w.-]+\\)+[\w.-]+",
         # A query, but no sentence that has its words: a condition, a placeholder or a list of columns shows it.
         rf"(?i)\bselect\b[^{{}}]{{1,200}}\bfrom\b[^{{}}]{{1,200}}{_CONDITION}",

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -58,7 +58,7 @@ class Relay:
     bend: Bend = straight
     asked: list[Asked] = field(default_factory=list)
 
-    def __enter__(self) -> "Relay":
+    def __enter__(self) -> Self:
         relay, self._http = self, httpx.Client(base_url=self.onward)
 
         class Handler(BaseHTTPRequestHandler):
