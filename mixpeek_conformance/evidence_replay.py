@@ -110,7 +110,7 @@ def _judged(name: str, again: list[Exchange], name_of_edition: str) -> Replayed:
     invariant, published = INVARIANTS[name], edition.load(name_of_edition)
     applicable = [one for one in again if invariant.applies(one, published)]
     for one in applicable:
-        fault = invariant.fault_of(one, published)
+        fault = invariant.find_violation(one, published)
         if fault is not None:
             return Replayed(name, Outcome.STANDS, f"expected {fault.expected}, got {fault.actual}")
     if applicable:

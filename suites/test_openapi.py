@@ -20,7 +20,7 @@ def test_every_corner_of_the_document_is_answered_as_it_says(case: Any, subject:
     if case.method != "PATCH":
         raise Inconclusive("a method of another operation")
     answer = schemathesis_cases.send(case, subject)
-    fault = schemathesis_cases.fault_of(case)
+    fault = schemathesis_cases.explain_invalid(case)
     if fault is not None:
         assert_refused(answer, what=fault.sentence, requirement=fault.requirement, twin=subject)
     elif schemathesis_cases.is_plain(case) and 200 < answer.status < 500:
@@ -39,7 +39,7 @@ def test_valid_bodies_are_answered_as_the_document_says(case: Any, subject: Subj
 @broken_cases.parametrize()
 @requirement("ERROR-NO-BODY", "ERROR-MALFORMED", "ERROR-WRONG-TYPE")
 def test_broken_bodies_are_refused_as_the_document_says(case: Any, subject: Subject, edition: Edition) -> None:
-    fault = schemathesis_cases.fault_of(case)
+    fault = schemathesis_cases.explain_invalid(case)
     answer = schemathesis_cases.send(case, subject)
     if fault is None:
         raise Inconclusive("a body with nothing wrong that must be refused")

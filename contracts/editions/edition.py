@@ -21,7 +21,7 @@ _FORMATS = FormatChecker(formats=())
 @_FORMATS.checks("date-time", raises=ValueError)
 def _is_date_time(value: object) -> bool:
     """Hold `value` against RFC 3339: jsonschema by itself takes any string for a date-time."""
-    if isinstance(value, str) and (fault := rfc3339.fault_of(value)):
+    if isinstance(value, str) and (fault := rfc3339.explain_invalid(value)):
         raise ValueError(fault)
     return True
 
@@ -72,7 +72,7 @@ class Edition:
             return self._inlined(self.schema(rule["$ref"].removeprefix("#/components/schemas/")))
         return {name: self._inlined(one) for name, one in rule.items()}
 
-    def fault_of(self, value: object, schema: str, member: str | None = None) -> Finding | None:
+    def find_violation(self, value: object, schema: str, member: str | None = None) -> Finding | None:
         """Hold `value` against a component schema, or against one member of it; None where it keeps it.
 
         The finding names the first place that deviates.

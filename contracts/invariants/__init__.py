@@ -28,7 +28,7 @@ def judge(exchange: Exchange, edition: Edition) -> Iterator[tuple[str, Finding |
         try:
             if not invariant.applies(exchange, edition):
                 continue
-            finding = invariant.fault_of(exchange, edition)
+            finding = invariant.find_violation(exchange, edition)
         except UNREADABLE:
             continue
         yield invariant.requirement, finding

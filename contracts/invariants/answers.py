@@ -51,17 +51,17 @@ def _content_type(exchange: Exchange, _: Edition) -> Finding | None:
 def _field(requirement: str, name: str) -> Invariant:
     """Give the invariant that the field `name` keeps its schema; leaving it out keeps it too."""
 
-    def fault_of(exchange: Exchange, edition: Edition) -> Finding | None:
+    def find_violation(exchange: Exchange, edition: Edition) -> Finding | None:
         members = _members(exchange)
-        return edition.fault_of(members[name], "BucketObject", name) if name in members else None
+        return edition.find_violation(members[name], "BucketObject", name) if name in members else None
 
-    return Invariant(requirement, _has_object, fault_of)
+    return Invariant(requirement, _has_object, find_violation)
 
 
 def _bucket_id(exchange: Exchange, edition: Edition) -> Finding | None:
     if "bucket_id" not in _members(exchange):
         return Finding("bucket_id: string", "no bucket_id")
-    return edition.fault_of(_members(exchange)["bucket_id"], "BucketObject", "bucket_id")
+    return edition.find_violation(_members(exchange)["bucket_id"], "BucketObject", "bucket_id")
 
 
 def _blobs(exchange: Exchange) -> list[dict[str, Any]]:
@@ -78,7 +78,7 @@ def _blob_list(exchange: Exchange, edition: Edition) -> Finding | None:
         if not isinstance(blob, dict):
             return Finding("blobs: array of objects", f"an item {shown(blob)}")
         for member in ("blob_id", "key_prefix", "properties"):
-            if member in blob and (fault := edition.fault_of(blob[member], "Blob", member)):
+            if member in blob and (fault := edition.find_violation(blob[member], "Blob", member)):
                 return fault
     return None
 
@@ -86,16 +86,16 @@ def _blob_list(exchange: Exchange, edition: Edition) -> Finding | None:
 def _blob_member(member: str, *, required: bool) -> Invariant:
     """Give the invariant on one member of every blob."""
 
-    def fault_of(exchange: Exchange, edition: Edition) -> Finding | None:
+    def find_violation(exchange: Exchange, edition: Edition) -> Finding | None:
         for blob in _blobs(exchange):
             if member not in blob:
                 if required:
                     return Finding(f"{member} in each blob", f"a blob without it: {shown(blob)}")
-            elif fault := edition.fault_of(blob[member], "Blob", member):
+            elif fault := edition.find_violation(blob[member], "Blob", member):
                 return fault
         return None
 
-    return Invariant(f"RESPONSE-BLOB-{member.upper()}", _has_object, fault_of)
+    return Invariant(f"RESPONSE-BLOB-{member.upper()}", _has_object, find_violation)
 
 
 def _has_timestamp(exchange: Exchange, edition: Edition) -> bool:
@@ -107,7 +107,7 @@ def _has_timestamp(exchange: Exchange, edition: Edition) -> bool:
 def _time_format(exchange: Exchange, edition: Edition) -> Finding | None:
     for name in ("created_at", "updated_at"):
         value = _members(exchange).get(name)
-        if value is not None and (fault := edition.fault_of(value, "BucketObject", name)):
+        if value is not None and (fault := edition.find_violation(value, "BucketObject", name)):
             return fault
     return None
 

@@ -12,9 +12,9 @@ from contracts.vocabulary.outcomes import Finding
 class Invariant:
     """A requirement with the two functions that judge any exchange by it.
 
-    `applies` says whether the exchange has anything to judge, `fault_of` what is wrong with it, or None.
+    `applies` says whether the exchange has anything to judge, `find_violation` what is wrong with it, or None.
     """
 
     requirement: str
     applies: Callable[[Exchange, Edition], bool]
-    fault_of: Callable[[Exchange, Edition], Finding | None]
+    find_violation: Callable[[Exchange, Edition], Finding | None]

@@ -70,7 +70,7 @@ def _form(exchange: Exchange, edition: Edition) -> Finding | None:
         kind = exchange.response.content_type or "no content type"
         return Finding(f"{wish}, in JSON", f"{kind}: {shown(text_of(exchange.response.body))}")
     if exchange.response.status == 422 and "error" not in members:
-        fault = edition.fault_of(members, "ValidationErrors")
+        fault = edition.find_violation(members, "ValidationErrors")
         return fault and Finding(f"{wish}, or the validation form ({fault.expected})", fault.actual)
     return None if "error" in members else Finding(wish, f"an object without error: {shown(members)}")
 
@@ -92,9 +92,9 @@ def _has_envelope(exchange: Exchange, edition: Edition) -> bool:
 
 def _members_of_envelope(exchange: Exchange, edition: Edition) -> Finding | None:
     envelope = _envelope(exchange) or {}
-    if "success" in envelope and (fault := edition.fault_of(envelope["success"], "ErrorEnvelope", "success")):
+    if "success" in envelope and (fault := edition.find_violation(envelope["success"], "ErrorEnvelope", "success")):
         return fault
-    return edition.fault_of(envelope["error"], "ErrorEnvelope", "error")
+    return edition.find_violation(envelope["error"], "ErrorEnvelope", "error")
 
 
 def _status(exchange: Exchange, _: Edition) -> Finding | None:

@@ -11,7 +11,7 @@ _DATE_TIME = re.compile(
 )
 
 
-def fault_of(text: str) -> str | None:
+def explain_invalid(text: str) -> str | None:
     """Say why `text` is no RFC 3339 date-time, in a few words; None where it is one."""
     parts = _DATE_TIME.fullmatch(text)
     if parts is None:

@@ -126,7 +126,7 @@ def secrets_of(entry: dict[str, Any], sent: Headers, answered: Headers) -> Secre
         strong.setdefault(value, name)
     known = {*url.replace("/", " ").replace("?", " ").split(), *_published()}
     for value in _cookies(entry, sent, answered):
-        if value not in known and rfc3339.fault_of(value) is not None:
+        if value not in known and rfc3339.explain_invalid(value) is not None:
             strong.setdefault(value, COOKIE)
     clean = {secret.encode("utf-8", "replace").decode(): _name(name) for secret, name in strong.items()}
     return Secrets(tuple(sorted(pair for pair in clean.items() if len(pair[0]) >= 8)))

@@ -149,7 +149,7 @@ def test_an_unknown_edition_is_refused_by_naming_the_known_ones() -> None:
 
 @pytest.mark.parametrize("name", ["created_at", "updated_at"])
 def test_a_timestamp_without_offset_breaks_the_schema(published: Edition, name: str) -> None:
-    fault = published.fault_of("2026-10-13T13:58:06", "BucketObject", name)
+    fault = published.find_violation("2026-10-13T13:58:06", "BucketObject", name)
     assert fault is not None
     assert fault.expected == f"{name}: a date-time (RFC 3339 section 5.6)"
     assert fault.actual == '"2026-10-13T13:58:06", which has no UTC offset'
@@ -157,7 +157,7 @@ def test_a_timestamp_without_offset_breaks_the_schema(published: Edition, name: 
 
 @pytest.mark.parametrize("value", ["2026-10-13T13:58:06Z", "2026-10-13T13:58:06.25+05:30", None])
 def test_a_timestamp_with_offset_keeps_the_schema(published: Edition, value: str | None) -> None:
-    assert published.fault_of(value, "BucketObject", "created_at") is None
+    assert published.find_violation(value, "BucketObject", "created_at") is None
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_timestamp_with_offset_keeps_the_schema(published: Edition, value: str
 def test_a_finding_names_the_place_that_deviates(
     published: Edition, value: object, schema: str, expected: str, actual: str
 ) -> None:
-    fault = published.fault_of(value, schema)
+    fault = published.find_violation(value, schema)
     assert fault is not None
     assert fault.expected.startswith(expected)
     assert fault.actual.startswith(actual)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.vocabulary.rfc3339 import fault_of, has_fraction, instant, not_before
+from contracts.vocabulary.rfc3339 import explain_invalid, has_fraction, instant, not_before
 
 GOOD = {
     "2026-10-13T13:58:06Z": datetime(2026, 10, 13, 13, 58, 6, tzinfo=UTC),
@@ -75,18 +75,18 @@ MOMENTS = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=OFFS
 
 @pytest.mark.parametrize("text", GOOD)
 def test_a_date_time_is_accepted_and_read(text: str) -> None:
-    assert fault_of(text) is None
+    assert explain_invalid(text) is None
     assert instant(text) == GOOD[text]
 
 
 @pytest.mark.parametrize("text", BAD)
 def test_anything_else_is_refused_with_its_reason(text: str) -> None:
-    assert fault_of(text) == BAD[text]
+    assert explain_invalid(text) == BAD[text]
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "9999-12-31T23:59:60Z"])
 def test_a_real_moment_out_of_reach_of_a_datetime_is_no_fault(text: str) -> None:
-    assert fault_of(text) is None
+    assert explain_invalid(text) is None
     assert instant(text) is None
 
 
@@ -142,14 +142,14 @@ def test_moments_compare_as_far_as_they_can_be_read(later: object, earlier: obje
 @given(MOMENTS)
 def test_every_moment_that_python_writes_is_accepted_and_read_back(moment: datetime) -> None:
     text = moment.isoformat()
-    assert fault_of(text) is None
+    assert explain_invalid(text) is None
     assert instant(text) == moment
     assert has_fraction(text) is (moment.microsecond > 0)
 
 
 @given(MOMENTS)
 def test_the_same_moment_without_its_offset_is_refused(moment: datetime) -> None:
-    assert fault_of(moment.replace(tzinfo=None).isoformat()) == NO_OFFSET
+    assert explain_invalid(moment.replace(tzinfo=None).isoformat()) == NO_OFFSET
 
 
 @given(MOMENTS, MOMENTS)
@@ -160,5 +160,5 @@ def test_of_two_moments_one_is_not_before_the_other(one: datetime, other: dateti
 
 @given(st.text())
 def test_any_text_is_judged_and_read_without_an_error(text: str) -> None:
-    assert (instant(text) is None) or fault_of(text) in (None, NO_OFFSET)
+    assert (instant(text) is None) or explain_invalid(text) in (None, NO_OFFSET)
     assert not_before(text, text)
