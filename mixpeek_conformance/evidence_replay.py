@@ -31,7 +31,7 @@ _Place = tuple[str, str]
 _ABOUT_TIMES = ("TIME-", "IMMUTABLE-TIMESTAMPS")
 
 
-class Outcome(StrEnum):
+class ReplayOutcome(StrEnum):
     """What has become of a violation."""
 
     STANDS = "still stands"
@@ -44,7 +44,7 @@ class Replayed:
     """What the replay of one violation has shown, and by what."""
 
     requirement: str
-    outcome: Outcome
+    outcome: ReplayOutcome
     because: str
 
 
@@ -58,26 +58,28 @@ def replay(result: Result, judgements: list[Judgement], client: Client, workspac
         except TargetGone:
             raise
         except Inconclusive as reason:
-            yield Replayed(name, Outcome.UNCLEAR, str(reason))
+            yield Replayed(name, ReplayOutcome.UNCLEAR, str(reason))
 
 
 def _replayed(name: str, shown: Shown, result: Result, client: Client, workspace: Workspace, bucket: str) -> Replayed:
     recorded = of_objects(shown.exchanges)
     if not recorded or not all(one["curl"] for one in recorded):
-        return Replayed(name, Outcome.UNCLEAR, "the report holds no whole exchange that could be sent again")
+        return Replayed(name, ReplayOutcome.UNCLEAR, "the report holds no whole exchange that could be sent again")
     if strange := next((method for one in recorded if (method := one["request"]["method"]) not in _METHODS), None):
-        return Replayed(name, Outcome.UNCLEAR, f"the report holds a {told(strange)}, which is not sent again")
+        return Replayed(name, ReplayOutcome.UNCLEAR, f"the report holds a {told(strange)}, which is not sent again")
     places = _places(recorded, workspace, bucket)
     fresh = {old: new for pair, place in places.items() for old, new in zip(pair, place, strict=True)}
     again = [_send(one, result, client, places[address(one)]) for one in recorded]
     if name in INVARIANTS:
         return _judged(name, again, result.began.edition)
     if name.startswith(_ABOUT_TIMES):
-        return Replayed(name, Outcome.UNCLEAR, f"times are others in every run: {_advice(shown)}")
+        return Replayed(name, ReplayOutcome.UNCLEAR, f"times are others in every run: {_advice(shown)}")
     for old, new in zip(recorded, again, strict=True):
         if _differs(old, new, fresh):
-            return Replayed(name, Outcome.UNCLEAR, f"{new.line} is another answer than before: {_advice(shown)}")
-    return Replayed(name, Outcome.STANDS, "every answer is as it was")
+            return Replayed(
+                name, ReplayOutcome.UNCLEAR, f"{new.line} is another answer than before: {_advice(shown)}"
+            )
+    return Replayed(name, ReplayOutcome.STANDS, "every answer is as it was")
 
 
 def _places(recorded: list[dict[str, Any]], workspace: Workspace, bucket: str) -> dict[tuple[str, str], _Place]:
@@ -112,10 +114,10 @@ def _judged(name: str, again: list[Exchange], name_of_edition: str) -> Replayed:
     for one in applicable:
         fault = invariant.find_violation(one, published)
         if fault is not None:
-            return Replayed(name, Outcome.STANDS, f"expected {fault.expected}, got {fault.actual}")
+            return Replayed(name, ReplayOutcome.STANDS, f"expected {fault.expected}, got {fault.actual}")
     if applicable:
-        return Replayed(name, Outcome.GONE, f"{len(applicable)} answers keep it")
-    return Replayed(name, Outcome.UNCLEAR, f"the answer gives nothing to judge it by: {again[-1].line}")
+        return Replayed(name, ReplayOutcome.GONE, f"{len(applicable)} answers keep it")
+    return Replayed(name, ReplayOutcome.UNCLEAR, f"the answer gives nothing to judge it by: {again[-1].line}")
 
 
 def _send(recorded: dict[str, Any], result: Result, client: Client, place: _Place) -> Exchange:

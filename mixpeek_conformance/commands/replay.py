@@ -85,7 +85,7 @@ def _replayed(
     outcomes, unclear = set(), []
     try:
         for one, judgement in zip(replaying.replay(result, chosen, client, workspace), chosen, strict=True):
-            if one.outcome is replaying.Outcome.UNCLEAR:
+            if one.outcome is replaying.ReplayOutcome.UNCLEAR:
                 unclear.append((one, judgement))
             else:
                 outcomes.add(_said(one))
@@ -98,7 +98,7 @@ def _replayed(
     except Unanswered as error:
         say(f"mixpeek-conformance replay: {target.base_url} does not answer ({error})", error=True)
         # What was seen before stays proven.
-        return Exit.NON_CONFORMANT if replaying.Outcome.STANDS in outcomes else Exit.UNREACHABLE
+        return Exit.NON_CONFORMANT if replaying.ReplayOutcome.STANDS in outcomes else Exit.UNREACHABLE
     except Inconclusive as error:
         say(f"mixpeek-conformance replay: {error}", error=True)
         return Exit.INCONCLUSIVE
@@ -107,12 +107,12 @@ def _replayed(
             if client.connection:  # otherwise nothing can have been made
                 say(f"left behind on the target: {left}: mixpeek-conformance sweep {FOLDER}", error=True)
         client.close()
-    if replaying.Outcome.STANDS in outcomes:
+    if replaying.ReplayOutcome.STANDS in outcomes:
         return Exit.NON_CONFORMANT
-    return Exit.INCONCLUSIVE if replaying.Outcome.UNCLEAR in outcomes else 0
+    return Exit.INCONCLUSIVE if replaying.ReplayOutcome.UNCLEAR in outcomes else 0
 
 
-def _said(one: replaying.Replayed) -> replaying.Outcome:
+def _said(one: replaying.Replayed) -> replaying.ReplayOutcome:
     say(f"{one.outcome:<15} {one.requirement}: {one.because}")
     return one.outcome
 
