@@ -13,7 +13,7 @@ from fixtures.redaction.secret import know
 from fixtures.target.settings import variables_of
 from reports.recording.report_folder import Unusable, claim, name_for, write_whole
 from reports.result import document
-from reports.tables.target_matrix import Asked, Targets
+from reports.tables.target_matrix import TargetRun, Targets
 
 _FILES = {"targets.html": b"<title>Targets: Partially Update Object</title>", "targets.md": b"# Targets"}
 
@@ -51,7 +51,7 @@ def know_keys(file: Path) -> None:
         know(os.environ, variables_of(table) if isinstance(table, dict) else {})
 
 
-def run(names: Sequence[str], file: Path, folder: Path, options: Sequence[str]) -> Iterator[Asked]:
+def run(names: Sequence[str], file: Path, folder: Path, options: Sequence[str]) -> Iterator[TargetRun]:
     """Run the suites against each target, with further `options`, into a folder of its name; gives what came out."""
     claim(folder, _FILES)
     taken = set[str]()
@@ -66,11 +66,11 @@ def run(names: Sequence[str], file: Path, folder: Path, options: Sequence[str]) 
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this very program
         if _written(reports) == before:
             said = (done.stderr or done.stdout).strip().splitlines()
-            yield Asked(
+            yield TargetRun(
                 name, done.returncode, failure=said[-1] if said else f"exit code {done.returncode}", folder=place
             )
         else:
-            yield Asked(name, done.returncode, document.load(reports), folder=place)
+            yield TargetRun(name, done.returncode, document.load(reports), folder=place)
 
 
 def write(targets: Targets, folder: Path) -> None:

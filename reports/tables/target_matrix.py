@@ -41,7 +41,7 @@ _WORST = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class TargetRun:
     """A target that was asked: its name, the name of its folder, and its result or, where there is none, why."""
 
     name: str
@@ -55,7 +55,7 @@ class Asked:
 class Targets:
     """All targets that were asked, in their order."""
 
-    asked: tuple[Asked, ...]
+    asked: tuple[TargetRun, ...]
 
     @property
     def exit_code(self) -> int:
@@ -69,7 +69,7 @@ class Targets:
         ids = (one.requirement.id for each in self.asked if each.result for one in each.result.judgements)
         return tuple(dict.fromkeys(ids))
 
-    def verdict(self, asked: Asked, requirement: str) -> Verdict | None:
+    def verdict(self, asked: TargetRun, requirement: str) -> Verdict | None:
         """Give the verdict on a requirement of one target; None where it was not told."""
         judgements = asked.result.judgements if asked.result else ()
         return next((one.verdict for one in judgements if one.requirement.id == requirement), None)
@@ -101,5 +101,5 @@ class Targets:
         return text.encode("utf-8", "replace")
 
 
-def _told(asked: Asked) -> str:
+def _told(asked: TargetRun) -> str:
     return str(asked.result.verdict) if asked.result else asked.failure or f"exit code {asked.exit_code}"

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.catalogue import CATALOGUE
 from fixtures.reference.server import ReferenceServer
-from reports.tables.target_matrix import Asked, Targets
+from reports.tables.target_matrix import TargetRun, Targets
 from tests.support.commands import Done, command
 from tests.support.results import kinds
 
@@ -81,12 +81,12 @@ def test_bad_input_is_one_line(
     ("codes", "worst"), [((0, 0), 0), ((0, 6), 6), ((1, 6), 1), ((1, 7), 7), ((7, 4), 4), ((3, 4), 3)]
 )
 def test_the_exit_code_is_the_worst(codes: tuple[int, ...], worst: int) -> None:
-    assert Targets(tuple(Asked(str(code), code) for code in codes)).exit_code == worst
+    assert Targets(tuple(TargetRun(str(code), code) for code in codes)).exit_code == worst
 
 
 def test_names_from_outside_are_text(tmp_path: Path) -> None:
     result = kinds(tmp_path)["waived"]
-    targets = Targets((Asked("a|<b>", 1, result), Asked("c", 4, failure="<i>no</i>")))
+    targets = Targets((TargetRun("a|<b>", 1, result), TargetRun("c", 4, failure="<i>no</i>")))
     assert b"<b>" not in targets.html()
     assert b"<i>" not in targets.html()
     assert "| requirement | a\\|\\<b\\> | c |" in list(targets.markdown())

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from fixtures.reference.server import ReferenceServer
 from reports.renderings import html
 from reports.result.result import Result, Verdict
-from reports.tables.target_matrix import Asked, Targets
+from reports.tables.target_matrix import TargetRun, Targets
 from tests.pages.conftest import NODE, Open
 from tests.support.commands import run_suite
 from tests.support.results import kinds
@@ -157,8 +157,8 @@ def test_the_table_of_targets_is_for_screen_readers_too(
     open_page: Open, results: dict[str, Result], scheme: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "targets.html"
-    asked = (Asked(name, one.exit_code, one) for name, one in results.items())
-    path.write_bytes(Targets((*asked, Asked("unread", 4, failure="no key"))).html())
+    asked = (TargetRun(name, one.exit_code, one) for name, one in results.items())
+    path.write_bytes(Targets((*asked, TargetRun("unread", 4, failure="no key"))).html())
     page = open_page(path, color_scheme=scheme)
     assert accessible(page) == []
 

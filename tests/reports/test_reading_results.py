@@ -16,7 +16,7 @@ from reports.result.document import RESULT_FILE, Unreadable, load
 from reports.result.result import Result, Verdict
 from reports.tables.compare import compare
 from reports.tables.gate import unusable
-from reports.tables.target_matrix import Asked, Targets
+from reports.tables.target_matrix import TargetRun, Targets
 from tests.support.commands import command
 from tests.support.results import kinds
 
@@ -60,7 +60,7 @@ def used(result: Result) -> None:
     found = compare(result, result)
     assert [*found.lines(), *found.markdown(), json.dumps(found.as_json()), *terminal.lines(result)]
     unusable(result)
-    table = Targets((Asked("one", 0, result),))
+    table = Targets((TargetRun("one", 0, result),))
     assert table.html()
     assert list(table.markdown())
     for shown in (each for one in result.judgements for each in one.violations):
