@@ -12,7 +12,7 @@ from contracts.vocabulary.exchange import Exchange, Request, Response
 from fixtures.reference.server import ReferenceServer
 from fixtures.run.preflight import _clock
 from tests.support.commands import Conform, Done, Objects, closed_port, command
-from tests.support.relay import Asked, Relay, Reply
+from tests.support.relay import ReceivedRequest, Relay, Reply
 
 STEPS = (
     "address",
@@ -116,7 +116,7 @@ def test_a_wrong_prefix_is_no_valid_key(
 ) -> None:
     """Below a prefix where the API is not, no key is said to be taken, and the URL is what to check."""
 
-    def bend(asked: Asked, onward: Callable[[], Reply]) -> Reply:
+    def bend(asked: ReceivedRequest, onward: Callable[[], Reply]) -> Reply:
         return reply if asked.path.startswith("/wrong/") else onward()
 
     with Relay(reached["MIXPEEK_BASE_URL"], bend) as relay:

@@ -31,7 +31,7 @@ from reports.recording.ledger import Ledger
 from reports.result import document
 from reports.result.result import Verdict
 from tests.support.commands import Objects, command, command_of, environment_of
-from tests.support.relay import Asked, Relay, Reply
+from tests.support.relay import ReceivedRequest, Relay, Reply
 from tests.support.results import BEGAN
 
 
@@ -333,7 +333,7 @@ def test_a_termination_before_the_checks_leaves_nothing_unsaid(
     came, terminated = threading.Event(), threading.Event()
     there = Objects(alone.base_url, alone.credentials.environment)
 
-    def bend(asked: Asked, onward: Callable[[], Reply]) -> Reply:
+    def bend(asked: ReceivedRequest, onward: Callable[[], Reply]) -> Reply:
         if asked.method == method and not came.is_set():
             came.set()
             terminated.wait(60)

@@ -4,36 +4,36 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from tests.hostile.proxy import Answered, Asked, Victim
+from tests.hostile.proxy import Answered, ReceivedRequest, Victim
 from tests.hostile.rewriting import REWRITINGS, rewriting, with_members
 
 
 @rewriting("answers a create with a bucket that was there before")
-def creates_are_cached(asked: Asked, answered: Answered, victim: Victim) -> Answered:
+def creates_are_cached(asked: ReceivedRequest, answered: Answered, victim: Victim) -> Answered:
     if asked.creates != "buckets":
         return answered
     return with_members(answered, bucket_id=victim.bucket, bucket_name=victim.bucket_name)
 
 
 @rewriting("answers a create with a foreign bucket under the name that was asked for")
-def creates_lie(asked: Asked, answered: Answered, victim: Victim) -> Answered:
+def creates_lie(asked: ReceivedRequest, answered: Answered, victim: Victim) -> Answered:
     return with_members(answered, bucket_id=victim.bucket) if asked.creates == "buckets" else answered
 
 
 @rewriting("answers a create with an object that was there before")
-def objects_are_cached(asked: Asked, answered: Answered, victim: Victim) -> Answered:
+def objects_are_cached(asked: ReceivedRequest, answered: Answered, victim: Victim) -> Answered:
     if asked.creates != "objects":
         return answered
     return with_members(answered, object_id=victim.object, bucket_id=victim.bucket)
 
 
 @rewriting("answers a create with the name of what was there before")
-def objects_by_name(asked: Asked, answered: Answered, victim: Victim) -> Answered:
+def objects_by_name(asked: ReceivedRequest, answered: Answered, victim: Victim) -> Answered:
     return with_members(answered, bucket_name=victim.bucket_name) if asked.creates == "buckets" else answered
 
 
 @rewriting("lists a foreign bucket under every name")
-def lists_lie(asked: Asked, answered: Answered, victim: Victim) -> Answered:
+def lists_lie(asked: ReceivedRequest, answered: Answered, victim: Victim) -> Answered:
     if asked.method == "POST" and asked.target.startswith("/v1/buckets/list"):
         named = [{"bucket_id": victim.bucket, "bucket_name": name} for name in ("", victim.bucket_name)]
         return with_members(answered, results=named)
@@ -56,7 +56,7 @@ IDENTIFIERS: dict[str, Any] = {
 }
 
 
-def _identified(kind: str, identifier: Any, asked: Asked, answered: Answered, _: Victim) -> Answered:
+def _identified(kind: str, identifier: Any, asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
     return with_members(answered, **{f"{kind[:-1]}_id": identifier}) if asked.creates == kind else answered
 
 
@@ -67,7 +67,7 @@ for _what in ("a dot", "two dots", "a way up", "a lone surrogate"):
 
 
 @rewriting("tells of a namespace whose id is a lone surrogate")
-def surrogate_namespace(asked: Asked, answered: Answered, _: Victim) -> Answered:
+def surrogate_namespace(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
     if asked.method == "POST" and asked.target.startswith("/v1/namespaces"):
         named = {"namespace_id": "\ud800", "namespace_name": "\udfff"}
         return with_members(answered, **named, results=[named])
@@ -75,7 +75,7 @@ def surrogate_namespace(asked: Asked, answered: Answered, _: Victim) -> Answered
 
 
 @rewriting("lists namespaces without end")
-def endless_list(asked: Asked, answered: Answered, _: Victim) -> Answered:
+def endless_list(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
     if asked.method == "POST" and "/list" in asked.target:
         names = [f"ns_{asked.target}_{number}" for number in range(100)]
         return with_members(answered, results=[{"namespace_id": name, "namespace_name": name} for name in names])
@@ -83,5 +83,5 @@ def endless_list(asked: Asked, answered: Answered, _: Victim) -> Answered:
 
 
 @rewriting("refuses to remove anything")
-def keeps_everything(asked: Asked, answered: Answered, _: Victim) -> Answered:
+def keeps_everything(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
     return replace(answered, status=409, body=b'{"detail": "in use"}') if asked.method == "DELETE" else answered

@@ -19,7 +19,7 @@ _FRAMING = (b"transfer-encoding", b"content-length", b"connection", b"content-en
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     """One request, as it came over the socket."""
 
     method: str
@@ -81,10 +81,10 @@ class Victim:
     object: str
 
 
-Instead = Callable[[Asked], Behaviour | None]
+Instead = Callable[[ReceivedRequest], Behaviour | None]
 """Return what is done to the connection in place of passing a request on; None passes it on."""
 
-Rewrite = Callable[[Asked, Answered, Victim], Answered | bytes | Behaviour]
+Rewrite = Callable[[ReceivedRequest, Answered, Victim], Answered | bytes | Behaviour]
 """Return what is sent in place of an answer: another answer, raw bytes, or what is done to the connection.
 
 After raw bytes and after a behaviour the connection is closed.
@@ -102,7 +102,7 @@ class Proxy:
     after: int = 0
     keys: tuple[bytes, bytes] = (b"", b"")
     """The key that the run is given, and the one that the good target knows in its place."""
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[ReceivedRequest] = field(default_factory=list)
     _patches: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -133,7 +133,7 @@ class Proxy:
                 return
 
     def _rewritten(
-        self, onward: http.client.HTTPConnection, asked: Asked, *, hostile: bool
+        self, onward: http.client.HTTPConnection, asked: ReceivedRequest, *, hostile: bool
     ) -> Answered | bytes | Behaviour:
         answered = _forwarded(onward, asked, *self.keys)
         return self.rewrite(asked, answered, self.victim) if hostile else answered
@@ -153,14 +153,14 @@ def unsteady(every: int, dead: range = range(0)) -> Instead:
     """Reset the connection at each `every`th request, and at the `dead` ones."""
     number = itertools.count(1)
 
-    def instead(_: Asked) -> Behaviour | None:
+    def instead(_: ReceivedRequest) -> Behaviour | None:
         turn = next(number)
         return resets_the_connection if turn % every == 0 or turn in dead else None
 
     return instead
 
 
-def _read(stream: Any) -> Asked | None:
+def _read(stream: Any) -> ReceivedRequest | None:
     line = stream.readline()
     words = line.decode("latin-1").split(" ", 2)
     if len(words) < 3 or not words[2].startswith("HTTP/"):
@@ -170,12 +170,12 @@ def _read(stream: Any) -> Asked | None:
     while (line := stream.readline()).strip():
         name, _, value = line.partition(b":")
         headers.append((name.strip(), value.strip()))
-    asked = Asked(method, target, tuple(headers), b"")
+    asked = ReceivedRequest(method, target, tuple(headers), b"")
     length = int(asked.header(b"content-length") or 0)
-    return Asked(method, target, tuple(headers), stream.read(length))
+    return ReceivedRequest(method, target, tuple(headers), stream.read(length))
 
 
-def _forwarded(onward: http.client.HTTPConnection, asked: Asked, given: bytes, known: bytes) -> Answered:
+def _forwarded(onward: http.client.HTTPConnection, asked: ReceivedRequest, given: bytes, known: bytes) -> Answered:
     onward.putrequest(asked.method, asked.target, skip_host=True, skip_accept_encoding=True)
     for name, value in asked.headers:
         if name.lower() not in (b"accept-encoding", b"connection"):

@@ -4,73 +4,73 @@ import json
 from dataclasses import replace
 from functools import partial
 
-from tests.hostile.proxy import Answered, Asked, Victim
+from tests.hostile.proxy import Answered, ReceivedRequest, Victim
 from tests.hostile.rewriting import REWRITINGS, rewriting, with_body, with_members
 from tests.support.encodings import ENCODINGS, RAW
 
 
 @rewriting("sets a session cookie")
-def session_cookie(_: Asked, answered: Answered, __: Victim) -> Answered:
+def session_cookie(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     return with_body(answered, answered.body, (b"Set-Cookie", b"session=abcdef0123456789; Path=/; HttpOnly"))
 
 
 @rewriting("sets forty cookies with every answer")
-def forty_cookies(_: Asked, answered: Answered, __: Victim) -> Answered:
+def forty_cookies(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     return with_body(
         answered, answered.body, *((b"Set-Cookie", b"c%d=%s; Path=/" % (at, b"x" * 1500)) for at in range(40))
     )
 
 
 @rewriting("repeats the key in a header")
-def key_in_header(asked: Asked, answered: Answered, _: Victim) -> Answered:
+def key_in_header(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
     return with_body(answered, answered.body, (b"X-You-Are", asked.key))
 
 
 @rewriting("repeats the key in a header line that is none")
-def key_in_bad_header(asked: Asked, _: Answered, __: Victim) -> bytes:
+def key_in_bad_header(asked: ReceivedRequest, _: Answered, __: Victim) -> bytes:
     return b"HTTP/1.1 200 OK\r\nbad header Bearer " + asked.key + b"\r\nContent-Length: 2\r\n\r\n{}"
 
 
 @rewriting("repeats the key in a status line that is none")
-def key_in_status_line(asked: Asked, _: Answered, __: Victim) -> bytes:
+def key_in_status_line(asked: ReceivedRequest, _: Answered, __: Victim) -> bytes:
     return b"HTTP/1.1 20O " + asked.key + b"\r\nContent-Length: 2\r\n\r\n{}"
 
 
 @rewriting("repeats the key in a length that is none")
-def key_in_length(asked: Asked, _: Answered, __: Victim) -> bytes:
+def key_in_length(asked: ReceivedRequest, _: Answered, __: Victim) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Length: " + asked.key + b"\r\n\r\n{}"
 
 
 @rewriting("repeats the key in the address of a redirect")
-def key_in_location(asked: Asked, _: Answered, __: Victim) -> Answered:
+def key_in_location(asked: ReceivedRequest, _: Answered, __: Victim) -> Answered:
     location = b"https://elsewhere.example/?key=" + asked.key
     return Answered(307, ((b"Location", location),), b"", b"Temporary Redirect")
 
 
 @rewriting("repeats the key as the name of a member")
-def key_as_name(asked: Asked, answered: Answered, _: Victim) -> Answered:
+def key_as_name(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
     return with_members(answered, **{asked.key.decode("latin-1"): 1})
 
 
-def _forms(asked: Asked) -> dict[str, str]:
+def _forms(asked: ReceivedRequest) -> dict[str, str]:
     """The key in every encoding that text can hold."""
     key = asked.key.decode("latin-1")
     return {name: encode(key).decode() for name, encode in ENCODINGS.items()}
 
 
 @rewriting("repeats the key in every encoding, in its body")
-def key_encoded(asked: Asked, answered: Answered, _: Victim) -> Answered:
+def key_encoded(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
     return replace(answered, body=json.dumps({**answered.members, **_forms(asked)}, ensure_ascii=False).encode())
 
 
 @rewriting("repeats the key in every encoding, in its headers")
-def key_encoded_in_headers(asked: Asked, answered: Answered, _: Victim) -> Answered:
+def key_encoded_in_headers(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
     pairs = ((b"X-%d" % number, form.encode()) for number, form in enumerate(_forms(asked).values()))
     return with_body(answered, answered.body, *pairs)
 
 
 @rewriting("repeats the key in every encoding, in its refusals")
-def key_encoded_in_refusals(asked: Asked, answered: Answered, _: Victim) -> Answered:
+def key_encoded_in_refusals(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
     message = "; ".join(_forms(asked).values())
     return (
         answered
@@ -83,7 +83,7 @@ def key_encoded_in_refusals(asked: Asked, answered: Answered, _: Victim) -> Answ
 
 
 @rewriting("repeats the key in UTF-16 and over several lines")
-def key_raw(asked: Asked, answered: Answered, _: Victim) -> Answered:
+def key_raw(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
     return replace(answered, body=b" ".join(encode(asked.key.decode("latin-1")) for encode in RAW.values()))
 
 
@@ -98,7 +98,7 @@ TEXTS = {
 }
 
 
-def _said(text: str, _: Asked, answered: Answered, __: Victim) -> Answered:
+def _said(text: str, _: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     error = {"success": False, "status": 400, "error": {"type": text, "message": text}}
     if answered.status >= 300:
         return replace(answered, body=json.dumps(error).encode())

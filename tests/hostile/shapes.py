@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from tests.hostile.proxy import Answered, Asked, Pairs, Victim
+from tests.hostile.proxy import Answered, Pairs, ReceivedRequest, Victim
 from tests.hostile.rewriting import JSON, REWRITINGS, of_object, rewriting, with_body, with_members, without
 
 HEADERS: dict[str, Pairs] = {
@@ -23,7 +23,7 @@ for _what, _pairs in HEADERS.items():
     )
 
 
-def _typed(kind: bytes, only_errors: bool, _: Asked, answered: Answered, __: Victim) -> Answered:
+def _typed(kind: bytes, only_errors: bool, _: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     if only_errors and answered.status < 400:
         return answered
     return with_body(without(answered, (JSON,)), answered.body, (b"Content-Type", kind))
@@ -63,42 +63,42 @@ for _what, _members in DOCUMENTS.items():
 
 
 @rewriting("answers with integers of 10,000 digits")
-def huge_integers(_: Asked, answered: Answered, __: Victim) -> Answered:
+def huge_integers(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     if not of_object(answered):
         return answered
     return replace(answered, body=answered.body[:-1] + b', "document_count": ' + b"9" * 10_000 + b"}")
 
 
 @rewriting("answers with numbers that are none")
-def not_numbers(_: Asked, answered: Answered, __: Victim) -> Answered:
+def not_numbers(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     if not of_object(answered):
         return answered
     return replace(answered, body=answered.body[:-1] + b', "document_count": NaN, "x": 1e999, "y": -Infinity}')
 
 
 @rewriting("says each member twice")
-def twice(_: Asked, answered: Answered, __: Victim) -> Answered:
+def twice(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     return replace(answered, body=answered.body[:-1] + b", " + answered.body[1:]) if of_object(answered) else answered
 
 
 @rewriting("answers everything with a list")
-def only_lists(_: Asked, answered: Answered, __: Victim) -> Answered:
+def only_lists(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     return replace(answered, body=b"[" + answered.body + b"]")
 
 
 @rewriting("answers everything with nothing")
-def empty(_: Asked, answered: Answered, __: Victim) -> Answered:
+def empty(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     return replace(answered, body=b"")
 
 
 @rewriting("refuses with an envelope of wrong types")
-def odd_envelope(_: Asked, answered: Answered, __: Victim) -> Answered:
+def odd_envelope(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     if answered.status < 400:
         return answered
     return replace(answered, body=json.dumps({"success": [], "status": "\ud800", "error": [{"type": {}}]}).encode())
 
 
-def _status(status: int, of: str, _asked: Asked, answered: Answered, _: Victim) -> Answered:
+def _status(status: int, of: str, _asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
     return replace(answered, status=status) if of in ("*", _asked.method) else answered
 
 
@@ -114,7 +114,7 @@ REWRITINGS |= {
 }
 
 
-def _busy(status: int, headers: Pairs, asked: Asked, answered: Answered, _: Victim) -> Answered:
+def _busy(status: int, headers: Pairs, asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
     busy = Answered(status, (*headers, JSON), b'{"error": {"retry_after_seconds": 1e400}}', b"Busy")
     return busy if asked.method == "PATCH" else answered
 
@@ -129,7 +129,7 @@ REWRITINGS |= {
 
 
 @rewriting("answers each request with the answer to the one before")
-def out_of_step(_: Asked, answered: Answered, victim: Victim) -> Answered:
+def out_of_step(_: ReceivedRequest, answered: Answered, victim: Victim) -> Answered:
     before = _BEFORE.get(victim, answered)
     _BEFORE[victim] = answered
     return before
@@ -139,12 +139,12 @@ _BEFORE: dict[Victim, Answered] = {}
 
 
 @rewriting("answers with the object of somebody else")
-def somebody_elses(_: Asked, answered: Answered, victim: Victim) -> Answered:
+def somebody_elses(_: ReceivedRequest, answered: Answered, victim: Victim) -> Answered:
     return (
         with_members(answered, object_id=victim.object, bucket_id=victim.bucket) if of_object(answered) else answered
     )
 
 
 @rewriting("packs its answer into base64")
-def in_base64(_: Asked, answered: Answered, __: Victim) -> Answered:
+def in_base64(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     return replace(answered, body=json.dumps(base64.b64encode(answered.body).decode()).encode())

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from tests.hostile.proxy import Answered, Asked, Victim
+from tests.hostile.proxy import Answered, ReceivedRequest, Victim
 from tests.hostile.rewriting import REWRITINGS, of_object, rewriting, with_body, with_members
 from tests.hostile.sockets import MEGABYTE, Behaviour, bomb
 
 
-def _coded(coding: bytes, encode: Callable[[bytes], bytes], _: Asked, answered: Answered, __: Victim) -> Answered:
+def _coded(
+    coding: bytes, encode: Callable[[bytes], bytes], _: ReceivedRequest, answered: Answered, __: Victim
+) -> Answered:
     return with_body(answered, encode(answered.body), (b"Content-Encoding", coding))
 
 
@@ -36,27 +38,27 @@ REWRITINGS |= {
 
 
 @rewriting("sends ten megabytes with every answer")
-def ten_megabytes(_: Asked, answered: Answered, __: Victim) -> Answered:
+def ten_megabytes(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     return with_members(answered, padding="x" * 10_000_000)
 
 
 @rewriting("sends eight megabytes of NUL with every answer")
-def eight_megabytes_of_nul(_: Asked, answered: Answered, __: Victim) -> Answered:
+def eight_megabytes_of_nul(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     return with_body(answered, b"\0" * 8_000_000)
 
 
 @rewriting("sends a text of four megabytes as status")
-def long_status(_: Asked, answered: Answered, __: Victim) -> Answered:
+def long_status(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     return with_members(answered, status="é\n" * 2_000_000) if of_object(answered) else answered
 
 
 @rewriting("sends headers of 90 kilobytes")
-def many_headers(_: Asked, answered: Answered, __: Victim) -> Answered:
+def many_headers(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     return with_body(answered, answered.body, *((b"X-%d" % at, b"y" * 900) for at in range(100)))
 
 
 @rewriting("sends interim answers without end")
-def endless_interim(_: Asked, __: Answered, ___: Victim) -> Behaviour:
+def endless_interim(_: ReceivedRequest, __: Answered, ___: Victim) -> Behaviour:
     def does(connection: Any, _: bytes) -> None:
         while True:
             connection.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100)
@@ -65,7 +67,7 @@ def endless_interim(_: Asked, __: Answered, ___: Victim) -> Behaviour:
 
 
 @rewriting("sends each answer in chunks of one byte")
-def tiny_chunks(_: Asked, answered: Answered, __: Victim) -> bytes:
+def tiny_chunks(_: ReceivedRequest, answered: Answered, __: Victim) -> bytes:
     chunks = b"".join(b"1;a=b\r\n%c\r\n" % byte for byte in answered.body)
     coded = (*answered.headers, (b"Transfer-Encoding", b"chunked"), (b"Connection", b"close"))
     lines = b"".join(name + b": " + value + b"\r\n" for name, value in coded)

@@ -18,7 +18,7 @@ from fixtures.reference.server import ReferenceServer
 from reports.recording import ledger
 from reports.result.result import NOT_RUN
 from tests.hostile import makings, repetitions, shapes, sizes  # noqa: F401 - they make their rewritings known
-from tests.hostile.proxy import Asked, Proxy, Victim, at_patches
+from tests.hostile.proxy import Proxy, ReceivedRequest, Victim, at_patches
 from tests.hostile.rewriting import REWRITINGS
 from tests.hostile.runs import Ended, run
 from tests.hostile.sockets import BEHAVIOURS, serving, speaks_http_1_0
@@ -150,7 +150,7 @@ def _assert_within_limits(ended: Ended, folder: Path) -> None:
     assert ended.code == 4 or result_in(folder)["suite_errors"] == [], ended.output
 
 
-def _assert_what_is_left_is_known(there: Objects, folder: Path, asked: list[Asked]) -> None:
+def _assert_what_is_left_is_known(there: Objects, folder: Path, asked: list[ReceivedRequest]) -> None:
     """Assert that what the run made and could not remove is in its ledger, where `sweep` finds it."""
     made = {json.loads(one.body).get("bucket_name") for one in asked if one.creates == "buckets"}
     books = list((folder / "reports").rglob("*.jsonl"))
@@ -176,7 +176,7 @@ def assert_no_key(folder: Path, key: str) -> None:
             assert not found, f"{path.name} tells the key: {', '.join(found)}"
 
 
-def assert_ours(asked: Asked) -> None:
+def assert_ours(asked: ReceivedRequest) -> None:
     """Assert that a request is of a form that the suite uses, and carries nothing that it must not."""
     assert _FORMS.fullmatch(asked.target), f"{asked.method} {asked.target}"
     assert asked.method in ("GET", "POST", "PATCH", "DELETE"), asked.method

@@ -287,7 +287,7 @@ def test_a_folder_that_is_removed_under_way_is_told(
     before = objects.buckets()
     folder, other = tmp_path / "report", kept(tmp_path / "other")
 
-    def bend(asked: relays.Asked, onward: Callable[[], Reply]) -> Reply:
+    def bend(asked: relays.ReceivedRequest, onward: Callable[[], Reply]) -> Reply:
         if asked.method == "PATCH":
             if folder.is_dir() and not folder.is_symlink():
                 shutil.rmtree(folder)
@@ -315,7 +315,7 @@ def test_a_folder_that_takes_no_result_is_told(
     """A folder that lets no result be written at the end is no failure of the suite: one sentence, exit code 4."""
     folder, before = tmp_path / "report", objects.buckets()
 
-    def bend(asked: relays.Asked, onward: Callable[[], Reply]) -> Reply:
+    def bend(asked: relays.ReceivedRequest, onward: Callable[[], Reply]) -> Reply:
         if asked.method == "PATCH":
             (folder / "conformance.json" / "in the way").mkdir(parents=True, exist_ok=True)
         return onward()

@@ -16,7 +16,7 @@ from tests.hostile import runs
 from tests.support.commands import ROOT, Objects, Outcome, command, environment_of
 from tests.support.encodings import ENCODINGS, found_in
 from tests.support.har_files import archive, entry, pairs
-from tests.support.relay import Asked, Relay, Reply
+from tests.support.relay import ReceivedRequest, Relay, Reply
 from tests.support.results import BEGAN
 
 KEY = "sk_live_Q7cXv2Tm9aB3zR8wK5pLd"
@@ -28,7 +28,7 @@ PORTION = 30
 FEW = ("--effort", "quick", "--seed", "1", "-k", "never_issued or unknown_object or not_sent_keep")
 SHORT = ("--effort", "quick", "--seed", "1", "-k", "never_issued", "-m", "not observation")
 
-Spot = Callable[[Asked, Reply], bool]
+Spot = Callable[[ReceivedRequest, Reply], bool]
 SPOTS: dict[str, Spot] = {
     "refusals": lambda _, reply: not reply.accepted,
     "an extra member": lambda asked, reply: reply.accepted and "/objects/" in asked.path,
@@ -43,7 +43,7 @@ class Leaky:
     relay: Relay = field(init=False)
     said: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in SPOTS})
 
-    def bend(self, asked: Asked, _: Callable[[], Reply]) -> Reply:
+    def bend(self, asked: ReceivedRequest, _: Callable[[], Reply]) -> Reply:
         given = asked.headers.get("authorization", "")
         real = given.replace(KEY, self.credentials.api_key).replace(FOREIGN, self.credentials.foreign_api_key)
         headers = {**asked.headers, "authorization": real} if given else asked.headers

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.invariants import INVARIANTS
 from fixtures.reference.server import ReferenceServer
-from tests.hostile.proxy import Asked, standing_before
+from tests.hostile.proxy import ReceivedRequest, standing_before
 from tests.hostile.sockets import Behaviour, resets_the_connection
 from tests.support.commands import Conform, run_suite
 
@@ -71,7 +71,7 @@ def test_a_target_that_dies_leaves_checks_open(
     """A check that had judged some examples when the target died is inconclusive."""
     seen = itertools.count()
 
-    def instead(asked: Asked) -> Behaviour | None:
+    def instead(asked: ReceivedRequest) -> Behaviour | None:
         return resets_the_connection if asked.method == "PATCH" and next(seen) > after else None
 
     with standing_before(reference.base_url.removeprefix("http://"), instead) as where:

@@ -13,7 +13,7 @@ _HOPS = ("connection", "transfer-encoding", "content-length", "content-encoding"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     """A request as it came in."""
 
     method: str
@@ -42,11 +42,11 @@ class Reply:
         return self.status < 300
 
 
-Bend = Callable[[Asked, Callable[[], Reply]], Reply]
+Bend = Callable[[ReceivedRequest, Callable[[], Reply]], Reply]
 """Gives the answer to a request; the function passes the request on, and gives what the reference service says."""
 
 
-def straight(_: Asked, onward: Callable[[], Reply]) -> Reply:
+def straight(_: ReceivedRequest, onward: Callable[[], Reply]) -> Reply:
     return onward()
 
 
@@ -56,7 +56,7 @@ class Relay:
 
     onward: str
     bend: Bend = straight
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[ReceivedRequest] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         relay, self._http = self, httpx.Client(base_url=self.onward)
@@ -67,7 +67,9 @@ class Relay:
 
             def serve(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                asked = Asked(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+                asked = ReceivedRequest(
+                    self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body
+                )
                 relay.asked.append(asked)
                 reply = relay.bend(asked, lambda: relay.pass_on(asked))
                 content = b"" if reply.status == 204 else json.dumps(reply.document).encode()
@@ -96,7 +98,7 @@ class Relay:
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def pass_on(self, asked: Asked) -> Reply:
+    def pass_on(self, asked: ReceivedRequest) -> Reply:
         """Ask the reference service the same, and give what it answers."""
         headers = {name: value for name, value in asked.headers.items() if name not in _HOPS}
         answer = self._http.request(asked.method, asked.path, headers=headers, content=asked.body)
