@@ -15,7 +15,7 @@ from contracts.catalogue.requirement import Capability
 from contracts.editions import edition
 from fixtures.target.settings import EFFORTS
 from fixtures.target.target import Target
-from mixpeek_conformance.evidence_replay import Outcome, Replayed
+from mixpeek_conformance.evidence_replay import Replayed, ReplayOutcome
 from mixpeek_conformance.pytest_run.engine import run
 from mixpeek_conformance.streams import say
 from reports.result import document
@@ -62,7 +62,7 @@ def asked_again(
         again = document.load(folder)
     except document.Unreadable:
         last = (said.getvalue().strip().splitlines() or [f"exit code {code}"])[-1]
-        yield from (Replayed(one.requirement, Outcome.UNCLEAR, f"{one.because}; {last}") for one, _ in unclear)
+        yield from (Replayed(one.requirement, ReplayOutcome.UNCLEAR, f"{one.because}; {last}") for one, _ in unclear)
         return
     for left in again.left:
         say(f"left behind on the target: {left}: mixpeek-conformance sweep {folder}", error=True)
@@ -94,9 +94,9 @@ def _told(replayed: Replayed, judgement: Judgement | None) -> Replayed:
     if judgement is not None and judgement.violations:
         shown = judgement.violations[0]
         return Replayed(
-            name, Outcome.STANDS, f"its check finds it again: expected {shown.expected}, got {shown.actual}"
+            name, ReplayOutcome.STANDS, f"its check finds it again: expected {shown.expected}, got {shown.actual}"
         )
     if judgement is not None and judgement.verdict is Verdict.HOLDS:
-        return Replayed(name, Outcome.GONE, "its check, asked again with the same seed and effort, holds")
+        return Replayed(name, ReplayOutcome.GONE, "its check, asked again with the same seed and effort, holds")
     reason = "" if judgement is None or not judgement.reason else f"; its check: {judgement.reason}"
-    return Replayed(name, Outcome.UNCLEAR, f"{replayed.because}{reason}")
+    return Replayed(name, ReplayOutcome.UNCLEAR, f"{replayed.because}{reason}")
