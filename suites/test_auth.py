@@ -47,16 +47,18 @@ def test_a_refused_credential_changes_nothing(subject: Subject, credential: Cred
 
 @one_by_one("AUTH-KEY-SECRET")
 @each(credential=REFUSED)
-def test_no_answer_repeats_a_key(subject: Subject, edition: Edition, clause: str, credential: Credential) -> None:
-    assert_keeps(clause, subject.attempt({"note": 1}, credential=credential), edition)
+def test_no_answer_repeats_a_key(
+    subject: Subject, edition: Edition, requirement_id: str, credential: Credential
+) -> None:
+    assert_keeps(requirement_id, subject.attempt({"note": 1}, credential=credential), edition)
 
 
 @one_by_one("AUTH-NO-REDIRECT")
 @each(credential=(OWN, *REFUSED))
 def test_no_key_is_sent_to_another_host(
-    subject: Subject, edition: Edition, clause: str, credential: Credential
+    subject: Subject, edition: Edition, requirement_id: str, credential: Credential
 ) -> None:
-    assert_keeps(clause, subject.attempt({"note": 1}, credential=credential), edition)
+    assert_keeps(requirement_id, subject.attempt({"note": 1}, credential=credential), edition)
 
 
 def assert_refused_only_for(subject: Subject, credential: Credential) -> None:

@@ -27,13 +27,13 @@ NOT_FOUND = (404,)
 @one_by_one(
     "ERROR-FORM", "ERROR-CONTENT-TYPE", "ERROR-ENVELOPE", "ERROR-STATUS", "ERROR-NO-INTERNALS", "ERROR-NO-5XX"
 )
-def test_refusals_keep_the_clause(subject: Subject, edition: Edition, clause: str) -> None:
+def test_refusals_keep_the_clause(subject: Subject, edition: Edition, requirement_id: str) -> None:
     elsewhere = path_of("buckets", subject.bucket, "objects", NO_OBJECTS[0])
     for answer in (
         subject.attempt({"note": 1}, path=elsewhere),
         subject.attempt({"note": 1}, credential=credentials.NONE),
     ):
-        assert_keeps(clause, answer, edition)
+        assert_keeps(requirement_id, answer, edition)
 
 
 @requirement("ERROR-UNKNOWN-BUCKET")

@@ -12,5 +12,5 @@ pytestmark = pytest.mark.reading
 
 
 @one_by_one(*OF_ANSWERS)
-def test_the_object_as_it_is_read_keeps_the_clause(subject: Subject, edition: Edition, clause: str) -> None:
-    assert_keeps(clause, subject.read_back(), edition)
+def test_the_object_as_it_is_read_keeps_the_clause(subject: Subject, edition: Edition, requirement_id: str) -> None:
+    assert_keeps(requirement_id, subject.read_back(), edition)

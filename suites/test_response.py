@@ -44,9 +44,9 @@ def test_a_well_formed_patch_is_answered_with_200(subject: Subject, body: Body) 
     "RESPONSE-ERROR",
     "RESPONSE-DOCUMENT-COUNT",
 )
-def test_the_answer_keeps_the_clause(subject: Subject, edition: Edition, clause: str) -> None:
-    assert_keeps(clause, subject.patch({"note": "an extra field"}), edition)
-    assert_keeps(clause, subject.patch({"key_prefix": "conformance/notes", "skip_duplicates": True}), edition)
+def test_the_answer_keeps_the_clause(subject: Subject, edition: Edition, requirement_id: str) -> None:
+    assert_keeps(requirement_id, subject.patch({"note": "an extra field"}), edition)
+    assert_keeps(requirement_id, subject.patch({"key_prefix": "conformance/notes", "skip_duplicates": True}), edition)
 
 
 @requirement("RESPONSE-ADDRESSED")

@@ -18,8 +18,10 @@ from fixtures.strategies import KINDS, Body, awkward, patches
 @one_by_one("STATUS-MEMBER")
 @awkward(body=KINDS)
 @given(body=patches())
-def test_status_is_a_member_of_the_enumeration(subject: Subject, edition: Edition, clause: str, body: Body) -> None:
-    assert_keeps(clause, subject.patch(subject.few_names(body)), edition)
+def test_status_is_a_member_of_the_enumeration(
+    subject: Subject, edition: Edition, requirement_id: str, body: Body
+) -> None:
+    assert_keeps(requirement_id, subject.patch(subject.few_names(body)), edition)
 
 
 @requirement("STATUS-UNCHANGED")

@@ -15,9 +15,9 @@ from fixtures.strategies import KINDS, Body, awkward, patches
 
 
 @one_by_one("TIME-FORMAT", "TIME-ORDER")
-def test_the_timestamps_keep_the_clause(subject: Subject, edition: Edition, clause: str) -> None:
+def test_the_timestamps_keep_the_clause(subject: Subject, edition: Edition, requirement_id: str) -> None:
     for note in range(3):
-        assert_keeps(clause, subject.patch({"note": note}), edition)
+        assert_keeps(requirement_id, subject.patch({"note": note}), edition)
 
 
 @requirement("TIME-CREATED-FIXED")

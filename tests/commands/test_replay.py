@@ -38,18 +38,18 @@ SEQUENCES = [
 """Faults whose violations a sequence of requests shows, one of each way to judge it."""
 
 
-@pytest.mark.parametrize(("report", "clause"), [(one, one[1]) for one in SEQUENCES], indirect=["report"])
+@pytest.mark.parametrize(("report", "requirement_id"), [(one, one[1]) for one in SEQUENCES], indirect=["report"])
 def test_a_sequence_is_told_by_its_check(
-    report: Outcome, clause: str, reference: ReferenceServer, known: Mapping[str, str]
+    report: Outcome, requirement_id: str, reference: ReferenceServer, known: Mapping[str, str]
 ) -> None:
     """A violation still stands on the target that has it, and is no longer seen on one that is mended."""
-    assert clause in report.ids("violated")
-    same = replay(report.folder, known, clause)
-    assert (same.returncode, same.stdout.startswith(f"still stands    {clause}: ")) == (1, True), same.stdout
-    mended = replay(report.folder, known, clause, "--base-url", reference.base_url)
+    assert requirement_id in report.ids("violated")
+    same = replay(report.folder, known, requirement_id)
+    assert (same.returncode, same.stdout.startswith(f"still stands    {requirement_id}: ")) == (1, True), same.stdout
+    mended = replay(report.folder, known, requirement_id, "--base-url", reference.base_url)
     assert (mended.returncode, mended.stdout) == (
         0,
-        f"no longer seen  {clause}: its check, asked again with the same seed and effort, holds\n",
+        f"no longer seen  {requirement_id}: its check, asked again with the same seed and effort, holds\n",
     )
 
 
