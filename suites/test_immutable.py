@@ -105,8 +105,8 @@ def assert_not_set(subject: Subject, body: Body) -> None:
 
 
 def _shows(answer: Answer, name: str, value: object) -> bool:
-    came = answer[name]
-    if came is ABSENT or came is None:
+    actual = answer[name]
+    if actual is ABSENT or actual is None:
         return False
     instant = rfc3339.instant(value)
-    return same_json(came, value) or (instant is not None and rfc3339.instant(came) == instant)
+    return same_json(actual, value) or (instant is not None and rfc3339.instant(actual) == instant)

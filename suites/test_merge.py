@@ -39,9 +39,9 @@ def test_a_list_that_is_sent_again_is_not_appended_to(subject: Subject, value: o
     name = subject.fresh_name()
     subject.patch({name: ["old one", "old two"]})
     new = [value, "new one", "new two"]
-    came = subject.patch({name: new})[name]
-    if not isinstance(came, list) or "old one" in came or "old two" in came or "new one" not in came:
-        raise difference(name, new, came)
+    actual = subject.patch({name: new})[name]
+    if not isinstance(actual, list) or "old one" in actual or "old two" in actual or "new one" not in actual:
+        raise difference(name, new, actual)
 
 
 @requirement("MERGE-ONLY-SENT")
@@ -58,18 +58,18 @@ def test_fields_that_were_not_sent_keep_their_values(subject: Subject, body: Bod
 @given(value=plain_values() | lists())
 def test_null_does_not_leave_the_old_value(subject: Subject, value: object) -> None:
     subject.patch({"note": value})
-    came = subject.patch({"note": None})["note"]
-    if came is not None and came is not ABSENT:
-        raise difference("note", None, came)
+    actual = subject.patch({"note": None})["note"]
+    if actual is not None and actual is not ABSENT:
+        raise difference("note", None, actual)
 
 
 @requirement("MERGE-KEY-PREFIX")
 @awkward(prefix=("notes", "notes/2026/april", "Notes/Upper", "notes with space"))
 @given(prefix=st.from_regex(r"[a-z]{1,12}(/[a-z0-9]{1,12}){0,4}", fullmatch=True))
 def test_key_prefix_takes_what_was_sent(subject: Subject, prefix: str) -> None:
-    came = subject.patch({"key_prefix": prefix})["key_prefix"]
-    if not isinstance(came, str) or came.strip("/") != prefix:
-        raise difference("key_prefix", prefix, came)
+    actual = subject.patch({"key_prefix": prefix})["key_prefix"]
+    if not isinstance(actual, str) or actual.strip("/") != prefix:
+        raise difference("key_prefix", prefix, actual)
     emptied = subject.attempt({"key_prefix": ""})
     if emptied.accepted and not is_empty(emptied["key_prefix"]):
         raise difference("key_prefix", "", emptied["key_prefix"])

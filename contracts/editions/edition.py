@@ -80,7 +80,7 @@ class Edition:
         for error in self._validator(schema, member).iter_errors(value):
             place = "".join(f"[{step!r}]" if isinstance(step, str) else f"[{step}]" for step in error.absolute_path)
             where = f"{member or schema}{place}"
-            return Finding(f"{where}: {_wish(error.validator, error.validator_value)}", _came(error))
+            return Finding(f"{where}: {_expected_of(error.validator, error.validator_value)}", _actual_of(error))
         return None
 
 
@@ -93,7 +93,7 @@ def load(name: str = DEFAULT) -> Edition:
     return Edition(name, yaml.safe_load(text))
 
 
-def _wish(rule: object, value: Any) -> str:
+def _expected_of(rule: object, value: Any) -> str:
     match rule:
         case "type":
             return " or ".join(value) if isinstance(value, list) else str(value)
@@ -107,7 +107,7 @@ def _wish(rule: object, value: Any) -> str:
             return f"{rule} {shown(value)}"
 
 
-def _came(error: Any) -> str:
+def _actual_of(error: Any) -> str:
     if error.validator == "format":
         return f"{shown(error.instance)}, which {error.cause}"
     if error.validator == "required":

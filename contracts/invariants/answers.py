@@ -24,19 +24,19 @@ def _members(exchange: Exchange) -> dict[str, Any]:
 
 
 def _json(exchange: Exchange, _: Edition) -> Finding | None:
-    wish = "one JSON object in UTF-8"
+    expected = "one JSON object in UTF-8"
     body = exchange.response.body
     if body.startswith(b"\xef\xbb\xbf"):
-        return Finding(wish, "a byte order mark in front of it")
+        return Finding(expected, "a byte order mark in front of it")
     try:
         document = json.loads(body.decode("utf-8"), parse_constant=_no_constant, parse_int=str)
     except UnicodeDecodeError as error:
-        return Finding(wish, f"bytes that are no UTF-8 at position {error.start}")
+        return Finding(expected, f"bytes that are no UTF-8 at position {error.start}")
     except (RecursionError, MemoryError):
         return None  # nested more deeply than this can read: nothing is known against it
     except ValueError as error:
-        return Finding(wish, f"{str(error) or 'no JSON'}: {shown(body[:60].decode('utf-8', 'replace'))}")
-    return None if isinstance(document, dict) else Finding(wish, shown(document))
+        return Finding(expected, f"{str(error) or 'no JSON'}: {shown(body[:60].decode('utf-8', 'replace'))}")
+    return None if isinstance(document, dict) else Finding(expected, shown(document))
 
 
 def _no_constant(name: str) -> None:

@@ -65,14 +65,14 @@ def _envelope(exchange: Exchange) -> dict[str, Any] | None:
 
 def _form(exchange: Exchange, edition: Edition) -> Finding | None:
     members = exchange.response.members
-    wish = "an error envelope"
+    expected = "an error envelope"
     if members is None:
         kind = exchange.response.content_type or "no content type"
-        return Finding(f"{wish}, in JSON", f"{kind}: {shown(text_of(exchange.response.body))}")
+        return Finding(f"{expected}, in JSON", f"{kind}: {shown(text_of(exchange.response.body))}")
     if exchange.response.status == 422 and "error" not in members:
         fault = edition.find_violation(members, "ValidationErrors")
-        return fault and Finding(f"{wish}, or the validation form ({fault.expected})", fault.actual)
-    return None if "error" in members else Finding(wish, f"an object without error: {shown(members)}")
+        return fault and Finding(f"{expected}, or the validation form ({fault.expected})", fault.actual)
+    return None if "error" in members else Finding(expected, f"an object without error: {shown(members)}")
 
 
 def _is_object(exchange: Exchange, edition: Edition) -> bool:
@@ -102,8 +102,8 @@ def _status(exchange: Exchange, _: Edition) -> Finding | None:
     status = envelope.get("status", ABSENT)
     if status == exchange.response.status:
         return None
-    came = "no status" if status is ABSENT else f"status {shown(status)}"
-    return Finding(f"status {exchange.response.status} in the envelope, as in HTTP", came)
+    actual = "no status" if status is ABSENT else f"status {shown(status)}"
+    return Finding(f"status {exchange.response.status} in the envelope, as in HTTP", actual)
 
 
 def _any_patch(exchange: Exchange, edition: Edition) -> bool:

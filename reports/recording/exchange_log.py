@@ -71,7 +71,7 @@ class Recorder:
     def keep(self, exchange: Exchange) -> None:
         """Append `exchange`, or count it if there is no room for it."""
         request, response = exchange.request, exchange.response
-        sent, came = request.body or b"", response.body
+        sent, received = request.body or b"", response.body
         with self._lock:  # some checks ask from several threads
             if self._room <= 0:
                 self._left_out += 1
@@ -80,7 +80,7 @@ class Recorder:
                 exchange.started,
                 exchange.elapsed,
                 (request.method, request.url, request.headers, _text(sent, self._longest)),
-                (response.status, response.headers, _text(came, self._longest), response.version, response.error),
+                (response.status, response.headers, _text(received, self._longest), response.version, response.error),
             )
             written = json.dumps(line) + "\n"
             self._room -= len(written) + _FRAME
@@ -88,7 +88,7 @@ class Recorder:
                 self._room = 0
                 self._left_out += 1
                 return
-            self._bodies += (len(sent) > self._longest) + (len(came) > self._longest)
+            self._bodies += (len(sent) > self._longest) + (len(received) > self._longest)
             try:
                 self._file.write(written)
             except OSError as error:
@@ -139,9 +139,9 @@ def _lines(ledger: Path, run: str) -> Iterator[list[Any]]:
                     continue
 
 
-def _add(har: harfile.HarFile, started: float, elapsed: float, sent: list[Any], came: list[Any]) -> None:
+def _add(har: harfile.HarFile, started: float, elapsed: float, sent: list[Any], received: list[Any]) -> None:
     method, url, sent_headers, (sent_text, sent_encoding, sent_size) = sent
-    status, headers, (text, encoding, size), version, error = came
+    status, headers, (text, encoding, size), version, error = received
     milliseconds = round(elapsed * 1000, 3)
     mime = header(headers, "content-type") or ""
     post = harfile.PostData(

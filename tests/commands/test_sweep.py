@@ -330,12 +330,12 @@ def test_a_termination_before_the_checks_leaves_nothing_unsaid(
 
     A run writes its report, and leaves nothing.
     """
-    came, terminated = threading.Event(), threading.Event()
+    arrived, terminated = threading.Event(), threading.Event()
     there = Objects(alone.base_url, alone.credentials.environment)
 
     def bend(asked: ReceivedRequest, onward: Callable[[], Reply]) -> Reply:
-        if asked.method == method and not came.is_set():
-            came.set()
+        if asked.method == method and not arrived.is_set():
+            arrived.set()
             terminated.wait(60)
         return onward()
 
@@ -349,7 +349,7 @@ def test_a_termination_before_the_checks_leaves_nothing_unsaid(
             stderr=subprocess.STDOUT,
             text=True,
         )
-        assert came.wait(60)
+        assert arrived.wait(60)
         process.send_signal(signal.SIGTERM)
         output = process.communicate(timeout=60)[0]
         terminated.set()

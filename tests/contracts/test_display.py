@@ -126,7 +126,7 @@ def test_values_are_the_same_or_their_difference_shows(one: object, other: objec
 
 
 @pytest.mark.parametrize(
-    ("wish", "came", "expected", "actual"),
+    ("sent", "received", "expected", "actual"),
     [
         (1, 2, "note = 1", "note = 2"),
         (1, True, "note = 1", "note = true"),
@@ -143,13 +143,13 @@ def test_values_are_the_same_or_their_difference_shows(one: object, other: objec
     ],
 )
 def test_a_difference_points_to_the_first_place_that_differs(
-    wish: object, came: object, expected: str, actual: str
+    sent: object, received: object, expected: str, actual: str
 ) -> None:
-    assert told(difference("note", wish, came)) == (expected, actual)
+    assert told(difference("note", sent, received)) == (expected, actual)
 
 
 @pytest.mark.parametrize(
-    ("wish", "came", "place", "left", "right"),
+    ("sent", "received", "place", "left", "right"),
     [
         ("a" * 150 + "b" + "c" * 99, "a" * 150 + "d" + "c" * 99, "250 characters were sent, 250 came", "bcc", "dcc"),
         ("a" * 150, "a" * 100, "150 characters were sent, 100 came; from character 100 on", "a" * 40, ""),
@@ -158,9 +158,9 @@ def test_a_difference_points_to_the_first_place_that_differs(
     ids=["another character", "cut short", "more behind"],
 )
 def test_a_difference_of_long_texts_starts_where_they_part(
-    wish: str, came: str, place: str, left: str, right: str
+    sent: str, received: str, place: str, left: str, right: str
 ) -> None:
-    expected, actual = told(difference("note", wish, came))
+    expected, actual = told(difference("note", sent, received))
     assert place in expected
     assert place in actual
     assert f'= "{left}' in expected
@@ -174,11 +174,11 @@ def test_a_name_is_quoted_where_it_is_not_plain(name: str, text: str) -> None:
     assert shown_name(name) == text
 
 
-@pytest.mark.parametrize("came", [{}, {"note": None}, {"note": 1.5}, {"note": True}])
-def test_a_field_that_came_back_otherwise_is_a_violation(came: dict[str, Any]) -> None:
+@pytest.mark.parametrize("received", [{}, {"note": None}, {"note": 1.5}, {"note": True}])
+def test_a_field_that_came_back_otherwise_is_a_violation(received: dict[str, Any]) -> None:
     assert_field(answer({"note": 1.0, "other": 2}), "note", 1)
     with pytest.raises(Violation, match="expected note = 1; got "):
-        assert_field(answer(came), "note", 1)
+        assert_field(answer(received), "note", 1)
 
 
 def test_every_field_that_was_stored_must_come_back() -> None:
@@ -221,7 +221,7 @@ def test_any_refusal_is_one(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "codes", "wish"),
+    ("status", "codes", "sent"),
     [
         (200, range(400, 500), "4xx"),
         (302, range(400, 500), "4xx"),
@@ -229,10 +229,10 @@ def test_any_refusal_is_one(status: int) -> None:
         (200, (404,), "404"),
     ],
 )
-def test_another_answer_than_the_refusal_is_a_violation(status: int, codes: Any, wish: str) -> None:
+def test_another_answer_than_the_refusal_is_a_violation(status: int, codes: Any, sent: str) -> None:
     with pytest.raises(Violation) as violation:
         assert_refused(answer(status=status), codes, what="a body", requirement="ERROR-MALFORMED")
-    assert told(violation.value) == (f"{wish} for a body", str(status))
+    assert told(violation.value) == (f"{sent} for a body", str(status))
     assert violation.value.requirement == "ERROR-MALFORMED"
 
 
@@ -246,17 +246,17 @@ BLOBS = [{"blob_id": "1", "property": "p", "type": "text"}, {"blob_id": "2", "pr
 
 
 @pytest.mark.parametrize(
-    "came",
+    "received",
     [{}, {"blobs": BLOBS}, {"blobs": BLOBS[::-1]}, {"blobs": [{**one, "presigned_url": "new"} for one in BLOBS]}],
 )
-def test_blobs_in_any_order_and_none_at_all_are_the_same(came: dict[str, Any]) -> None:
-    assert_same_blobs(answer(came), {"blobs": BLOBS})
+def test_blobs_in_any_order_and_none_at_all_are_the_same(received: dict[str, Any]) -> None:
+    assert_same_blobs(answer(received), {"blobs": BLOBS})
 
 
-@pytest.mark.parametrize("came", [[], BLOBS[:1], [*BLOBS, BLOBS[0]], [BLOBS[0], {**BLOBS[1], "type": "image"}]])
-def test_other_blobs_are_a_violation(came: list[object]) -> None:
+@pytest.mark.parametrize("received", [[], BLOBS[:1], [*BLOBS, BLOBS[0]], [BLOBS[0], {**BLOBS[1], "type": "image"}]])
+def test_other_blobs_are_a_violation(received: list[object]) -> None:
     with pytest.raises(Violation, match=r"expected .*blob"):
-        assert_same_blobs(answer({"blobs": came}), {"blobs": BLOBS})
+        assert_same_blobs(answer({"blobs": received}), {"blobs": BLOBS})
 
 
 def test_a_clause_is_kept_broken_or_not_to_be_judged() -> None:

@@ -22,8 +22,8 @@ from tests.support.commands import command, command_of, environment_of
 from tests.support.results import asked, folded
 
 
-def exchange(sent: bytes, came: bytes) -> Exchange:
-    return Exchange(1, Request("PATCH", "https://m.example", (), sent), Response(200, (), came), 0.0, 0.0)
+def exchange(sent: bytes, received: bytes) -> Exchange:
+    return Exchange(1, Request("PATCH", "https://m.example", (), sent), Response(200, (), received), 0.0, 0.0)
 
 
 def archived(folder: Path) -> list[dict[str, Any]]:

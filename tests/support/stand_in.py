@@ -34,9 +34,9 @@ def gateway(behind: str, answering: Answering) -> Iterator[tuple[str, list[str]]
             reply = answering(self.command, self.path, body)
             if reply is None:
                 headers = {name: text for name, text in self.headers.items() if name.lower() != "host"}
-                came = http.request(self.command, behind + self.path, content=body, headers=headers)
-                kept = {name: text for name, text in came.headers.items() if name in ("content-type", "location")}
-                reply = came.status_code, kept, came.content
+                received = http.request(self.command, behind + self.path, content=body, headers=headers)
+                kept = {name: text for name, text in received.headers.items() if name in ("content-type", "location")}
+                reply = received.status_code, kept, received.content
             status, headers, content = reply
             self.send_response(status)
             for name, text in {**headers, "Content-Length": str(len(content))}.items():
