@@ -49,8 +49,8 @@ def test_a_list_that_is_sent_again_is_not_appended_to(subject: Subject, value: o
 @given(body=patches())
 def test_fields_that_were_not_sent_keep_their_values(subject: Subject, body: Body) -> None:
     body = subject.few_names(body)
-    before = subject.picture(subject.patch(KEPT))
-    assert_unchanged(subject.picture(subject.patch(body)), before, apart_from=body)
+    before = subject.snapshot(subject.patch(KEPT))
+    assert_unchanged(subject.snapshot(subject.patch(body)), before, apart_from=body)
 
 
 @requirement("MERGE-NULL")
@@ -104,7 +104,7 @@ def test_a_patch_leaves_the_blobs_as_they_are(subject: Subject, body: Body) -> N
 @given(body=patches())
 def test_the_same_patch_twice_leaves_the_same_state(subject: Subject, body: Body) -> None:
     body = subject.few_names(body)
-    once, twice = (subject.picture(subject.patch(body)) for _ in range(2))
+    once, twice = (subject.snapshot(subject.patch(body)) for _ in range(2))
     others = (once.keys() | twice.keys()) - body.keys()  # what becomes of those, MERGE-ONLY-SENT judges
     assert_unchanged(twice, once, apart_from=others)
 

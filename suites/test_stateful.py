@@ -44,7 +44,7 @@ class AnyOrder(ObjectMachine):
         one = self.objects.turn_to(place)
         one.learn(one.subject.patch(body), body)
         again = one.subject.patch(body)
-        one.model.holds(one.subject.picture(again), "MERGE-IDEMPOTENT")
+        one.model.holds(one.subject.snapshot(again), "MERGE-IDEMPOTENT")
         one.look("MERGE-ONLY-SENT")
 
     @step(place=places)

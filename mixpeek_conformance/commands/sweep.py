@@ -33,7 +33,7 @@ class Plan:
     folder: Path
     began: Began
     made: tuple[Made, ...]
-    lent: tuple[Borrowed, ...]
+    borrowed: tuple[Borrowed, ...]
     alien: tuple[str, ...]
 
     def lines(self, target: Target) -> list[str]:
@@ -45,17 +45,17 @@ class Plan:
             *(
                 f"  put back  {one.path} in namespace {shown(one.namespace)}"
                 f"{'' if is_named(target, one) else ', which your settings do not name'}"
-                for one in self.lent
+                for one in self.borrowed
             ),
             *(f"  leave     {shown(path)}: this run makes nothing at such a path" for path in self.alien),
         ]
 
 
-def is_named(target: Target, lent: Borrowed) -> bool:
+def is_named(target: Target, borrowed: Borrowed) -> bool:
     """Return whether the settings of the reader name the object that was handed over."""
-    if target.bucket is None or target.object is None or lent.namespace != target.namespace:
+    if target.bucket is None or target.object is None or borrowed.namespace != target.namespace:
         return False
-    return lent.path == path_of("buckets", target.bucket, "objects", target.object)
+    return borrowed.path == path_of("buckets", target.bucket, "objects", target.object)
 
 
 def sweep(options: argparse.Namespace) -> int:
@@ -87,13 +87,13 @@ def sweep(options: argparse.Namespace) -> int:
 
 def _plan(folder: Path) -> Plan | None:
     """Return what is to be done about one ledger, or None if nothing is."""
-    (began, made), lent = ledger.outstanding(folder), ledger.lent(folder)
-    if began is None or not (made or lent):
+    (began, made), borrowed = ledger.outstanding(folder), ledger.borrowed(folder)
+    if began is None or not (made or borrowed):
         say(f"{folder}: nothing is left of run {shown(began.run) if began else '?'}")
         return None
     ours = [one for one in made if of_run(one, began.run) and _is_sound(one.namespace)]
-    objects = [one for one in lent if _is_object(one.path) and _is_sound(one.namespace)]
-    alien = [one.path for one in made if one not in ours] + [one.path for one in lent if one not in objects]
+    objects = [one for one in borrowed if _is_object(one.path) and _is_sound(one.namespace)]
+    alien = [one.path for one in made if one not in ours] + [one.path for one in borrowed if one not in objects]
     return Plan(folder, began, tuple(ours), tuple(objects), tuple(alien))
 
 
@@ -139,7 +139,7 @@ def _swept(plan: Plan, target: Target, *, seen: bool) -> int:
     try:
         lines, busy = _removed(client, plan, book)
         left += lines
-        for one in plan.lent:
+        for one in plan.borrowed:
             try:
                 left += _put_back(client, one, book, known=seen or is_named(target, one))
             except Busy as error:
@@ -174,24 +174,24 @@ def _removed(client: Client, plan: Plan, book: Ledger) -> tuple[list[str], str |
     return fold(swept), next((one.left for one in swept if one.busy), None)
 
 
-def _put_back(client: Client, lent: Borrowed, book: Ledger, *, known: bool) -> list[str]:
+def _put_back(client: Client, borrowed: Borrowed, book: Ledger, *, known: bool) -> list[str]:
     """Put one object back, and return what of it is not as it was.
 
     A ledger is data: unless the reader has named the object, or agreed to its line, it has to show a trace of a run.
     """
     try:
-        if not known and not borrowed_object.shows_a_run(client, lent):
-            return [f"{lent.path}: {_NO_TRACE}"]
-        borrowed_object.put_back(client, lent)
-        left = borrowed_object.left(client, lent)
+        if not known and not borrowed_object.shows_a_run(client, borrowed):
+            return [f"{borrowed.path}: {_NO_TRACE}"]
+        borrowed_object.put_back(client, borrowed)
+        left = borrowed_object.left(client, borrowed)
     except (TargetGone, Busy):
         raise
     except Inconclusive as reason:
-        return [f"{lent.path}: {reason}"]
-    book.write(Restored(lent.path))
+        return [f"{borrowed.path}: {reason}"]
+    book.write(Restored(borrowed.path))
     if left.changed:
-        return [f"{lent.path}: {left.sentence}"]
-    say(f"put back  {lent.path}{f': {left.sentence}' if left.nulls else ''}")
+        return [f"{borrowed.path}: {left.sentence}"]
+    say(f"put back  {borrowed.path}{f': {left.sentence}' if left.nulls else ''}")
     return []
 
 

@@ -127,7 +127,7 @@ def outstanding(
     return began, list(made.values())
 
 
-def lent(folder: Path) -> list[Borrowed]:
+def borrowed(folder: Path) -> list[Borrowed]:
     """Give the objects that were handed over to the run whose ledger is in `folder`, and are not as they were."""
     out: dict[str, Borrowed] = {}
     for event in read(folder, longest=_LONGEST):
@@ -151,7 +151,7 @@ def is_settled(folder: Path) -> bool:
     """
     try:
         began, made = outstanding(folder)
-        return began is None or began.embedded or not (made or lent(folder))
+        return began is None or began.embedded or not (made or borrowed(folder))
     except OSError:
         return False
 
@@ -165,7 +165,7 @@ def clear(folder: Path) -> None:
     """Remove the ledgers of an earlier run, or keep them aside where what it made may still be there."""
     began, made = outstanding(folder)
     name = began.run if began and _PLAIN.fullmatch(began.run) else "unknown"  # a file says so: it may be anything
-    aside = folder / UNSWEPT / name if began and (made or lent(folder)) else None
+    aside = folder / UNSWEPT / name if began and (made or borrowed(folder)) else None
     if aside:
         aside.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.jsonl"):

@@ -75,7 +75,7 @@ def stop_while_lent(process: "subprocess.Popen[str]", folder: Path) -> None:
     wait_for(folder, "asked", 12)
     for _ in range(1000):
         os.killpg(process.pid, signal.SIGSTOP)
-        if ledger.lent(folder / "ledger"):
+        if ledger.borrowed(folder / "ledger"):
             return
         os.killpg(process.pid, signal.SIGCONT)
         time.sleep(0.01)

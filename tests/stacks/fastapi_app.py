@@ -76,11 +76,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         os.environ["DATABASE_URL"], min_size=2, max_size=4, kwargs={"row_factory": dict_row}, open=False
     ) as pool:
         app.state.pool = pool
-        async with pool.connection() as lent:
-            await lent.execute(SCHEMA)
+        async with pool.connection() as borrowed:
+            await borrowed.execute(SCHEMA)
             for one in json.loads(os.environ["NAMESPACES"]):
                 values = (one["namespace_id"], one["namespace_name"], one["owner"])
-                await lent.execute("insert into namespaces values (%s, %s, %s)", values)
+                await borrowed.execute("insert into namespaces values (%s, %s, %s)", values)
         print(json.dumps({"port": app.state.port}), flush=True)
         yield
 
@@ -104,8 +104,8 @@ async def _no_nul(_: Request, __: Exception) -> JSONResponse:
 
 async def connection(request: Request) -> AsyncIterator[Any]:
     """Lend a connection for the length of a request, in one transaction."""
-    async with request.app.state.pool.connection() as lent:
-        yield lent
+    async with request.app.state.pool.connection() as borrowed:
+        yield borrowed
 
 
 Database = Annotated[Any, Depends(connection)]
