@@ -23,6 +23,7 @@ from allure_commons.types import AttachmentType, LabelType, LinkType, Severity
 
 from contracts.catalogue.requirement import Level
 from reports.renderings.replay_script import script
+from reports.result.facts import facts
 from reports.result.result import Judgement, Result, Verdict
 
 _STATUS = {
@@ -72,20 +73,7 @@ def _write(result: Result, folder: Path) -> None:
             statusDetails=StatusDetails(message="suite error: please report it", trace=failure.error),
         )
         logger.report_result(broken)
-    began = result.began
-    environment = {
-        "edition": began.edition,
-        "target": began.base_url,
-        "namespace": began.namespace,
-        "effort": began.effort,
-        "seed": began.seed,
-        "suite": began.suite,
-        "verdict": result.headline,
-        "demonstration": str(result.demonstration).lower(),
-        "insecure": str(began.insecure).lower(),
-        "read-only": str(began.read_only).lower(),
-    }
-    lines = (f"{name}={str(value).encode('unicode_escape').decode()}" for name, value in environment.items())
+    lines = (f"{fact.name}={fact.text.encode('unicode_escape').decode()}" for fact in facts(result))
     folder.joinpath("environment.properties").write_text("\n".join(lines) + "\n", "utf-8")
     folder.joinpath("categories.json").write_text(_CATEGORIES, "utf-8")
 

@@ -2,14 +2,11 @@
 
 import json
 
+from reports.result.facts import sign_of
 from reports.result.result import Result, RunVerdict
 
 _GREY = "lightgrey"
-_COLOURS = {
-    RunVerdict.CONFORMANT: "brightgreen",
-    RunVerdict.NON_CONFORMANT: "red",
-    RunVerdict.INCONCLUSIVE: _GREY,
-}
+_COLOURS = {"good": "brightgreen", "bad": "red", "open": _GREY, "off": _GREY}
 
 
 def render(result: Result) -> bytes:
@@ -18,7 +15,7 @@ def render(result: Result) -> bytes:
         "schemaVersion": 1,
         "label": f"Mixpeek partial update {result.began.edition}",
         "message": result.headline,
-        "color": _GREY if result.demonstration else _COLOURS[result.verdict],
+        "color": _COLOURS[sign_of(result).kind],
         "isError": not result.demonstration and result.verdict is RunVerdict.NON_CONFORMANT,
     }
     return json.dumps(badge, indent=2).encode()

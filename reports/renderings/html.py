@@ -1,31 +1,18 @@
 """The result as one page that needs nothing else: no network, and no script to be read."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from importlib import resources
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from contracts.catalogue.requirement import Area
 from contracts.vocabulary.exchange import shorten
 from reports.renderings.replay_script import script
-from reports.result.result import Judgement, Result, RunVerdict, Verdict
+from reports.result.facts import SIGNS, by_area, facts, sign_of
+from reports.result.result import Result, Verdict
 
 LONGEST = 4_000
 """Characters of a body that the page shows; the whole stands in conformance.json."""
-
-_KINDS: dict[Verdict | RunVerdict, tuple[str, str]] = {
-    Verdict.HOLDS: ("good", "✓"),
-    Verdict.VIOLATED: ("bad", "✗"),
-    Verdict.INCONCLUSIVE: ("open", "?"),
-    Verdict.NOT_APPLICABLE: ("off", "–"),
-    Verdict.WAIVED: ("waived", "~"),
-    RunVerdict.CONFORMANT: ("good", "✓"),
-    RunVerdict.NON_CONFORMANT: ("bad", "✗"),
-    RunVerdict.INCONCLUSIVE: ("open", "?"),
-}
 
 
 def render(result: Result) -> bytes:
@@ -36,14 +23,13 @@ def render(result: Result) -> bytes:
     text = template.render(
         result=result,
         began=result.began,
-        areas=list(_areas(result)),
+        facts=[fact for fact in facts(result) if fact.words],
+        areas=list(by_area(result)),
         verdicts=list(Verdict),
         opened=(Verdict.VIOLATED,),
         headline=headline(result),
-        duration=f"{result.finished - result.began.started:,.1f} s",
-        kind=lambda verdict: _KINDS[verdict][0],
-        sign=lambda verdict: _KINDS[verdict][1],
-        moment=lambda time: datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        signs=SIGNS,
+        sign=sign_of(result),
         cut=lambda body, limit=LONGEST: shorten(body, limit),
         path=lambda url: "/" + url.split("://", 1)[-1].partition("/")[2],
         difference=difference,
@@ -80,10 +66,3 @@ def difference(expected: str, actual: str) -> Markup:
         piece = escape(actual[start:end])
         parts += piece if kind == "equal" or not piece else Markup("<mark>{}</mark>").format(piece)
     return parts
-
-
-def _areas(result: Result) -> Iterable[tuple[Area, list[Judgement]]]:
-    for area in Area:
-        ours = [one for one in result.judgements if one.requirement.area is area]
-        if ours:
-            yield area, ours

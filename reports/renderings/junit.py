@@ -4,22 +4,22 @@ A violation that binds is a failure and an inconclusive requirement that binds a
 is red where the exit code is. Waived, not applicable, and a SHOULD that does not hold, are skipped with their reason.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
 
 from contracts.catalogue.requirement import Area
 from contracts.vocabulary import escaping
+from reports.result.facts import by_area, facts
 from reports.result.result import Judgement, Result, Verdict
 
 
 def render(result: Result) -> bytes:
     """Give `result` as an XML document in UTF-8."""
     document: Any = JUnitXml(f"mixpeek-conformance {result.began.edition}")
-    for area in Area:
-        ours = [one for one in result.judgements if one.requirement.area is area]
-        if ours:
-            document.add_testsuite(_suite(area, ours, result))
+    for area, judgements in by_area(result):
+        document.add_testsuite(_suite(area, judgements, result))
     if result.failures:
         broken = TestSuite("the suite itself")
         for failure in result.failures:
@@ -33,19 +33,10 @@ def render(result: Result) -> bytes:
     return text
 
 
-def _suite(area: Area, judgements: list[Judgement], result: Result) -> TestSuite:
+def _suite(area: Area, judgements: Sequence[Judgement], result: Result) -> TestSuite:
     suite = TestSuite(str(area))
-    for name, value in (
-        ("verdict", result.verdict),
-        ("demonstration", str(result.demonstration).lower()),
-        ("edition", result.began.edition),
-        ("target", result.began.base_url),
-        ("seed", result.began.seed),
-        ("effort", result.began.effort),
-        ("insecure", str(result.began.insecure).lower()),
-        ("read-only", str(result.began.read_only).lower()),
-    ):
-        suite.add_property(name, str(value))
+    for fact in facts(result):
+        suite.add_property(fact.name, _clean(fact.text))
     for judgement in judgements:
         suite.add_testcase(_case(judgement, binds=result.binds(judgement)))
     return suite

@@ -2,16 +2,10 @@
 
 from collections.abc import Iterator
 
-from contracts.catalogue.requirement import Area
 from contracts.vocabulary import escaping
-from reports.result.result import Judgement, Result, RunVerdict, Shown, Verdict
+from reports.result.facts import Fact, by_area, facts, sign_of
+from reports.result.result import Judgement, Result, Shown, Verdict
 
-_SIGNS = {
-    RunVerdict.CONFORMANT: "✅",
-    RunVerdict.NON_CONFORMANT: "❌",
-    RunVerdict.INCONCLUSIVE: "❔",
-}
-_DEMONSTRATION = "⚪"
 MOST = 60_000
 """Characters; GitHub takes 65,536 in a comment."""
 
@@ -26,14 +20,9 @@ def render(result: Result) -> bytes:
 
 def _lines(result: Result) -> Iterator[str]:
     began = result.began
-    sign = _DEMONSTRATION if result.demonstration else _SIGNS[result.verdict]
-    yield f"## {sign} {result.headline}: Partially Update Object, edition {began.edition}\n"
-    where = f"Target {escaping.code(began.base_url)}, namespace {escaping.code(began.namespace)}"
-    yield f"{where}, {result.requests_told}, effort"
-    yield f"{began.effort}, seed {began.seed}, suite {began.suite}, exit code {result.exit_code}.\n"
+    yield f"## {sign_of(result).emoji} {result.headline}: Partially Update Object, edition {began.edition}\n"
+    yield f"{', '.join(_fact(fact) for fact in facts(result) if fact.words)}.\n"
     yield from (f"**{sentence[0].upper()}{sentence[1:]}.**\n" for sentence in result.provisos)
-    if began.without:
-        yield f"Declared: {escaping.code('--without ' + ' --without '.join(began.without))}\n"
     if result.gone:
         yield f"**The target is unreachable:** {escaping.markdown(result.gone)}\n"
     if result.interrupted:
@@ -45,9 +34,8 @@ def _lines(result: Result) -> Iterator[str]:
     if result.archive_told:
         yield f"Note: {escaping.markdown(result.archive_told)}.\n"
     yield "| area | " + " | ".join(Verdict) + " |\n| --- |" + " ---: |" * len(Verdict)
-    for area in Area:
-        ours = [one for one in result.judgements if one.requirement.area is area]
-        counts = (sum(1 for one in ours if one.verdict is verdict) for verdict in Verdict)
+    for area, judgements in by_area(result):
+        counts = (sum(1 for one in judgements if one.verdict is verdict) for verdict in Verdict)
         yield f"| {area} | " + " | ".join(str(count or "") for count in counts) + " |"
     for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
         ours = [one for one in result.judgements if one.verdict is verdict]
@@ -58,6 +46,11 @@ def _lines(result: Result) -> Iterator[str]:
     held = [one.requirement.id for one in result.judgements if one.verdict is Verdict.HOLDS]
     if held:
         yield f"\n<details><summary>{len(held)} requirements hold</summary>\n\n{', '.join(held)}\n\n</details>"
+
+
+def _fact(fact: Fact) -> str:
+    words = escaping.code(fact.words) if fact.literal else escaping.markdown(fact.words)
+    return f"{fact.label} {words}"
 
 
 def _judgement(judgement: Judgement, aside: str) -> Iterator[str]:

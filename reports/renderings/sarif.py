@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from contracts.catalogue.requirement import Level
+from reports.result.facts import facts
 from reports.result.result import Judgement, Result, Verdict
 
 _OPERATION = "PATCH /v1/buckets/{bucket_identifier}/objects/{object_identifier}"
@@ -22,6 +23,7 @@ def render(result: Result) -> bytes:
         for index, one in enumerate(result.judgements)
         if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)
     ]
+    told = {_camel(fact.name): fact.value for fact in facts(result)}
     driver = {
         "name": "mixpeek-conformance",
         "version": result.began.suite,
@@ -34,23 +36,19 @@ def render(result: Result) -> bytes:
             {
                 "executionSuccessful": result.whole,
                 "exitCode": result.exit_code,
-                "properties": {
-                    "target": result.began.base_url,
-                    "seed": result.began.seed,
-                    "insecure": result.began.insecure,
-                    "readOnly": result.began.read_only,
-                },
+                "properties": told,
             }
         ],
         "results": found,
-        "properties": {
-            "verdict": str(result.verdict),
-            "edition": result.began.edition,
-            "demonstration": result.demonstration,
-        },
+        "properties": {name: told[name] for name in ("verdict", "edition", "demonstration")},
     }
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("-")
+    return first + "".join(map(str.capitalize, rest))
 
 
 def _rule(judgement: Judgement) -> dict[str, Any]:

@@ -4,18 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from contracts.catalogue.requirement import Area
 from contracts.vocabulary import escaping
 from reports.result import waivers
+from reports.result.facts import SIGNS, by_area
 from reports.result.result import Judgement, Result, RunVerdict, Shown, Verdict
-
-_WORDS = {
-    Verdict.HOLDS: "hold",
-    Verdict.VIOLATED: "violated",
-    Verdict.INCONCLUSIVE: "inconclusive",
-    Verdict.NOT_APPLICABLE: "not applicable",
-    Verdict.WAIVED: "waived",
-}
 
 
 def lines(result: Result, page: Path | None = None) -> Iterator[str]:
@@ -70,15 +62,12 @@ def last_line(result: Result) -> str | None:
 
 
 def _areas(result: Result) -> Iterator[str]:
-    for area in Area:
-        ours = [one for one in result.judgements if one.requirement.area is area]
-        if not ours:
-            continue
+    for area, ours in by_area(result):
         counts = {verdict: sum(1 for one in ours if one.verdict is verdict) for verdict in Verdict}
         text = f"  {area:<10} {counts[Verdict.HOLDS]:>2}/{len(ours):<2} hold"
         for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
             if counts[verdict]:
-                text += f"   {counts[verdict]} {_WORDS[verdict]}"
+                text += f"   {counts[verdict]} {SIGNS[verdict].word}"
         yield text
 
 

@@ -9,25 +9,9 @@ from markupsafe import Markup
 
 from contracts.vocabulary import escaping
 from contracts.vocabulary.exit_codes import Exit
-from reports.result.result import Result, RunVerdict, Verdict
+from reports.result.facts import SIGNS
+from reports.result.result import Result, Verdict
 
-SIGNS = {
-    Verdict.HOLDS: "✓",
-    Verdict.VIOLATED: "✗",
-    Verdict.INCONCLUSIVE: "?",
-    Verdict.NOT_APPLICABLE: "–",
-    Verdict.WAIVED: "~",
-}
-_KINDS: dict[Verdict | RunVerdict, str] = {
-    Verdict.HOLDS: "good",
-    Verdict.VIOLATED: "bad",
-    Verdict.INCONCLUSIVE: "open",
-    Verdict.NOT_APPLICABLE: "off",
-    Verdict.WAIVED: "waived",
-    RunVerdict.CONFORMANT: "good",
-    RunVerdict.NON_CONFORMANT: "bad",
-    RunVerdict.INCONCLUSIVE: "open",
-}
 _WORST = (
     Exit.SUITE_FAILED,
     Exit.INTERRUPTED,
@@ -82,8 +66,8 @@ class Targets:
         yield "| **verdict** | " + " | ".join(escaping.markdown(_told(one)) for one in self.asked) + " |"
         for name in self.requirements:
             verdicts = (self.verdict(one, name) for one in self.asked)
-            yield f"| {name} | " + " | ".join(SIGNS[one] if one else "" for one in verdicts) + " |"
-        yield "\n" + ", ".join(f"{sign} {verdict}" for verdict, sign in SIGNS.items())
+            yield f"| {name} | " + " | ".join(SIGNS[one].mark if one else "" for one in verdicts) + " |"
+        yield "\n" + ", ".join(f"{SIGNS[verdict].mark} {verdict}" for verdict in Verdict)
 
     def html(self) -> bytes:
         """Give the table as a page that needs nothing else; each target links to its own report."""
@@ -95,7 +79,7 @@ class Targets:
             targets=self,
             told=_told,
             signs=SIGNS,
-            kind=lambda verdict: _KINDS[verdict],
+            verdicts=list(Verdict),
             style=Markup(page.joinpath("style.css").read_text("utf-8")),  # noqa: S704 - our own, beside the template
         )
         return text.encode("utf-8", "replace")

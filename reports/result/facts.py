@@ -1,0 +1,95 @@
+"""What every rendering of a result says alike: the facts of its run, the signs of verdicts, requirements by area.
+
+A fact that is added here is in every report.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from contracts.catalogue.requirement import Area
+from reports.result.result import Judgement, Result, RunVerdict, Verdict
+
+
+@dataclass(frozen=True)
+class Sign:
+    """How a verdict is shown: a `mark` in text, an `emoji` in Markdown, a `kind` of colour, a `word` in a count."""
+
+    mark: str
+    emoji: str
+    kind: str
+    word: str
+
+
+SIGNS: dict[Verdict | RunVerdict, Sign] = {
+    Verdict.HOLDS: Sign("✓", "✅", "good", "hold"),
+    Verdict.VIOLATED: Sign("✗", "❌", "bad", "violated"),
+    Verdict.INCONCLUSIVE: Sign("?", "❔", "open", "inconclusive"),
+    Verdict.NOT_APPLICABLE: Sign("–", "➖", "off", "not applicable"),
+    Verdict.WAIVED: Sign("~", "➰", "waived", "waived"),
+    RunVerdict.CONFORMANT: Sign("✓", "✅", "good", "conformant"),
+    RunVerdict.NON_CONFORMANT: Sign("✗", "❌", "bad", "non-conformant"),
+    RunVerdict.INCONCLUSIVE: Sign("?", "❔", "open", "inconclusive"),
+}
+
+DEMONSTRATION = Sign("○", "⚪", "off", "demonstration")
+"""How the verdict of a demonstration is shown, whatever it is: in grey."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of a run: its `name` and `value` for programs, a `label` and `words` for people.
+
+    Without `words` people are not told: the fact is as usual, or said elsewhere. `literal` words are shown as code.
+    """
+
+    name: str
+    value: str | int | float | bool
+    label: str = ""
+    words: str = ""
+    literal: bool = False
+
+    @property
+    def text(self) -> str:
+        """The value as text for programs: true and false in lower case."""
+        return str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
+
+
+def facts(result: Result) -> tuple[Fact, ...]:
+    """Return the facts of the run behind `result`, in the order in which reports show them."""
+    began = result.began
+    where = f"{began.target}: {began.base_url}" if began.target else began.base_url
+    started = datetime.fromtimestamp(began.started, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    duration = round(result.finished - began.started, 1)
+    without = "--without " + " --without ".join(began.without) if began.without else ""
+    return (
+        Fact("verdict", result.headline),
+        Fact("demonstration", result.demonstration),
+        Fact("edition", began.edition),
+        Fact("target", began.base_url, "Target", where, literal=True),
+        Fact("namespace", began.namespace, "Namespace", began.namespace, literal=True),
+        Fact("started", started, "Started", started),
+        Fact("duration", duration, "Duration", f"{duration:,} s"),
+        Fact("requests", result.requests, "Sent", result.requests_told),
+        Fact("effort", began.effort, "Effort", f"{began.effort}, strict" if began.strict else began.effort),
+        Fact("strict", began.strict),
+        Fact("seed", began.seed, "Seed", str(began.seed), literal=True),
+        Fact("suite", began.suite, "Suite", began.suite),
+        Fact("without", ",".join(began.without), "Declared", without, literal=True),
+        Fact("insecure", began.insecure),
+        Fact("read-only", began.read_only),
+        Fact("exit-code", int(result.exit_code), "Exit code", str(int(result.exit_code))),
+    )
+
+
+def sign_of(result: Result) -> Sign:
+    """Return how the verdict on the target is shown."""
+    return DEMONSTRATION if result.demonstration else SIGNS[result.verdict]
+
+
+def by_area(result: Result) -> Iterator[tuple[Area, tuple[Judgement, ...]]]:
+    """Yield each area that has requirements in this run, with the judgements on them."""
+    for area in Area:
+        ours = tuple(judgement for judgement in result.judgements if judgement.requirement.area is area)
+        if ours:
+            yield area, ours
