@@ -9,6 +9,7 @@ import contextlib
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from contracts.catalogue.requirement import Capability
@@ -36,19 +37,19 @@ def _check_of(shown: Shown) -> str | None:
 
 def asked_again(
     result: Result,
-    unclear: Sequence[tuple[Replayed, Judgement]],
+    replays: Sequence[tuple[Replayed, Judgement]],
     target: Target,
     options: argparse.Namespace,
     identifier: str,
 ) -> Iterator[Replayed]:
-    """Ask the checks of violations that are `unclear`, all in one run, and yield what each shows.
+    """Ask the checks of violations that their `replays` do not show, all in one run, and yield what each shows.
 
     Raises KeyboardInterrupt if the run is interrupted.
     """
-    names = {name for _, one in unclear if (name := _check_of(one.violations[0]))}
-    names |= {one.requirement for one, _ in unclear}
-    if not unclear or target.object is not None or target.read_only:  # what was handed over is no fresh object
-        yield from (replayed for replayed, _ in unclear)
+    names = {name for _, one in replays if (name := _check_of(one.violations[0]))}
+    names |= {one.requirement for one, _ in replays}
+    if not replays or target.object is not None or target.read_only:  # what was handed over is no fresh object
+        yield from (replayed for replayed, _ in replays)
         return
     folder = FOLDER / identifier
     said = io.StringIO()
@@ -62,12 +63,12 @@ def asked_again(
         again = document.load(folder)
     except document.Unreadable:
         last = (said.getvalue().strip().splitlines() or [f"exit code {code}"])[-1]
-        yield from (Replayed(one.requirement, ReplayOutcome.UNCLEAR, f"{one.because}; {last}") for one, _ in unclear)
+        yield from (replace(one, because=f"{one.because}; {last}") for one, _ in replays)
         return
     for left in again.left:
         say(f"left behind on the target: {left}: mixpeek-conformance sweep {folder}", error=True)
     found = {one.requirement.id: one for one in again.judgements}
-    for replayed, _ in unclear:
+    for replayed, _ in replays:
         yield _told(replayed, found.get(replayed.requirement))
 
 
@@ -89,7 +90,7 @@ def _options(result: Result, target: Target, options: argparse.Namespace) -> Ite
 
 
 def _told(replayed: Replayed, judgement: Judgement | None) -> Replayed:
-    """Say what the check has shown; what was unclear stays so if it judged nothing."""
+    """Say what the check has shown; a replay stays as it was if the check judged nothing."""
     name = replayed.requirement
     if judgement is not None and judgement.violations:
         shown = judgement.violations[0]
@@ -99,4 +100,4 @@ def _told(replayed: Replayed, judgement: Judgement | None) -> Replayed:
     if judgement is not None and judgement.verdict is Verdict.HOLDS:
         return Replayed(name, ReplayOutcome.GONE, "its check, asked again with the same seed and effort, holds")
     reason = "" if judgement is None or not judgement.reason else f"; its check: {judgement.reason}"
-    return Replayed(name, ReplayOutcome.UNCLEAR, f"{replayed.because}{reason}")
+    return replace(replayed, because=f"{replayed.because}{reason}")
