@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from contracts.catalogue.requirement import Capability
-from contracts.editions import edition
 from fixtures.target.settings import EFFORTS
 from fixtures.target.target import Target
 from mixpeek_conformance.evidence_replay import Replayed, ReplayOutcome
@@ -78,8 +77,7 @@ def _options(result: Result, target: Target, options: argparse.Namespace) -> Ite
     yield from ("--result-only", f"--base-url={target.base_url}", f"--namespace={target.namespace}")
     yield f"--seed={began.seed}"
     yield f"--effort={began.effort if began.effort in EFFORTS else EFFORTS[0]}"
-    if began.edition in edition.known():
-        yield f"--edition={began.edition}"
+    yield f"--edition={began.edition}"
     if options.target:
         yield f"--target={options.target}"
     if options.allow_production:

@@ -108,7 +108,7 @@ def _dispatch(given: list[str]) -> int:
 
             return sweep.sweep(options)
         case _:
-            return requirements()
+            return requirements(options)
 
 
 def _refuse_unknown(first: str, parser: _Parser) -> None:
@@ -255,12 +255,21 @@ def matrix(options: argparse.Namespace, rest: Sequence[str]) -> int:
     return table.exit_code
 
 
-def requirements() -> int:
-    """Print the catalogue, a requirement a line."""
+def requirements(options: argparse.Namespace) -> int:
+    """Print the catalogue, a requirement a line: that of one edition, or of all, with the editions that have it."""
     from contracts.catalogue import CATALOGUE
+    from contracts.editions import edition
 
-    for one in CATALOGUE.values():
-        say(f"{one.id:<24} {one.level:<6} {one.sentence}")
+    asked = CATALOGUE
+    if options.edition is not None:
+        try:
+            edition.expect_known(options.edition)
+        except LookupError as error:
+            say(f"mixpeek-conformance requirements: {error}", error=True)
+            return WRONG_USE
+        asked = CATALOGUE.in_edition(options.edition)
+    for one in asked.values():
+        say(f"{one.id:<24} {one.level:<6} {one.sentence}{f' ({one.told})' if one.told else ''}")
     return 0
 
 
@@ -324,7 +333,8 @@ def _parser() -> _Parser:
     several.add_argument("names", nargs="*", metavar="NAME", help="targets (default all)")
     several.add_argument("--targets-file", type=Path, default=Path("conformance.toml"), help="their file")
     several.add_argument("--report-dir", type=Path, default=Path("reports/targets"), help="where the reports go")
-    commands.add_parser("requirements", help="list the catalogue of requirements")
+    catalogue = commands.add_parser("requirements", help="list the catalogue of requirements")
+    catalogue.add_argument("--edition", metavar="YYYY-MM", help="list those of one edition (default all)")
     return parser
 
 

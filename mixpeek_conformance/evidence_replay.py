@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import unquote
 
+from contracts import invariants
 from contracts.editions import edition
-from contracts.invariants import INVARIANTS
 from contracts.vocabulary.display import shown as told
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import CutOff, Inconclusive, TargetGone
@@ -70,7 +70,7 @@ def _replayed(name: str, shown: Shown, result: Result, client: Client, workspace
     places = _places(recorded, workspace, bucket)
     fresh = {old: new for pair, place in places.items() for old, new in zip(pair, place, strict=True)}
     again = [_send(one, result, client, places[address(one)]) for one in recorded]
-    if name in INVARIANTS:
+    if name in invariants.in_edition(result.began.edition):
         return _judged(name, again, result.began.edition)
     if name.startswith(_ABOUT_TIMES):
         return Replayed(name, ReplayOutcome.UNCLEAR, f"times are others in every run: {_advice(shown)}")
@@ -109,7 +109,7 @@ def _advice(shown: Shown) -> str:
 
 def _judged(name: str, again: list[Exchange], name_of_edition: str) -> Replayed:
     """Judge the new exchanges by the invariant itself."""
-    invariant, published = INVARIANTS[name], edition.load(name_of_edition)
+    invariant, published = invariants.INVARIANTS[name], edition.load(name_of_edition)
     applicable = [one for one in again if invariant.applies(one, published)]
     for one in applicable:
         fault = invariant.find_violation(one, published)

@@ -32,7 +32,8 @@ def events_of(place: Place, began: Began, unwritten: Sequence[Event]) -> Told:
         sentence = f"the ledger in {place.folder} cannot be read ({error.strerror}): what the run found is lost"
     if any(isinstance(event, Began) for event in events):
         return Told(events)
-    return Told([began, *events, CheckInconclusive("reports", list(CATALOGUE), sentence)], sentence)
+    requirements = list(CATALOGUE.in_edition(began.edition))
+    return Told([began, *events, CheckInconclusive("reports", requirements, sentence)], sentence)
 
 
 def unwritten(folder: Path, failures: Mapping[str, OSError | None]) -> Iterator[str]:

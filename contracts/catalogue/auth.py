@@ -6,7 +6,15 @@ from contracts.catalogue.requirement import Area, Level, Requirement
 _EITHER_CODE = "401 and 403 alike. Answers of 5xx are left to ERROR-NO-5XX."
 
 
-def _auth(name: str, sentence: str, source: str, tolerates: str = _EITHER_CODE) -> Requirement:
+def _auth(
+    name: str,
+    sentence: str,
+    source: str,
+    tolerates: str = _EITHER_CODE,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+) -> Requirement:
     return Requirement(
         id=f"AUTH-{name}",
         level=Level.MUST,
@@ -14,6 +22,8 @@ def _auth(name: str, sentence: str, source: str, tolerates: str = _EITHER_CODE) 
         sentence=sentence,
         source=source,
         tolerates=tolerates,
+        since=since,
+        until=until,
     )
 
 

@@ -6,7 +6,9 @@ from contracts.catalogue.requirement import Area, Level, Requirement
 _REFUSED_OR_IGNORED = "A refusal, and silently ignoring the name: until 2026-10 both are open."
 
 
-def _immutable(name: str, sentence: str, source: str) -> Requirement:
+def _immutable(
+    name: str, sentence: str, source: str, *, since: str | None = None, until: str | None = None
+) -> Requirement:
     return Requirement(
         id=f"IMMUTABLE-{name}",
         level=Level.MUST,
@@ -14,6 +16,8 @@ def _immutable(name: str, sentence: str, source: str) -> Requirement:
         sentence=sentence,
         source=source,
         tolerates=_REFUSED_OR_IGNORED,
+        since=since,
+        until=until,
     )
 
 

@@ -8,7 +8,9 @@ _ONLY_SENT = f"{sources.DESCRIPTION}: only the fields that are sent change"
 _REFUSAL = "A patch that is refused: it says nothing about storing. Whether it may be refused is RESPONSE-ACCEPTED."
 
 
-def _stored(name: str, sentence: str, tolerates: str = "") -> Requirement:
+def _stored(
+    name: str, sentence: str, tolerates: str = "", *, since: str | None = None, until: str | None = None
+) -> Requirement:
     """Give a requirement on a kind of extra field that must come back as it was sent."""
     return Requirement(
         id=f"MERGE-{name}",
@@ -17,11 +19,19 @@ def _stored(name: str, sentence: str, tolerates: str = "") -> Requirement:
         sentence=sentence,
         source=_EXTRA,
         tolerates=f"{tolerates} {_REFUSAL}".strip(),
+        since=since,
+        until=until,
     )
 
 
 def _merged(
-    name: str, sentence: str, source: str = _ONLY_SENT, tolerates: str = _REFUSAL, *needs: Capability
+    name: str,
+    sentence: str,
+    source: str = _ONLY_SENT,
+    tolerates: str = _REFUSAL,
+    *needs: Capability,
+    since: str | None = None,
+    until: str | None = None,
 ) -> Requirement:
     """Give a requirement on what the whole object looks like after a patch."""
     return Requirement(
@@ -32,6 +42,8 @@ def _merged(
         source=source,
         tolerates=tolerates,
         needs=frozenset(needs),
+        since=since,
+        until=until,
     )
 
 

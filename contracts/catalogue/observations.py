@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.catalogue import sources
+from contracts.vocabulary.period import Period
 
 _NO_CODE = "refused, without a code"
 _NOT_SAID = "nothing is said"
 
 
 @dataclass(frozen=True)
-class Observation:
-    """One freedom of the contract. `open` says what the sources say, or fail to say, about `question`."""
+class Observation(Period):
+    """One freedom of the contract. `open` says what the sources say, or fail to say, about `question`.
+
+    `since` and `until` say which editions leave it open: by default all.
+    """
 
     id: str
     question: str
@@ -204,4 +208,9 @@ def _all() -> Iterator[Observation]:
 
 
 OBSERVATIONS: dict[str, Observation] = {one.id: one for one in _all()}
-"""Every observation by its id, in the order of the reports."""
+"""Every observation of every edition by its id, in the order of the reports."""
+
+
+def in_edition(edition: str) -> dict[str, Observation]:
+    """Return the observations of what `edition` leaves open."""
+    return {name: one for name, one in OBSERVATIONS.items() if one.holds_in(edition)}

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contracts.vocabulary.period import Period
+
 _ID = re.compile(r"[A-Z]+(-[A-Z0-9]+)+")
 
 
@@ -39,12 +41,12 @@ class Capability(StrEnum):
 
 
 @dataclass(frozen=True)
-class Requirement:
+class Requirement(Period):
     """One clause of the contract.
 
     `source` says where the clause is published, `tolerates` what a check must let pass, `needs` what a
-    target has to offer before the clause can be asked. Raises ValueError for an id that is not
-    upper-case words joined by hyphens.
+    target has to offer before the clause can be asked, `since` and `until` in which editions it holds: by default in
+    all. Raises ValueError for an id that is not upper-case words joined by hyphens.
     """
 
     id: str
@@ -54,19 +56,20 @@ class Requirement:
     source: str
     tolerates: str = "Nothing."
     needs: frozenset[Capability] = frozenset()
-    editions: tuple[str, ...] = ("2026-04",)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not _ID.fullmatch(self.id):
             raise ValueError(f"{self.id!r} is no requirement id: upper-case words joined by hyphens are")
 
 
 class Catalogue(dict[str, Requirement]):
-    """Every requirement by its id, in the order of the reports."""
+    """Requirements by their ids, in the order of the reports: those of all editions, or of one."""
 
-    def __init__(self, *parts: tuple[Requirement, ...]) -> None:
-        """Join `parts`. Raises ValueError where an id stands twice."""
+    def __init__(self, *parts: tuple[Requirement, ...], edition: str | None = None) -> None:
+        """Join `parts`, which are those of `edition`, if one is named. Raises ValueError where an id stands twice."""
         super().__init__()
+        self.edition = edition
         for requirement in (one for part in parts for one in part):
             if requirement.id in self:
                 raise ValueError(f"requirement {requirement.id} stands twice in the catalogue")
@@ -74,8 +77,10 @@ class Catalogue(dict[str, Requirement]):
 
     def __missing__(self, key: str) -> Requirement:
         """Refuse an id that the catalogue does not know: LookupError, with the place to add it."""
+        if self.edition is not None:
+            raise LookupError(f"{key} is no requirement of edition {self.edition}")
         raise LookupError(f"{key} is not in the catalogue; contracts/catalogue/ is where requirements are added")
 
-    def in_edition(self, edition: str) -> tuple[Requirement, ...]:
-        """Give the requirements that hold in `edition`."""
-        return tuple(one for one in self.values() if edition in one.editions)
+    def in_edition(self, edition: str) -> "Catalogue":
+        """Return the requirements that hold in `edition`."""
+        return Catalogue(tuple(one for one in self.values() if one.holds_in(edition)), edition=edition)

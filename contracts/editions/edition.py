@@ -12,6 +12,7 @@ from contracts.vocabulary import rfc3339
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.exchange import Request
 from contracts.vocabulary.outcomes import Finding
+from contracts.vocabulary.period import is_date
 
 DEFAULT = "2026-04"
 
@@ -27,9 +28,19 @@ def _is_date_time(value: object) -> bool:
 
 
 def known() -> tuple[str, ...]:
-    """Give the names of the editions, oldest first."""
-    names = (entry.name for entry in resources.files("contracts.editions").iterdir())
-    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+    """Return the names of the editions, oldest first. Raises LookupError for a document whose name is no date."""
+    names = [entry.name for entry in resources.files("contracts.editions").iterdir() if entry.name.endswith(".yaml")]
+    for name in names:
+        if not is_date(name.removesuffix(".yaml")):
+            raise LookupError(f"contracts/editions/{name} has no date for a name: rename it, as in 2026-04.yaml")
+    return tuple(sorted(name.removesuffix(".yaml") for name in names))
+
+
+def expect_known(name: str) -> None:
+    """Raise LookupError, with one sentence for the user, if there is no edition `name`."""
+    if name not in known():
+        strange = "is no year and month" if not is_date(name) else "is not known"
+        raise LookupError(f"edition {name!r} {strange}: give one of {', '.join(known())}")
 
 
 class Edition:
@@ -86,9 +97,8 @@ class Edition:
 
 @cache
 def load(name: str = DEFAULT) -> Edition:
-    """Give the edition `name`. Raises LookupError where it is not known, naming those that are."""
-    if name not in known():
-        raise LookupError(f"edition {name!r} is not known; known are {', '.join(known())}")
+    """Return the edition `name`. Raises LookupError if it is not known, naming those that are."""
+    expect_known(name)
     text = resources.files("contracts.editions").joinpath(f"{name}.yaml").read_text("utf-8")
     return Edition(name, yaml.safe_load(text))
 

@@ -5,7 +5,9 @@ itself; the rest judge PATCHes of an object or, where an edition is held by read
 """
 
 from collections.abc import Iterator
+from functools import cache
 
+from contracts.catalogue import CATALOGUE
 from contracts.editions.edition import Edition
 from contracts.invariants import answers, refusals
 from contracts.invariants.invariant import Invariant
@@ -16,15 +18,23 @@ OF_ANSWERS = tuple(one.requirement for one in answers.INVARIANTS)
 """The requirements that an accepted answer alone can be judged by: GET of the object shows them as well."""
 
 INVARIANTS: dict[str, Invariant] = {one.requirement: one for one in (*answers.INVARIANTS, *refusals.INVARIANTS)}
+"""The invariants of all editions, by their requirements."""
+
+
+@cache
+def in_edition(edition: str) -> dict[str, Invariant]:
+    """Return the invariants whose requirements hold in `edition`."""
+    requirements = CATALOGUE.in_edition(edition)
+    return {name: one for name, one in INVARIANTS.items() if name in requirements}
 
 
 def judge(exchange: Exchange, edition: Edition) -> Iterator[tuple[str, Finding | None]]:
-    """Hold `exchange` against every invariant that applies to it.
+    """Hold `exchange` against every invariant of `edition` that applies to it.
 
     Yields the requirement with what is wrong, or with None where it holds. An exchange that is more than Python
     reads is not judged.
     """
-    for invariant in INVARIANTS.values():
+    for invariant in in_edition(edition.name).values():
         try:
             if not invariant.applies(exchange, edition):
                 continue
@@ -34,4 +44,4 @@ def judge(exchange: Exchange, edition: Edition) -> Iterator[tuple[str, Finding |
         yield invariant.requirement, finding
 
 
-__all__ = ["INVARIANTS", "OF_ANSWERS", "Invariant", "judge"]
+__all__ = ["INVARIANTS", "OF_ANSWERS", "Invariant", "in_edition", "judge"]

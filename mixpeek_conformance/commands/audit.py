@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from contracts import invariants
 from contracts.catalogue import CATALOGUE
 from contracts.editions import edition
-from contracts.invariants import INVARIANTS
 from contracts.vocabulary.causes import Cause, cause_of, traits_of
 from contracts.vocabulary.events import Began, CheckInconclusive, Event, Failed, Violated
 from contracts.vocabulary.outcomes import Finding
@@ -80,9 +80,10 @@ class _Found:
         judged = self.tally.take("audit")
         yield from self._violated.values()
         yield from self.failures
-        for requirement in CATALOGUE:
+        edition_of_run = self.tally.edition.name
+        for requirement in CATALOGUE.in_edition(edition_of_run):
             if not judged.counts.get(requirement):
-                reason = NOT_SHOWN if requirement in INVARIANTS else NEEDS_ASKING
+                reason = NOT_SHOWN if requirement in invariants.in_edition(edition_of_run) else NEEDS_ASKING
                 yield CheckInconclusive("audit", [requirement], NOT_RUN if nothing else reason)
         yield judged
 

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from contracts.editions import edition
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Busy, Inconclusive, Unanswered
@@ -31,8 +32,9 @@ def replay(options: argparse.Namespace) -> int:
     """Send again what shows the violations of a report: 1 if one still stands, 6 if one cannot be told."""
     try:
         result = document.load(options.report)
+        edition.expect_known(result.began.edition)
         target = _target(options, result.began.base_url)
-    except (document.Unreadable, Misconfigured) as error:
+    except (document.Unreadable, LookupError, Misconfigured) as error:
         return _wrong(str(error))
     broken = [one for one in result.judgements if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)]
     chosen = [one for one in broken if not options.requirements or one.requirement.id in options.requirements]

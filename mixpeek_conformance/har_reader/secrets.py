@@ -217,8 +217,9 @@ def _without_parameters(value: str) -> str:
 
 @cache
 def _published() -> frozenset[str]:
-    """Return the words of the contract: names of members and values of enumerations are never secret."""
-    return frozenset(_words(edition.load().document["components"]["schemas"]))
+    """Return the words of all editions: names of members and values of enumerations are never secret."""
+    schemas = (edition.load(name).document["components"]["schemas"] for name in edition.known())
+    return frozenset(word for one in schemas for word in _words(one))
 
 
 def _words(rule: Any) -> Iterator[str]:

@@ -32,11 +32,12 @@ class Labels:
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Label the check with its edition, its requirements, their areas and the highest of their levels."""
         ids = [str(one) for mark in item.iter_markers("requirement") for one in mark.args]
-        for name, value in self._labels([CATALOGUE[one] for one in ids]):
+        requirements = [one for name in ids if (one := CATALOGUE[name]).holds_in(self._edition)]
+        for name, value in self._labels(requirements):
             item.add_marker(pytest.mark.allure_label(value, label_type=name))
-        for one in ids:
-            link = f"../index.html#{one}"
-            item.add_marker(pytest.mark.allure_link(link, link_type="link", name=CATALOGUE[one].source))
+        for one in requirements:
+            link = f"../index.html#{one.id}"
+            item.add_marker(pytest.mark.allure_link(link, link_type="link", name=one.source))
 
     def _labels(self, requirements: list[Requirement]) -> Iterator[tuple[str, str]]:
         yield "edition", self._edition

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from contracts.catalogue import CATALOGUE
-from contracts.catalogue.observations import OBSERVATIONS
+from contracts.catalogue import observations as freedoms
 from contracts.catalogue.requirement import Capability, Requirement
 from contracts.vocabulary.causes import Cause, cause_of, distinct
 from contracts.vocabulary.events import (
@@ -102,7 +102,7 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
                 one_of.violations.append((shown, cause_of(event.expected, event.actual, event.traits)))
                 one_of.broken += 0 if event.invariant else 1
             case Observed(_, name, outcome, reason, exchange):
-                seen[name] = Seen(OBSERVATIONS[name], outcome, reason, exchange)
+                seen[name] = Seen(freedoms.OBSERVATIONS[name], outcome, reason, exchange)
             case Judged(_, counts, broken, sent):
                 requests += sent
                 for name, count in counts.items():
@@ -115,10 +115,11 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
     without = frozenset(Capability(name) for name in began.without)
     judgements = tuple(
         _judge(requirement, evidence[requirement.id], without, gone)
-        for requirement in CATALOGUE.in_edition(began.edition)
+        for requirement in CATALOGUE.in_edition(began.edition).values()
     )
     nothing = gone or NOT_RUN
-    observations = tuple(seen.get(name, Seen(one, reason=nothing)) for name, one in OBSERVATIONS.items())
+    open_here = freedoms.in_edition(began.edition)
+    observations = tuple(seen.get(name, Seen(one, reason=nothing)) for name, one in open_here.items())
     return Result(
         began,
         judgements,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.catalogue import CATALOGUE
+from contracts.editions.edition import DEFAULT
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Matrix:
     rows: tuple[Row, ...]
     whole: bool = True
     """Whether all faults were asked: only then is a requirement that none of them broke broken by nothing."""
+    edition: str = DEFAULT
+    """The edition by which they were asked."""
 
     @property
     def unbroken(self) -> tuple[str, ...]:
@@ -60,7 +63,7 @@ class Matrix:
         if not self.whole:
             return ()
         broken = {one for row in self.rows for one in row.violated if row.kind == "fault"}
-        return tuple(one for one in CATALOGUE if one not in broken)
+        return tuple(one for one in CATALOGUE.in_edition(self.edition) if one not in broken)
 
     def complaints(self, *, whole: bool) -> Iterator[str]:
         """Give what is wrong, a line each; where the matrix is `whole`, also the requirements that nothing broke."""
@@ -96,7 +99,7 @@ class Matrix:
         exact = sum(row.exact for row in self.rows)
         yield f"# Kill matrix\n\n{exact} of {len(self.rows)} faults and variants came out as declared.\n"
         yield "| requirement | broken by |\n| --- | --- |"
-        for one in CATALOGUE:
+        for one in CATALOGUE.in_edition(self.edition):
             breakers = [row.name for row in self._of("fault") if one in row.violated]
             if breakers or self.whole:
                 yield f"| {one} | {', '.join(breakers) or '**nothing**'} |"

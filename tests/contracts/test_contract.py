@@ -13,7 +13,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from contracts.catalogue import CATALOGUE
-from contracts.catalogue.observations import OBSERVATIONS
+from contracts.catalogue.observations import OBSERVATIONS, Observation
 from contracts.catalogue.requirement import Area, Catalogue, Level, Requirement
 from contracts.editions import edition
 from contracts.editions.edition import Edition
@@ -102,12 +102,18 @@ def checks(collected: list[tuple[str, list[str], list[str]]]) -> list[tuple[str,
     return [(test, ids) for test, ids, made in collected if not made]
 
 
-def one(requirement_id: str) -> Requirement:
-    return Requirement(requirement_id, Level.MUST, Area.MERGE, "A sentence.", "A source")
+def one(requirement_id: str, *, since: str | None = None, until: str | None = None) -> Requirement:
+    return Requirement(requirement_id, Level.MUST, Area.MERGE, "A sentence.", "A source", since=since, until=until)
 
 
-def test_the_edition_is_a_valid_openapi_document(published: Edition) -> None:
-    validate(dict(published.document))
+@pytest.mark.parametrize("name", edition.known())
+def test_each_edition_is_a_valid_openapi_document(name: str) -> None:
+    """Its version is its name, and its schemas leave answers open to further members."""
+    document = edition.load(name).document
+    validate(dict(document))
+    assert document["info"]["version"] == name
+    schemas = document["components"]["schemas"]
+    assert {one for one, schema in schemas.items() if schema.get("additionalProperties") is False} == set()
 
 
 @pytest.mark.parametrize(
@@ -129,11 +135,6 @@ def test_the_nullable_members_are_those_of_the_page(published: Edition, schema: 
     assert {name for name, one in members.items() if "null" in one.get("type", [])} == NULLABLE.get(schema, set())
 
 
-def test_no_schema_refuses_further_members(published: Edition) -> None:
-    schemas = published.document["components"]["schemas"]
-    assert {name for name, schema in schemas.items() if schema.get("additionalProperties") is False} == set()
-
-
 def test_the_edition_lists_the_codes_of_refusals(published: Edition) -> None:
     assert published.error_codes == {400, 401, 403, 404, 422, 500}
 
@@ -143,8 +144,19 @@ def test_the_default_is_the_edition_of_the_page() -> None:
 
 
 def test_an_unknown_edition_is_refused_by_naming_the_known_ones() -> None:
-    with pytest.raises(LookupError, match=r"'1999-01' is not known; known are .*2026-04"):
+    with pytest.raises(LookupError, match=r"'1999-01' is not known: give one of .*2026-04"):
         edition.load("1999-01")
+
+
+@pytest.mark.parametrize("name", ["", "2026", "2026-4", "2026-13", "2026-00", "april", "2026-04-01", "٢٠٢٦-04"])
+def test_a_name_that_is_no_date_is_no_edition(name: str) -> None:
+    """Neither a run nor a clause can name it."""
+    with pytest.raises(LookupError, match=r"is no year and month: give one of .*2026-04"):
+        edition.load(name)
+    with pytest.raises(ValueError, match="names no edition: a year and a month do"):
+        one("MERGE-TEXT", since=name)
+    with pytest.raises(ValueError, match="names no edition: a year and a month do"):
+        Observation("new", "What?", "nothing is said", until=name)
 
 
 @pytest.mark.parametrize("name", ["created_at", "updated_at"])
@@ -210,7 +222,8 @@ def test_a_requirement_is_complete(requirement: Requirement) -> None:
     assert requirement.source.strip(), f"{requirement.id} has no source: say where the clause is published"
     assert requirement.tolerates.endswith("."), f"{requirement.id}: say what a check must let pass, or leave it out"
     assert requirement.area is AREA_OF_PREFIX[requirement.id.partition("-")[0]]
-    assert set(requirement.editions) <= set(edition.known())
+    assert {one for one in (requirement.since, requirement.until) if one} <= set(edition.known())
+    assert any(requirement.holds_in(name) for name in edition.known())
 
 
 def test_no_two_requirements_say_the_same() -> None:
@@ -223,9 +236,28 @@ def test_the_reports_show_the_areas_in_their_order() -> None:
     assert list(dict.fromkeys(areas)) == list(Area)
 
 
-def test_an_edition_has_the_requirements_that_name_it() -> None:
-    assert Catalogue((one("MERGE-TEXT"),)).in_edition("2026-04") == (one("MERGE-TEXT"),)
-    assert Catalogue((one("MERGE-TEXT"),)).in_edition("2026-10") == ()
+def test_an_edition_has_what_came_before_it_and_has_not_gone() -> None:
+    """`since` is the first edition that has a clause, `until` the first one that no longer has it."""
+    catalogue = Catalogue(
+        (one("MERGE-ALWAYS"), one("MERGE-NEW", since="2026-10"), one("MERGE-OLD", until="2026-10")),
+        (one("MERGE-BETWEEN", since="2026-06", until="2026-12"),),
+    )
+    assert list(catalogue.in_edition("2026-04")) == ["MERGE-ALWAYS", "MERGE-OLD"]
+    assert list(catalogue.in_edition("2026-06")) == ["MERGE-ALWAYS", "MERGE-OLD", "MERGE-BETWEEN"]
+    assert list(catalogue.in_edition("2026-10")) == ["MERGE-ALWAYS", "MERGE-NEW", "MERGE-BETWEEN"]
+    assert list(catalogue.in_edition("2026-12")) == ["MERGE-ALWAYS", "MERGE-NEW"]
+
+
+def test_a_clause_of_another_edition_is_none_of_this_one() -> None:
+    """Whoever asks an edition for it is told that it is missing there, and not from the catalogue."""
+    with pytest.raises(LookupError, match="MERGE-NEW is no requirement of edition 2026-04"):
+        Catalogue((one("MERGE-NEW", since="2026-10"),)).in_edition("2026-04")["MERGE-NEW"]
+
+
+def test_a_period_that_ends_before_it_begins_is_refused() -> None:
+    """No edition would have such a clause."""
+    with pytest.raises(ValueError, match="since 2026-10 until 2026-10 is no period"):
+        one("MERGE-TEXT", since="2026-10", until="2026-10")
 
 
 def test_every_requirement_has_a_check_that_judges_it_alone(checks: list[tuple[str, list[str]]]) -> None:

@@ -1,7 +1,6 @@
 """The scaffold of a new requirement: three stubs, and tests that name what is still to be filled in."""
 
 import ast
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,15 +10,11 @@ import pytest
 
 from contracts.catalogue import CATALOGUE
 from contracts.catalogue.requirement import Area
-from tests.support.commands import ROOT
+from tests.support.checkouts import SUITE, copy_of
 from tools import new_requirement
 from tools.new_requirement import PREFIXES, stubs
 
-PARTS = ("contracts", "fixtures", "mixpeek_conformance", "reports", "suites", "tests", "tools")
 COUNT = ("RESPONSE-COUNT-NATURAL", "MUST", "RESPONSE", "document_count is not negative.")
-WRITTEN = ("20*", "latest", "proof", "doctor", "targets", "earlier-*")
-"""What runs have left in `reports/`, and no copy needs."""
-
 STILL_OPEN = "is_complete or is_a_stub or changes_a_rule"
 
 Done = subprocess.CompletedProcess[str]
@@ -28,12 +23,7 @@ Done = subprocess.CompletedProcess[str]
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A copy of this checkout, in which a test may write."""
-    for name in PARTS:
-        ignored = shutil.ignore_patterns("__pycache__", "node_modules", *(WRITTEN if name == "reports" else ()))
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored, symlinks=True)
-    for name in ("conftest.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, tmp_path)
-    return tmp_path
+    return copy_of((*SUITE, "tests", "tools"), tmp_path)
 
 
 def python(folder: Path, *arguments: str) -> Done:
