@@ -97,7 +97,14 @@ def as_json(result: Result) -> dict[str, Any]:
         "summary": {verdict.value: result.count(verdict) for verdict in Verdict},
         "requirements": [_judgement_as_json(one) for one in result.judgements],
         "observations": [
-            {**asdict(one.observation), "outcome": one.outcome, "reason": one.reason, "exchange": one.exchange}
+            {
+                "id": one.observation.id,
+                "question": one.observation.question,
+                "open": one.observation.open,
+                "outcome": one.outcome,
+                "reason": one.reason,
+                "exchange": one.exchange,
+            }
             for one in result.observations
         ],
         "waiver_errors": list(result.waiver_errors),
