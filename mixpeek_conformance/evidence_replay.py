@@ -110,7 +110,7 @@ def _advice(shown: Shown) -> str:
 def _judged(name: str, again: list[Exchange], name_of_edition: str) -> Replayed:
     """Judge the new exchanges by the invariant itself."""
     invariant, published = invariants.INVARIANTS[name], edition.load(name_of_edition)
-    applicable = [one for one in again if invariant.applies(one, published)]
+    applicable = [one for one in again if invariant.judges(one, published, invariants.Operation.UPDATE)]
     for one in applicable:
         fault = invariant.find_violation(one, published)
         if fault is not None:

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.editions.edition import Edition
-from contracts.invariants import OF_ANSWERS
+from contracts.invariants import OF_ANSWERS, Operation
 from fixtures.checks.assertions import assert_keeps
 from fixtures.examples.check_run import one_by_one
 from fixtures.objects.subject import Subject
@@ -13,4 +13,4 @@ pytestmark = pytest.mark.reading
 
 @one_by_one(*OF_ANSWERS)
 def test_the_object_as_it_is_read_keeps_the_clause(subject: Subject, edition: Edition, requirement_id: str) -> None:
-    assert_keeps(requirement_id, subject.read_back(), edition)
+    assert_keeps(requirement_id, subject.read_back(), edition, Operation.READING)

@@ -10,7 +10,6 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from contracts.vocabulary import rfc3339
 from contracts.vocabulary.display import shown
-from contracts.vocabulary.exchange import Request
 from contracts.vocabulary.outcomes import Finding
 from contracts.vocabulary.period import is_date
 
@@ -46,21 +45,12 @@ def expect_known(name: str) -> None:
 class Edition:
     """One version of the contract, named by year and month."""
 
-    def __init__(self, name: str, document: Mapping[str, Any], method: str = "PATCH") -> None:
-        """Wrap the OpenAPI `document` of the edition `name`, for requests of one `method`."""
+    def __init__(self, name: str, document: Mapping[str, Any]) -> None:
+        """Wrap the OpenAPI `document` of the edition `name`."""
         self.name = name
         self.document = document
-        self.method = method
         operation = document["paths"]["/v1/buckets/{bucket_identifier}/objects/{object_identifier}"]["patch"]
         self.error_codes = frozenset(int(code) for code in operation["responses"] if code != "200")
-
-    def by_reading(self) -> "Edition":
-        """Give the edition as far as GET of an object can keep or break it: its answer is the same document."""
-        return Edition(self.name, self.document, "GET")
-
-    def covers(self, request: Request) -> bool:
-        """Whether the answer to `request` is held against the edition: it is a patch of an object."""
-        return request.method == self.method and request.names_an_object
 
     def schema(self, name: str) -> dict[str, Any]:
         """Give the component schema `name`. Raises KeyError where the edition has none."""

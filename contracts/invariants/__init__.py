@@ -1,7 +1,7 @@
 """Invariants: requirements that any exchange can be judged by, whatever it was sent for.
 
 They are judged on every exchange of a run, at no further request. Only `AUTH-KEY-SECRET` looks beyond the operation
-itself; the rest judge PATCHes of an object or, where an edition is held by reading alone, GETs of it.
+itself; the rest judge PATCHes of an object or, in a run that only reads, GETs of it.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from contracts.catalogue import CATALOGUE
 from contracts.editions.edition import Edition
 from contracts.invariants import answers, refusals
 from contracts.invariants.invariant import Invariant
+from contracts.invariants.operation import Operation
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import UNREADABLE, Finding
 
@@ -28,15 +29,17 @@ def in_edition(edition: str) -> dict[str, Invariant]:
     return {name: one for name, one in INVARIANTS.items() if name in requirements}
 
 
-def judge(exchange: Exchange, edition: Edition) -> Iterator[tuple[str, Finding | None]]:
-    """Hold `exchange` against every invariant of `edition` that applies to it.
+def judge(
+    exchange: Exchange, edition: Edition, operation: Operation = Operation.UPDATE
+) -> Iterator[tuple[str, Finding | None]]:
+    """Hold `exchange` against every invariant of `edition` that applies to it, in a run that judges `operation`.
 
     Yields the requirement with what is wrong, or with None where it holds. An exchange that is more than Python
     reads is not judged.
     """
     for invariant in in_edition(edition.name).values():
         try:
-            if not invariant.applies(exchange, edition):
+            if not invariant.judges(exchange, edition, operation):
                 continue
             finding = invariant.find_violation(exchange, edition)
         except UNREADABLE:
@@ -44,4 +47,4 @@ def judge(exchange: Exchange, edition: Edition) -> Iterator[tuple[str, Finding |
         yield invariant.requirement, finding
 
 
-__all__ = ["INVARIANTS", "OF_ANSWERS", "Invariant", "in_edition", "judge"]
+__all__ = ["INVARIANTS", "OF_ANSWERS", "Invariant", "Operation", "in_edition", "judge"]

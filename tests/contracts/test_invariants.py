@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.editions import edition
-from contracts.invariants import INVARIANTS, judge
+from contracts.invariants import INVARIANTS, Operation, judge
 from contracts.vocabulary.exchange import Exchange, Headers, Request, Response
 from contracts.vocabulary.outcomes import Finding
 
@@ -481,6 +481,15 @@ def test_every_invariant_has_an_exchange_that_keeps_it_and_was_judged(requiremen
 )
 def test_of_other_operations_only_the_secrecy_of_keys_is_judged(other: Exchange) -> None:
     assert list(judge(other, EDITION)) == [("AUTH-KEY-SECRET", None)]
+
+
+def test_a_run_that_only_reads_judges_the_reading() -> None:
+    """GET of an object is judged as a patch of it is; a patch, which nobody sends there, is another operation."""
+    read = exchange({**OBJECT, "status": "SUNNY"}, method="GET")
+    judged = dict(judge(read, EDITION, Operation.READING))
+    assert judged["STATUS-MEMBER"] is not None
+    assert judged.keys() == dict(judge(exchange({**OBJECT, "status": "SUNNY"}), EDITION)).keys()
+    assert list(judge(exchange(OBJECT), EDITION, Operation.READING)) == [("AUTH-KEY-SECRET", None)]
 
 
 @pytest.mark.parametrize("url", [URL, f"{URL}/", f"{URL}?a=b", "http://[::1]:8/api/v1/buckets/b/objects/a%2Fb"])
