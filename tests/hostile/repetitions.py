@@ -1,5 +1,6 @@
 """Rewritings that set cookies, repeat the key, and say what a terminal, a log or a page takes for its own."""
 
+import itertools
 import json
 from dataclasses import replace
 from functools import partial
@@ -53,9 +54,14 @@ def key_as_name(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answer
 
 
 def _forms(asked: ReceivedRequest) -> dict[str, str]:
-    """The key in every encoding that text can hold."""
-    key = asked.key.decode("latin-1")
-    return {name: encode(key).decode() for name, encode in ENCODINGS.items()}
+    """The key in a portion of the encodings that text can hold: the next answer has the next ones."""
+    key, names = asked.key.decode("latin-1"), list(ENCODINGS)
+    first = next(_PORTION) * _AT_ONCE
+    return {name: ENCODINGS[name](key).decode() for name in (names * 2)[first % len(names) :][:_AT_ONCE]}
+
+
+_AT_ONCE = 16
+_PORTION = itertools.count()
 
 
 @rewriting("repeats the key in every encoding, in its body")
@@ -65,7 +71,9 @@ def key_encoded(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answer
 
 @rewriting("repeats the key in every encoding, in its headers")
 def key_encoded_in_headers(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
-    pairs = ((b"X-%d" % number, form.encode()) for number, form in enumerate(_forms(asked).values()))
+    pairs = (
+        (b"X-%d" % number, form.encode().replace(b"\n", b" ")) for number, form in enumerate(_forms(asked).values())
+    )
     return with_body(answered, answered.body, *pairs)
 
 

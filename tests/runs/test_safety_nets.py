@@ -45,10 +45,10 @@ def failed_in(folder: Path) -> Result:
 @pytest.mark.parametrize(
     ("module", "owner", "name"),
     [
-        ("fixtures", "preflight", "_clock"),
+        ("fixtures.run", "preflight", "_clock"),
         ("fixtures.objects.workspace", "Workspace", "clean"),
-        ("fixtures", "workspace", "sweep"),
-        ("fixtures", "preflight", "refusal_of_all"),
+        ("fixtures.objects", "workspace", "sweep"),
+        ("fixtures.run", "preflight", "refusal_of_all"),
     ],
 )
 def test_a_mistake_in_the_preflight_is_reported(
@@ -75,9 +75,9 @@ def test_a_mistake_in_the_clean_up_is_reported(
 ) -> None:
     """A clean-up that fails is made up for at the end; if that fails too, the run says what may be left."""
     before = objects.buckets()
-    late = plugin.format(module="fixtures", owner="workspace", name="sweep")
+    late = plugin.format(module="fixtures.objects", owner="workspace", name="sweep")
     if plugin is ALWAYS:
-        late += "\nfrom fixtures import ending\nending.sweep = once\n"
+        late += "\nfrom fixtures.plugins import ending\nending.sweep = once\n"
     # The preflight has cleaned up by the time that checks are collected.
     body = "\n".join(f"    {line}" for line in late.splitlines())
     done = broken_run(reference, tmp_path, f"def pytest_collection_finish(session):\n    global right\n{body}\n")
@@ -97,7 +97,7 @@ def test_a_mistake_in_the_clean_up_is_reported(
 def test_a_mistake_in_the_fold_is_reported(reference: ReferenceServer, objects: Objects, tmp_path: Path) -> None:
     """A ledger that cannot be folded is a failure of the suite, with a report that judges nothing."""
     before = objects.buckets()
-    done = broken_run(reference, tmp_path, ONCE.format(module="reports", owner="fold", name="_judge"))
+    done = broken_run(reference, tmp_path, ONCE.format(module="reports.result", owner="fold", name="_judge"))
     assert done.returncode == 3, done.stdout + done.stderr
     assert "INTERNALERROR" not in done.stdout + done.stderr
     result = failed_in(tmp_path)
