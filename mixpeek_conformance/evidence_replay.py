@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 from urllib.parse import unquote
 
 from contracts import invariants
@@ -63,9 +62,9 @@ def replay(result: Result, judgements: list[Judgement], client: Client, workspac
 
 def _replayed(name: str, shown: Shown, result: Result, client: Client, workspace: Workspace, bucket: str) -> Replayed:
     recorded = of_objects(shown.exchanges)
-    if not recorded or not all(one["curl"] for one in recorded):
+    if not recorded or not all(one.curl for one in recorded):
         return Replayed(name, ReplayOutcome.UNCLEAR, "the report holds no whole exchange that could be sent again")
-    if strange := next((method for one in recorded if (method := one["request"]["method"]) not in _METHODS), None):
+    if strange := next((method for one in recorded if (method := one.request.method) not in _METHODS), None):
         return Replayed(name, ReplayOutcome.UNCLEAR, f"the report holds a {told(strange)}, which is not sent again")
     places = _places(recorded, workspace, bucket)
     fresh = {old: new for pair, place in places.items() for old, new in zip(pair, place, strict=True)}
@@ -82,7 +81,7 @@ def _replayed(name: str, shown: Shown, result: Result, client: Client, workspace
     return Replayed(name, ReplayOutcome.STANDS, "every answer is as it was")
 
 
-def _places(recorded: list[dict[str, Any]], workspace: Workspace, bucket: str) -> dict[tuple[str, str], _Place]:
+def _places(recorded: list[Exchange], workspace: Workspace, bucket: str) -> dict[tuple[str, str], _Place]:
     """Return where each exchange is sent again, by the bucket and the object that it names.
 
     That is what `workspace` makes, or what exists nowhere: a report does not decide what is patched.
@@ -120,21 +119,21 @@ def _judged(name: str, again: list[Exchange], name_of_edition: str) -> Replayed:
     return Replayed(name, ReplayOutcome.UNCLEAR, f"the answer gives nothing to judge it by: {again[-1].line}")
 
 
-def _send(recorded: dict[str, Any], result: Result, client: Client, place: _Place) -> Exchange:
-    request = recorded["request"]
-    headers = {name.lower(): value for name, value in request["headers"]}
+def _send(recorded: Exchange, result: Result, client: Client, place: _Place) -> Exchange:
+    request = recorded.request
+    headers = {name.lower(): value for name, value in request.headers}
     bucket, identifier = place
     path = path_of("buckets", bucket, "objects", identifier)
     namespace = headers.get("x-namespace")
     try:
         return client.send(
-            request["method"],
+            request.method,
             path,
-            content=None if request["body"] is None else request["body"].encode(),
-            headers=[(name, value) for name, value in request["headers"] if name.lower() == "content-type"],
+            content=request.body,
+            headers=[(name, value) for name, value in request.headers if name.lower() == "content-type"],
             credential=_credential(headers.get("authorization")),
             namespace=client.target.namespace if namespace == result.began.namespace else namespace,
-            examined=recorded["response"]["status"] == 0,
+            examined=recorded.response.status == 0,
         )
     except CutOff as lost:  # as it was recorded
         return lost.exchange
@@ -154,11 +153,11 @@ def _credential(shell: str | None) -> Credential:
     raise Inconclusive(f"the credential {shell} is not known to this suite")
 
 
-def _differs(recorded: dict[str, Any], again: Exchange, fresh: Mapping[str, str]) -> bool:
+def _differs(recorded: Exchange, again: Exchange, fresh: Mapping[str, str]) -> bool:
     """Whether an answer is another one than before, apart from identifiers and times."""
-    if recorded["response"]["status"] != again.response.status:
+    if recorded.response.status != again.response.status:
         return True
-    before = recorded["response"]["body"]
+    before = recorded.response.text
     for old, new in fresh.items():
         before = before.replace(unquote(old), new)
     return _plain(before) != _plain(again.response.body.decode("utf-8", "replace"))

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from contracts.vocabulary.exchange import DEEPEST, Exchange, header
+from contracts.vocabulary.exchange import Exchange, header
+from contracts.vocabulary.lenient_json import DEEPEST
 from contracts.vocabulary.outcomes import UNREADABLE
 
 LONGEST = 64_000

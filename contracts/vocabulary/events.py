@@ -1,7 +1,9 @@
-"""What happens in a run, as the ledger keeps it: one frozen record an event, made of plain JSON values."""
+"""What happens in a run, as the ledger keeps it: one frozen record an event, of plain values and exchanges."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, get_args
+
+from contracts.vocabulary.exchange import Exchange
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class CheckPassed:
 class Violated:
     """A requirement was broken: by its own check, or in the sight of another (`invariant`).
 
+    `exchanges` are the evidence.
     `traits` are what is unusual about the request that shows it; `on_fresh_object` is a word of OnFresh.
     """
 
@@ -50,7 +53,7 @@ class Violated:
     requirement: str
     expected: str
     actual: str
-    exchanges: list[dict[str, Any]]
+    exchanges: tuple[Exchange, ...]
     invariant: bool = False
     traits: list[str] = field(default_factory=list)
     on_fresh_object: str = "not asked"
@@ -74,7 +77,7 @@ class CheckInconclusive:
 
 @dataclass(frozen=True)
 class Observed:
-    """What the target does where the contract leaves it open, with one exchange that shows it.
+    """What the target does where the contract leaves it open, with one exchange that is the evidence.
 
     `outcome` is None where it could not be found out, and `reason` says why.
     """
@@ -83,7 +86,7 @@ class Observed:
     observation: str
     outcome: str | None
     reason: str | None = None
-    exchange: dict[str, Any] | None = None
+    exchange: Exchange | None = None
 
 
 @dataclass(frozen=True)
@@ -215,11 +218,27 @@ _KINDS: dict[str, type[Event]] = {_name_of(kind): kind for kind in get_args(Even
 
 
 def as_json(event: Event) -> dict[str, Any]:
-    """Give `event` as a JSON object with its kind under `event`."""
-    return {"event": _name_of(type(event)), **asdict(event)}
+    """Return `event` as a JSON object with its kind under `event`."""
+    members = {one.name: _plain(getattr(event, one.name)) for one in fields(event)}
+    return {"event": _name_of(type(event)), **members}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Exchange():
+            return value.as_json()
+        case tuple():
+            return [_plain(one) for one in value]
+        case _:
+            return value
 
 
 def from_json(members: dict[str, Any]) -> Event:
-    """Read what `as_json` gave. Raises KeyError or TypeError where `members` are no event."""
+    """Read what `as_json` returned. Raises KeyError, TypeError or ValueError if `members` are no event."""
     rest = {name: value for name, value in members.items() if name != "event"}
-    return _KINDS[members["event"]](**rest)
+    kind = _KINDS[members["event"]]
+    if kind is Violated:
+        rest["exchanges"] = tuple(Exchange.from_json(one) for one in rest["exchanges"])
+    if kind is Observed and rest.get("exchange") is not None:
+        rest["exchange"] = Exchange.from_json(rest["exchange"])
+    return kind(**rest)

@@ -1,37 +1,26 @@
 """An exchange: one request and its response, as they were sent and received, without secrets."""
 
-import json
 import re
-import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
-from typing import Any
+from typing import Any, overload
 from urllib.parse import unquote, urlsplit
+
+from contracts.vocabulary import curl
+from contracts.vocabulary.json_members import Members, WrongMember
+from contracts.vocabulary.lenient_json import TooMuch, document_in
 
 Headers = tuple[tuple[str, str], ...]
 
 _OBJECT_PATH = re.compile(r"/v1/buckets/(?P<bucket>[^/]*)/objects/(?P<object>[^/]*)/?$")
-DEEPEST = 200
-"""Levels of a document that are read: those who judge a value go down into it level by level."""
-
-
-class TooMuch(ValueError):  # noqa: N818 - read as a sentence: the document is too much
-    """A document that may well be JSON, and is more than this suite reads; the message says in which way."""
-
-
-_TOO_DEEP = "the document is nested too deeply to be read"
-_TOO_LONG = "the document holds a number with more digits than this suite reads"
-_TOO_LARGE = "the document takes more memory than there is"
-
-
-_LEFT_TO_CURL = ("host", "user-agent", "accept-encoding", "content-length")
-"""Headers that curl writes itself, so that a command which is changed by hand still works."""
-
-
 _KEPT = 63_000
 """Bytes of a response that an exchange keeps which is there to be shown alone."""
+
+_SHOWN = 64_000
+"""Characters of a response that are evidence, at most."""
+
+_HIGHEST_STATUS = 999
 
 
 def header(headers: Headers, name: str) -> str | None:
@@ -41,12 +30,23 @@ def header(headers: Headers, name: str) -> str | None:
 
 @dataclass(frozen=True)
 class Request:
-    """What was sent. A credential stands as the shell expression that gives it, never as itself."""
+    """What was sent. A credential stands as the shell expression that gives it, never as itself.
+
+    Evidence that is not `complete` has lost the end of its body. `command` is the curl command of evidence, whose
+    body is a text: the command still has the bytes that no text can hold.
+    """
 
     method: str
     url: str
     headers: Headers = ()
     body: bytes | None = None
+    complete: bool = True
+    command: str | None = None
+
+    @property
+    def text(self) -> str | None:
+        """The body as text; None if there is none."""
+        return None if self.body is None else text_of(self.body)
 
     @cached_property
     def names_an_object(self) -> bool:
@@ -74,6 +74,11 @@ class Response:
     version: str = "HTTP/1.1"
     error: str = ""
 
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return text_of(self.body)
+
     @cached_property
     def content_type(self) -> str:
         """The media type, in lower case and without parameters; empty where none is declared."""
@@ -81,25 +86,8 @@ class Response:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON, read leniently, so that one fault does not hide the others.
-
-        Takes a byte order mark, NaN and what stands behind the document, which RESPONSE-JSON judges.
-        Raises ValueError if no document can be made out, and TooMuch if it is more than this suite reads.
-        """
-        try:
-            text = self.body.decode("utf-8-sig", "replace").lstrip()
-            document = json.JSONDecoder().raw_decode(text)[0]
-        except json.JSONDecodeError:
-            raise
-        except RecursionError:
-            raise TooMuch(_TOO_DEEP) from None
-        except MemoryError:
-            raise TooMuch(_TOO_LARGE) from None
-        except ValueError:
-            raise TooMuch(_TOO_LONG) from None
-        if not _is_shallow(document):
-            raise TooMuch(_TOO_DEEP)
-        return document
+        """The body as JSON, read leniently. Raises ValueError as `document_in` does."""
+        return document_in(self.body)
 
     @cached_property
     def unread(self) -> str | None:
@@ -147,19 +135,12 @@ class Exchange:
         return f"{self.request.method} {path}  {body}  -> {self.response.status or 'no answer'}"
 
     @property
-    def curl(self) -> str:
-        """A curl command that repeats the request, with the key taken from the environment."""
-        words = ["curl", "-sS", "-i", "-X", self.request.method, shlex.quote(self.request.url)]
-        for name, value in self.request.headers:
-            if name.lower() in _LEFT_TO_CURL and not _VARIABLE.fullmatch(value):
-                continue
-            words += ["-H", _shell_header(name, value)]
-        body = self.request.body
-        if body is None:
-            return " ".join(words)
-        if b"\0" in body:  # which no argument of a command can hold
-            return f"printf '{_escaped(body.replace(b'%', b'%%'))}' | {' '.join(words)} --data-binary @-"
-        return " ".join([*words, "--data-raw", _shell_body(body)])
+    def curl(self) -> str | None:
+        """A curl command that repeats the request, with the key taken from the environment; None if it was cut."""
+        sent = self.request
+        if not sent.complete:
+            return None
+        return curl.command(sent.method, sent.url, sent.headers, sent.body) if sent.command is None else sent.command
 
     def light(self) -> "Exchange":
         """Return the exchange as it is kept to be shown: without what no reader would follow of a long response."""
@@ -169,32 +150,106 @@ class Exchange:
         cut = body[:_KEPT] + f"… ({len(body)} bytes)".encode()
         return replace(self, response=replace(self.response, body=cut, complete=False))
 
-    def as_json(self, longest: int | None = None) -> dict[str, Any]:
-        """Give the exchange as members of `conformance.json`.
+    def evidence(self, longest: int | None = None) -> "Exchange":
+        """Return the exchange as a reader sees it: its bodies are texts, and nothing is in it that JSON would lose.
 
-        Bodies are cut after `longest` characters; a request that had to be cut has no curl command. Without it
-        the request is whole, and the response cut where no reader would follow.
+        Bodies are cut after `longest` characters. Without it the request is whole, and the response cut where no
+        reader would follow.
         """
-        sent = self.request.body
-        shown = None if sent is None else text_of(sent) if longest is None else shorten(sent, longest)
-        cut = sent is not None and longest is not None and _exceeds(sent, longest)
+        sent, answered = self.request, self.response
+        whole = sent.body is None or longest is None or not _exceeds(sent.body, longest)
+        shown = sent.text if whole else shorten(sent.body or b"", longest or 0)
+        return Exchange(
+            0,
+            replace(sent, body=_bytes_of(shown), complete=whole, command=self.curl if whole else None),
+            Response(
+                answered.status,
+                answered.headers,
+                shorten(answered.body, longest or _SHOWN).encode(),
+                error=answered.error,
+            ),
+            self.started,
+            round(self.elapsed, 6),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the exchange as members of `conformance.json`, which hold all of it if it is evidence."""
+        sent, answered = self.request, self.response
         return {
             "request": {
-                "method": self.request.method,
-                "url": self.request.url,
-                "headers": [list(pair) for pair in self.request.headers],
-                "body": shown,
+                "method": sent.method,
+                "url": sent.url,
+                "headers": [list(pair) for pair in sent.headers],
+                "body": sent.text,
             },
             "response": {
-                "status": self.response.status,
-                "headers": [list(pair) for pair in self.response.headers],
-                "body": shorten(self.response.body, longest or 64_000),
-                **({"error": self.response.error} if self.response.error else {}),
+                "status": answered.status,
+                "headers": [list(pair) for pair in answered.headers],
+                "body": answered.text,
+                **({"error": answered.error} if answered.error else {}),
             },
             "started": self.started,
-            "elapsed_seconds": round(self.elapsed, 6),
-            "curl": None if cut else self.curl,
+            "elapsed_seconds": self.elapsed,
+            "curl": self.curl,
         }
+
+    @classmethod
+    def from_json(cls, value: object, place: str = "exchange") -> "Exchange":
+        """Read what `as_json` wrote, and leave out members that this suite does not know.
+
+        Raises WrongMember if it is no exchange, with its `place` in the document.
+        """
+        one = Members.read(value, place)
+        sent, answered = one.members("request"), one.members("response")
+        command = one.text_or_null("curl")
+        status = answered.whole("status")
+        if status > _HIGHEST_STATUS:
+            raise WrongMember(f"{answered.place}.status is not a status of HTTP")
+        return cls(
+            0,
+            Request(
+                sent.text("method"),
+                _url_in(sent),
+                _headers_in(sent),
+                _bytes_of(sent.text_or_null("body")),
+                complete=command is not None,
+                command=command,
+            ),
+            Response(
+                status,
+                _headers_in(answered),
+                _bytes_of(answered.text("body")),
+                error=answered.text("error") if "error" in answered.of else "",
+            ),
+            one.seconds("started"),
+            one.seconds("elapsed_seconds"),
+        )
+
+
+@overload
+def _bytes_of(text: str) -> bytes: ...
+@overload
+def _bytes_of(text: None) -> None: ...
+def _bytes_of(text: str | None) -> bytes | None:
+    """Return a text as the body that is shown by it; half a character is no text, and is replaced."""
+    return None if text is None else text.encode("utf-8", "replace")
+
+
+def _url_in(sent: Members) -> str:
+    url = sent.text("url")
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise WrongMember(f"{sent.place}.url is not a URL") from None
+    return url
+
+
+def _headers_in(message: Members) -> Headers:
+    pairs = message.items("headers")
+    for pair in pairs:
+        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)):
+            raise WrongMember(f"{message.place}.headers is not a list of names and values")
+    return tuple((name, value) for name, value in pairs)
 
 
 def path_in(url: str) -> str:
@@ -233,39 +288,3 @@ def _exceeds(body: bytes, limit: int) -> bool:
 def as_headers(pairs: Iterable[tuple[str, str]]) -> Headers:
     """Give header pairs as a value, in the order in which they came."""
     return tuple((str(name), str(value)) for name, value in pairs)
-
-
-def _is_shallow(document: Any) -> bool:
-    level = [document]
-    for _ in range(DEEPEST):
-        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
-        level = list(chain.from_iterable(inner))
-        if not level:
-            return True
-    return False
-
-
-_VARIABLE = re.compile(r"\$\{MIXPEEK_HEADER_[A-Z0-9_]+\}")
-
-
-def _shell_header(name: str, value: str) -> str:
-    if not value.strip():
-        return shlex.quote(f"{name};")  # curl's way to send a header without a value
-    if name.lower() == "authorization" or _VARIABLE.fullmatch(value):
-        # A secret is written as a shell expression, which double quotes leave alive.
-        return f'"{name}: {value}"'
-    return shlex.quote(f"{name}: {value}")
-
-
-def _shell_body(body: bytes) -> str:
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    if text.isprintable() and text:
-        return shlex.quote(text)
-    return f"$'{_escaped(body)}'"
-
-
-def _escaped(body: bytes) -> str:
-    return "".join(f"\\x{byte:02x}" if not 0x20 <= byte < 0x7F or byte in b"\\'" else chr(byte) for byte in body)

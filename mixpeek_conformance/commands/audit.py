@@ -64,7 +64,7 @@ class _Found:
             exchange, lambda requirement: _NEEDS.get(requirement, _BODY) <= exchange.recorded
         ):
             told = exchange.shown_finding(Finding(expected, actual))
-            shown, traits = [exchange.as_json()], traits_of([exchange.shown()])
+            shown, traits = (exchange.evidence(),), traits_of([exchange.shown()])
             self._violated[requirement, cause_of(expected, actual, traits)] = Violated(
                 "audit", requirement, told.expected, told.actual, shown, invariant=True, traits=traits
             )

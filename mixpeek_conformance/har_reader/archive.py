@@ -92,10 +92,12 @@ class Recorded(Exchange):
         actual = finding.actual if Part.BODY in self.recorded else finding.actual.removesuffix(' ""')
         return Finding(self.secrets.blank_text(finding.expected), self.secrets.blank_text(actual))
 
-    def as_json(self, longest: int | None = None) -> dict[str, Any]:
-        """Return what may be seen as members of `conformance.json`; without a command if the request is not known."""
-        told = self.shown().as_json(longest)
-        return told if Part.SENT in self.recorded else {**told, "curl": None}
+    def evidence(self, longest: int | None = None) -> Exchange:
+        """Return what may be seen, as a reader sees it; without a command if the request is not known."""
+        told = self.shown().evidence(longest)
+        if Part.SENT in self.recorded:
+            return told
+        return replace(told, request=replace(told.request, complete=False, command=None))
 
 
 def exchanges(path: Path, count: Count) -> Iterator[Recorded]:

@@ -22,6 +22,7 @@ from allure_commons.model2 import (
 from allure_commons.types import AttachmentType, LabelType, LinkType, Severity
 
 from contracts.catalogue.requirement import Level
+from contracts.vocabulary.exchange import Exchange, Request, Response
 from reports.renderings.replay_script import script
 from reports.result.facts import facts
 from reports.result.result import Judgement, Result, Verdict
@@ -98,8 +99,8 @@ def _result(judgement: Judgement, result: Result, logger: Any) -> TestResult:
             TestStepResult(
                 name=_step(one),
                 status=Status.FAILED if judgement.verdict is Verdict.VIOLATED else Status.PASSED,
-                start=int(one["started"] * 1000),
-                stop=int((one["started"] + one["elapsed_seconds"]) * 1000),
+                start=int(one.started * 1000),
+                stop=int((one.started + one.elapsed) * 1000),
                 attachments=[_attached(logger, name, text) for name, text in parts(one)],
             )
             for shown in judgement.causes
@@ -140,18 +141,18 @@ def _attached(logger: Any, name: str, text: str) -> Attachment:
     return Attachment(name=name, source=source, type=AttachmentType.TEXT.mime_type)
 
 
-def parts(exchange: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Give what is attached of an exchange, each part with its name: request, response, curl."""
-    request, response = exchange["request"], exchange["response"]
-    yield "request", _message_text(f"{request['method']} {request['url']}", request)
-    yield "response", _message_text(str(response["status"] or response.get("error", "no answer")), response)
-    yield "curl", exchange["curl"] or "the request was cut"
+def parts(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    """Return what is attached of an exchange, each part with its name: request, response, curl."""
+    request, response = exchange.request, exchange.response
+    yield "request", _message_text(f"{request.method} {request.url}", request)
+    yield "response", _message_text(str(response.status or response.error or "no answer"), response)
+    yield "curl", exchange.curl or "the request was cut"
 
 
-def _step(exchange: dict[str, Any]) -> str:
-    request, status = exchange["request"], exchange["response"]["status"]
-    return f"{request['method']} {request['url']} -> {status or 'no answer'}"
+def _step(exchange: Exchange) -> str:
+    request, status = exchange.request, exchange.response.status
+    return f"{request.method} {request.url} -> {status or 'no answer'}"
 
 
-def _message_text(first: str, message: dict[str, Any]) -> str:
-    return "\n".join([first, *(f"{name}: {value}" for name, value in message["headers"]), "", message["body"] or ""])
+def _message_text(first: str, message: Request | Response) -> str:
+    return "\n".join([first, *(f"{name}: {value}" for name, value in message.headers), "", message.text or ""])

@@ -71,7 +71,7 @@ def _judgement(judgement: Judgement, aside: str) -> Iterator[str]:
 
 def _cause(shown: Shown) -> Iterator[str]:
     yield f"  expected {escaping.code(shown.expected)}, got {escaping.code(shown.actual)} ({shown.repeated})"
-    commands = [one["curl"] for one in shown.exchanges if one["curl"] and len(one["curl"]) < 2_000]
+    commands = [one.curl for one in shown.exchanges if one.curl and len(one.curl) < 2_000]
     if commands:
         fence = "```"
         yield f"  <details><summary>repeat it</summary>\n\n  {fence}sh"

@@ -2,11 +2,11 @@
 
 import re
 import shlex
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from contracts.vocabulary.events import Began
+from contracts.vocabulary.exchange import Exchange
 from reports.result.result import Shown
 
 LONGEST = 20_000
@@ -33,13 +33,13 @@ def script(shown: Shown, began: Began) -> str | None:
 
     Objects that the recorded requests patched with success are made anew; what was unknown then stays as it was.
     """
-    if not shown.exchanges or not all(one["curl"] for one in shown.exchanges):
+    if not shown.exchanges or not all(one.curl for one in shown.exchanges):
         return None
     text = "\n".join(_lines(shown.exchanges, began))
     return text if len(text) <= LONGEST else None
 
 
-def _lines(exchanges: list[dict[str, Any]], began: Began) -> Iterator[str]:
+def _lines(exchanges: Iterable[Exchange], began: Began) -> Iterator[str]:
     repeated = of_objects(exchanges)
     names = fresh_objects(repeated)
     yield "# export MIXPEEK_API_KEY=sk_..."
@@ -59,27 +59,27 @@ def _lines(exchanges: list[dict[str, Any]], began: Began) -> Iterator[str]:
         yield 'ask DELETE "/v1/buckets/$bucket" > /dev/null'
 
 
-def fresh_objects(exchanges: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+def fresh_objects(exchanges: list[Exchange]) -> dict[tuple[str, str], str]:
     """Give the objects that have to be made anew, each with the variable that holds its id."""
-    accepted = [one for one in exchanges if one["response"]["status"] < 300]
+    accepted = [one for one in exchanges if one.response.status < 300]
     pairs = dict.fromkeys(address(one) for one in accepted or exchanges)
     return {pair: f"object{number}" for number, pair in enumerate(pairs, 1)}
 
 
-def of_objects(exchanges: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def of_objects(exchanges: Iterable[Exchange]) -> list[Exchange]:
     """Give the exchanges that name an object: those that are repeated."""
-    return [one for one in exchanges if _OBJECT.search(urlsplit(one["request"]["url"]).path)]
+    return [one for one in exchanges if _OBJECT.search(urlsplit(one.request.url).path)]
 
 
-def address(exchange: dict[str, Any]) -> tuple[str, str]:
+def address(exchange: Exchange) -> tuple[str, str]:
     """Give the bucket and the object that an exchange names, as they stand in its path."""
-    found = _OBJECT.search(urlsplit(exchange["request"]["url"]).path)
+    found = _OBJECT.search(urlsplit(exchange.request.url).path)
     return (found["bucket"], found["object"]) if found else ("", "")
 
 
-def _command(exchange: dict[str, Any], began: Began, names: dict[tuple[str, str], str]) -> str:
+def _command(exchange: Exchange, began: Began, names: dict[tuple[str, str], str]) -> str:
     """Give the curl command of an exchange, with what was made anew in place of what was there then."""
-    url: str = exchange["request"]["url"]
+    url = exchange.request.url
     bucket, identifier = address(exchange)
     again = url.replace(began.base_url, "$base", 1)
     if (bucket, identifier) in names:
@@ -88,5 +88,4 @@ def _command(exchange: dict[str, Any], began: Began, names: dict[tuple[str, str]
         )
     elif any(known == bucket for known, _ in names):
         again = again.replace(f"/buckets/{bucket}/", "/buckets/$bucket/")
-    command: str = exchange["curl"]
-    return command.replace(shlex.quote(url), f'"{again}"', 1)
+    return (exchange.curl or "").replace(shlex.quote(url), f'"{again}"', 1)

@@ -70,7 +70,7 @@ def _rule(judgement: Judgement) -> dict[str, Any]:
 
 def _found(index: int, judgement: Judgement) -> dict[str, Any]:
     requirement = judgement.requirement
-    causes = ("\n".join((one.told, *(each["curl"] or "" for each in one.exchanges))) for one in judgement.causes)
+    causes = ("\n".join((one.told, *(each.curl or "" for each in one.exchanges))) for one in judgement.causes)
     told = "\n".join(causes)
     found: dict[str, Any] = {
         "ruleId": requirement.id,

@@ -78,12 +78,12 @@ def _violated(judgement: Judgement) -> Iterator[str]:
     for shown in judgement.causes:
         yield from (f"      {line}" for line in _finding(shown))
         for exchange in shown.exchanges[-2:]:
-            request = exchange["request"]
-            body = "" if request["body"] is None else f"  {_short(request['body'])}"
-            status = exchange["response"]["status"] or "no answer"
-            yield f"      {request['method']} {_path(request['url'])}{body}  -> {status}"
-        if shown.exchanges and shown.exchanges[-1]["curl"]:
-            yield f"      {_short(shown.exchanges[-1]['curl'], 1000)}"
+            request = exchange.request
+            body = "" if request.text is None else f"  {_short(request.text)}"
+            status = exchange.response.status or "no answer"
+            yield f"      {request.method} {_path(request.url)}{body}  -> {status}"
+        if shown.exchanges and (command := shown.exchanges[-1].curl):
+            yield f"      {_short(command, 1000)}"
     if judgement.occurrences > 1:
         yield f"      seen {judgement.occurrences} times"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from reports.recording.report_folder import RESULT_FILE, pointed
 from reports.result.reading import SCHEMA_VERSION, from_json
-from reports.result.result import Judgement, Result, Verdict
+from reports.result.result import Judgement, Result, Seen, Shown, Verdict
 
 LARGEST_FILE = 256 << 20
 """Bytes of a result that are read, at most: it holds no bodies without end."""
@@ -96,17 +96,7 @@ def as_json(result: Result) -> dict[str, Any]:
         },
         "summary": {verdict.value: result.count(verdict) for verdict in Verdict},
         "requirements": [_judgement_as_json(one) for one in result.judgements],
-        "observations": [
-            {
-                "id": one.observation.id,
-                "question": one.observation.question,
-                "open": one.observation.open,
-                "outcome": one.outcome,
-                "reason": one.reason,
-                "exchange": one.exchange,
-            }
-            for one in result.observations
-        ],
+        "observations": [_seen_as_json(one) for one in result.observations],
         "waiver_errors": list(result.waiver_errors),
         "report_errors": list(result.report_errors),
         "suite_errors": [asdict(one) for one in result.failures],
@@ -130,7 +120,28 @@ def _judgement_as_json(judgement: Judgement) -> dict[str, Any]:
         "reason": judgement.reason,
         "occurrences": judgement.occurrences,
         "waiver": None if waiver is None else {**asdict(waiver), "expires": waiver.expires.isoformat()},
-        "violations": [asdict(one) for one in judgement.violations],
+        "violations": [_shown_as_json(one) for one in judgement.violations],
+    }
+
+
+def _shown_as_json(shown: Shown) -> dict[str, Any]:
+    return {
+        "test": shown.test,
+        "expected": shown.expected,
+        "actual": shown.actual,
+        "exchanges": [one.as_json() for one in shown.exchanges],
+        "on_fresh_object": shown.on_fresh_object,
+    }
+
+
+def _seen_as_json(seen: Seen) -> dict[str, Any]:
+    return {
+        "id": seen.observation.id,
+        "question": seen.observation.question,
+        "open": seen.observation.open,
+        "outcome": seen.outcome,
+        "reason": seen.reason,
+        "exchange": None if seen.exchange is None else seen.exchange.as_json(),
     }
 
 

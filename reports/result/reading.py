@@ -3,13 +3,13 @@
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Area, Capability, Level, Requirement
 from contracts.vocabulary.events import Began, Failed
+from contracts.vocabulary.exchange import Exchange
+from contracts.vocabulary.json_members import Members, WrongMember
 from contracts.vocabulary.outcomes import OnFresh
-from reports.result.json_members import Members, WrongMember
 from reports.result.result import Judgement, Result, Seen, Shown, Verdict, Waiver
 
 SCHEMA_VERSION = 1
@@ -114,7 +114,7 @@ def _judgement(one: Members) -> Judgement:
 
 
 def _shown(one: Members) -> Shown:
-    exchanges = [_exchange(each) for each in one.each("exchanges")]
+    exchanges = tuple(Exchange.from_json(each.of, each.place) for each in one.each("exchanges"))
     word = one.text("on_fresh_object") if "on_fresh_object" in one.of else ""  # earlier releases did not ask
     fresh = _known(OnFresh, word, OnFresh.NOT_ASKED)
     return Shown(one.text("test"), one.text("expected"), one.text("actual"), exchanges, fresh)
@@ -147,42 +147,5 @@ def _seen(one: Members) -> Seen:
         Observation(one.text("id"), one.text("question"), one.text("open")),
         one.text_or_null("outcome"),
         one.text_or_null("reason"),
-        None if exchange is None else _exchange(exchange),
+        None if exchange is None else Exchange.from_json(exchange.of, exchange.place),
     )
-
-
-def _exchange(one: Members) -> dict[str, Any]:
-    """Return an exchange as plain JSON, with the members that this suite knows and no others."""
-    sent, answered = one.members("request"), one.members("response")
-    status = answered.whole("status")
-    if status > 999:
-        raise WrongMember(f"{answered.place}.status is not a status of HTTP")
-    return {
-        "request": {
-            "method": sent.text("method"),
-            "url": _url(sent),
-            "headers": _headers(sent),
-            "body": sent.text_or_null("body"),
-        },
-        "response": {"status": status, "headers": _headers(answered), "body": answered.text("body")},
-        "started": one.seconds("started"),
-        "elapsed_seconds": one.seconds("elapsed_seconds"),
-        "curl": one.text_or_null("curl"),
-    }
-
-
-def _url(sent: Members) -> str:
-    url = sent.text("url")
-    try:
-        _ = urlsplit(url).port
-    except ValueError:
-        raise WrongMember(f"{sent.place}.url is not a URL") from None
-    return url
-
-
-def _headers(message: Members) -> list[list[str]]:
-    pairs = message.items("headers")
-    for pair in pairs:
-        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)):
-            raise WrongMember(f"{message.place}.headers is not a list of names and values")
-    return pairs

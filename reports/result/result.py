@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Level, Requirement
 from contracts.vocabulary.events import Began, Failed
+from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import OnFresh
 
@@ -46,7 +46,7 @@ class RunVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class Shown:
-    """A violation with the exchanges that show it, as plain JSON.
+    """A violation with the exchanges that show it, as evidence.
 
     `on_fresh_object` says whether it shows on an object to which nothing had been sent before.
     """
@@ -54,7 +54,7 @@ class Shown:
     test: str
     expected: str
     actual: str
-    exchanges: list[dict[str, Any]]
+    exchanges: tuple[Exchange, ...]
     on_fresh_object: OnFresh = OnFresh.NOT_ASKED
 
     @property
@@ -70,7 +70,7 @@ class Shown:
     @property
     def size(self) -> int:
         """How much there is to read."""
-        return sum(len(one["request"]["body"] or "") + len(one["response"]["body"]) for one in self.exchanges)
+        return sum(len(one.request.text or "") + len(one.response.text) for one in self.exchanges)
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Seen:
     observation: Observation
     outcome: str | None = None
     reason: str | None = None
-    exchange: dict[str, Any] | None = None
+    exchange: Exchange | None = None
 
 
 @dataclass(frozen=True)

@@ -131,9 +131,9 @@ def test_short_cookies_blank_nothing(tmp_path: Path) -> None:
     result, _, _ = audit(written(tmp_path, archive(one)), "2026-04")
     [shown] = [each for one in result.judgements for each in one.violations]
     exchange = shown.exchanges[0]
-    assert exchange["request"]["url"] == URL
-    assert '"bucket_id": "bkt_1"' in exchange["response"]["body"]
-    assert "2026-01-01T00:00:00Z" in exchange["response"]["body"]
+    assert exchange.request.url == URL
+    assert '"bucket_id": "bkt_1"' in exchange.response.text
+    assert "2026-01-01T00:00:00Z" in exchange.response.text
 
 
 def test_no_command_is_given_for_a_request_that_is_not_known(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_scheme_is_no_way_into_a_shell(tmp_path: Path) -> None:
     """What stands in front of a credential is shown only if it is a scheme that is known."""
     one = changed(zap, {"request.headers": pairs(Authorization="$(touch${IFS}here) sk_c4narycanarycanary")}, NAIVE)
     [exchange] = exchanges(written(tmp_path, archive(one)), Count())
-    assert exchange.as_json()["request"]["headers"] == [["Authorization", "${MIXPEEK_API_KEY}"]]
+    assert exchange.evidence().request.headers == (("Authorization", "${MIXPEEK_API_KEY}"),)
 
 
 @pytest.mark.parametrize("cut", range(0, 2400, 97))

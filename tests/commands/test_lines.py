@@ -19,7 +19,9 @@ from contracts.vocabulary.events import (
     Made,
     Observed,
     TargetUnreachable,
+    as_json,
 )
+from contracts.vocabulary.exchange import Exchange, Request, Response
 from fixtures.redaction import output_gate
 from fixtures.redaction.secret import Secret
 from reports.recording.ledger import Ledger
@@ -42,8 +44,8 @@ def hostile() -> Result:
     began = replace(BEGAN, base_url=EVIL, namespace=EVIL, target=EVIL, suite=EVIL, effort=EVIL)
     seen = violated("MERGE-NULL", EVIL)
     made = exchange(EVIL)
-    made["request"].update(method=EVIL, url=f"https://m.example/{EVIL}")
-    seen = replace(seen, expected=EVIL, exchanges=[made])
+    sent = replace(made.request, method=EVIL, url=f"https://m.example/{EVIL}")
+    seen = replace(seen, expected=EVIL, exchanges=(replace(made, request=sent),))
     events: list[Event] = [
         CheckInconclusive("t", ["TIME-FORMAT"], EVIL),
         Observed("t", "empty-patch", EVIL, None, exchange()),
@@ -145,6 +147,20 @@ def test_the_words_of_another_suite_pass_the_gate() -> None:
     strange = replace(result.judgements[0].requirement, sentence=f"it says {KEY}", source=KEY)
     told = replace(result, judgements=(replace(result.judgements[0], requirement=strange),))
     assert KEY not in repr(output_gate.shown(told))
+
+
+def test_evidence_passes_the_gate_in_every_part() -> None:
+    """A key is blanked in the bodies, the headers, the address, the error and the command of evidence."""
+    Secret(KEY)
+    sent = Request(
+        "PATCH", f"https://m.example/{KEY}", (("X-Namespace", KEY),), f'{{"a": "{KEY}"}}\xff'.encode("latin-1")
+    )
+    answered = Response(0, ((KEY, KEY),), b"\xff" + KEY.encode(), error=f"no answer to {KEY}")
+    seen = replace(violated("MERGE-NULL"), exchanges=(Exchange(1, sent, answered, 1.0, 0.1).evidence(),))
+    assert found_in(json.dumps(as_json(seen)).encode(), KEY) != []
+    written = json.dumps(as_json(output_gate.shown(seen)))
+    assert found_in(written.encode(), KEY) == []
+    assert "--data-raw" in written
 
 
 def test_members_whose_names_are_blanked_are_all_kept() -> None:

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -12,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.vocabulary.exchange import (
-    DEEPEST,
     Exchange,
     Headers,
     Request,
@@ -22,6 +23,8 @@ from contracts.vocabulary.exchange import (
     shorten,
     text_of,
 )
+from contracts.vocabulary.json_members import WrongMember
+from contracts.vocabulary.lenient_json import DEEPEST
 from fixtures.http.api_paths import path_of
 from fixtures.http.credentials import FOREIGN, OWN, REFUSED, Credential
 
@@ -93,6 +96,7 @@ def run_curl(recorder: Recorder, headers: Headers, body: bytes | None, method: s
     """Run the curl command of a request in a shell, and give the command."""
     url = f"http://127.0.0.1:{recorder.server_port}{path_of('buckets', 'b c', 'objects', 'ö/[1]{2}')}"
     command = exchange(Request(method, url, headers, body)).curl
+    assert command is not None
     keys = {"MIXPEEK_API_KEY": KEY, "MIXPEEK_FOREIGN_API_KEY": FOREIGN_KEY}
     done = subprocess.run(["bash", "-c", command], env={**os.environ, **keys}, capture_output=True, timeout=20)
     assert b" 204 " in done.stdout, (command, done.stderr)
@@ -218,9 +222,8 @@ def test_bytes_that_are_no_text_are_shown_as_escapes() -> None:
 
 
 def test_as_json_has_what_the_report_shows() -> None:
-    members = exchange(
-        Request("PATCH", PLAIN.url, (("X-Namespace", "n"),), b"\xff"), Response(404, (("a", "b"),), b"x" * 70_000)
-    ).as_json()
+    sent = Request("PATCH", PLAIN.url, (("X-Namespace", "n"),), b"\xff")
+    members = exchange(sent, Response(404, (("a", "b"),), b"x" * 70_000)).evidence().as_json()
     assert json.loads(json.dumps(members)) == members
     assert members["request"]["headers"] == [["X-Namespace", "n"]]
     assert members["request"]["body"] == "\\xff"
@@ -228,6 +231,91 @@ def test_as_json_has_what_the_report_shows() -> None:
     assert members["response"]["body"].endswith("… (70000 characters)")
     assert members["elapsed_seconds"] == 0.25
     assert members["curl"].startswith("curl ")
+
+
+LATIN = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=20)
+PAIRS = st.lists(st.tuples(LATIN, LATIN), max_size=3).map(tuple)
+LONG = {
+    "letters": b"x" * 70_000,
+    "no UTF-8": b"\xff" * 70_000,
+    "umlauts": "ä".encode() * 70_000,
+    "NUL": b"\0" * 2_000_000,
+}
+SHORT_BODIES = st.sampled_from([body for body in BODIES.values() if len(body) < 1_000])
+ANY_BODY = st.binary(max_size=50) | st.text(max_size=20).map(str.encode) | SHORT_BODIES
+EXCHANGES = st.builds(
+    Exchange,
+    st.integers(0, 9),
+    st.builds(Request, st.sampled_from(("GET", "PATCH")), st.just(PLAIN.url), PAIRS, st.none() | ANY_BODY),
+    st.builds(Response, st.integers(100, 999), PAIRS, ANY_BODY, st.booleans())
+    | st.builds(
+        Response, st.just(0), error=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=9)
+    ),
+    st.floats(0, 2e9),
+    st.floats(0, 60),
+    st.just(("the API key",)),
+)
+
+
+@given(one=EXCHANGES, longest=st.none() | st.sampled_from((3, 2_000)))
+def test_evidence_is_read_as_it_was_written(one: Exchange, longest: int | None) -> None:
+    """JSON holds all of what a reader sees, whatever was sent and answered, and though it was cut."""
+    evidence = one.evidence(longest)
+    members = json.loads(json.dumps(evidence.as_json()))
+    assert Exchange.from_json(members) == evidence
+    assert members == Exchange.from_json(members).as_json()
+
+
+@pytest.mark.parametrize("body", LONG.values(), ids=list(LONG))
+@pytest.mark.parametrize("longest", [None, 3, 2_000])
+def test_a_long_body_is_read_as_it_was_shown(body: bytes, longest: int | None) -> None:
+    """A body that was cut is not cut again when it is read and written."""
+    evidence = exchange(replace(PLAIN, body=body), Response(200, (), body)).evidence(longest)
+    assert Exchange.from_json(json.loads(json.dumps(evidence.as_json()))) == evidence
+    assert evidence.response.text.endswith(("characters)", "bytes)"))
+
+
+@given(one=EXCHANGES)
+def test_a_command_keeps_what_no_text_can_hold(one: Exchange) -> None:
+    """The command of evidence is that of the exchange itself, also where the body is no UTF-8."""
+    assert Exchange.from_json(one.evidence().as_json()).curl == one.curl
+
+
+@given(one=EXCHANGES, longest=st.sampled_from((3, 2_000)))
+def test_a_request_that_was_cut_has_no_command(one: Exchange, longest: int) -> None:
+    """What would send only the beginning of a body is not offered."""
+    sent = one.request.body
+    assert (one.evidence(longest).curl is None) == (sent is not None and len(text_of(sent)) > longest)
+
+
+def test_an_exchange_of_an_earlier_release_is_read() -> None:
+    """What `conformance.json` and the ledger said before there was a class to read them is read as it was."""
+    members = {
+        "request": {"method": "PATCH", "url": PLAIN.url, "headers": [["X-Namespace", "n"]], "body": "\\xff"},
+        "response": {"status": 0, "headers": [], "body": "", "error": "timed out"},
+        "started": 1000,
+        "elapsed_seconds": 0.25,
+        "curl": "curl -X PATCH https://mixpeek.example/ --data-raw $'\\xff'",
+    }
+    assert Exchange.from_json({**members, "colour": "red"}).as_json() == members
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value", "told"),
+    [
+        ("request", "url", "https://[", "exchange.request.url is not a URL"),
+        ("request", "headers", [["a"]], "exchange.request.headers is not a list of names and values"),
+        ("request", "body", 1, "exchange.request.body is not a text"),
+        ("response", "status", 1000, "exchange.response.status is not a status of HTTP"),
+        ("response", "error", None, "exchange.response.error is not a text"),
+    ],
+)
+def test_a_wrong_member_of_an_exchange_is_named(part: str, name: str, value: object, told: str) -> None:
+    """One line says which member is wrong, and not what stands there."""
+    members = exchange().evidence().as_json()
+    members[part][name] = value
+    with pytest.raises(WrongMember, match=re.escape(told)):
+        Exchange.from_json(members)
 
 
 def test_no_body_is_another_thing_than_an_empty_one() -> None:

@@ -66,13 +66,13 @@ BEGAN = Began(
 SCHEMA: dict[str, Any] = json.loads(resources.files("reports").joinpath("conformance.schema.json").read_text("utf-8"))
 
 
-def shown_exchange(body: str = "{}") -> dict[str, Any]:
+def shown_exchange(body: str = "{}") -> Exchange:
     request = Request("PATCH", "https://m.example/v1/buckets/b/objects/o", (("X-Namespace", "ours"),), body.encode())
-    return Exchange(1, request, Response(200, (("a", "b"),), b'{"a": 2}'), 1001.0, 0.5).as_json()
+    return Exchange(1, request, Response(200, (("a", "b"),), b'{"a": 2}'), 1001.0, 0.5).evidence()
 
 
 def violated(name: str = MUST, body: str = "{}", *, invariant: bool = False) -> Violated:
-    return Violated("a test", name, "a = 1", "a = 2", [shown_exchange(body)], invariant)
+    return Violated("a test", name, "a = 1", "a = 2", (shown_exchange(body),), invariant)
 
 
 def asked(*left_out: str) -> list[Event]:
@@ -103,7 +103,7 @@ EVENTS: list[Event] = [
     BEGAN,
     CheckPassed("t", ["A-B"], 1, 0),
     violated(),
-    Violated("t", "A-B", "e\n", "ä 😀", [], invariant=True),
+    Violated("t", "A-B", "e\n", "ä 😀", (), invariant=True),
     CheckInconclusive("t", ["A-B", "A-C"], "no reason"),
     Observed("t", "empty-patch", "accepted", None, shown_exchange()),
     Observed("t", "empty-patch", None, "no answer"),
@@ -298,7 +298,7 @@ def test_what_was_declared_missing_makes_a_requirement_not_applicable(
 def test_of_violations_of_one_cause_the_smallest_is_shown() -> None:
     """All of them are counted."""
     one = judgement(MUST, *(violated(body="x" * size) for size in (9, 3, 7, 1, 8, 2, 6)))
-    assert [len(shown.exchanges[0]["request"]["body"]) for shown in one.violations] == [1]
+    assert [len(shown.exchanges[0].request.body or b"") for shown in one.violations] == [1]
     assert one.occurrences == 7
 
 
@@ -309,7 +309,7 @@ def test_of_several_causes_each_is_shown_up_to_a_limit() -> None:
         *(replace(violated(body="x" * size), traits=[f"trait {size}"]) for size in (9, 3, 7, 1, 8, 2, 6)),
         replace(violated(body=""), traits=["trait 1", "trait 9"]),
     )
-    assert [len(shown.exchanges[0]["request"]["body"]) for shown in one.violations] == [1, 2, 3, 6, 7]
+    assert [len(shown.exchanges[0].request.body or b"") for shown in one.violations] == [1, 2, 3, 6, 7]
     assert len(one.violations) == SHOWN
     assert one.occurrences == 8
 
@@ -389,7 +389,7 @@ def test_the_document_tells_what_was_found() -> None:
     assert read["suite_errors"] == [{"test": "t", "error": "Traceback"}]
     assert read["left_behind"] == ["bucket b"]
     [broken] = [one for one in read["requirements"] if one["verdict"] == "violated"]
-    assert (broken["id"], broken["violations"][0]["exchanges"]) == (MUST, [shown_exchange()])
+    assert (broken["id"], broken["violations"][0]["exchanges"]) == (MUST, [shown_exchange().as_json()])
 
 
 NOTHING_SHOWN = {"test": "", "expected": "", "actual": "", "exchanges": [], "on_fresh_object": "not asked"}
@@ -433,9 +433,10 @@ def test_the_schema_refuses_a_document_that_lacks_a_part(name: str) -> None:
 
 @pytest.mark.parametrize(("part", "name"), [("request", "url"), ("response", "status")])
 def test_the_schema_refuses_an_exchange_that_lacks_a_part(part: str, name: str) -> None:
-    exchange = shown_exchange()
-    del exchange[part][name]
-    assert faults(document(folded(Violated("t", MUST, "e", "a", [exchange])))) != []
+    read = document(folded(violated()))
+    [one] = [one for one in read["requirements"] if one["id"] == MUST]
+    del one["violations"][0]["exchanges"][0][part][name]
+    assert faults(read) != []
 
 
 IDS = st.sampled_from([*list(CATALOGUE)[:3], MUST, SHOULD, NEEDY])
@@ -527,8 +528,8 @@ def parts_of(name: str, found: Violated) -> Iterator[str]:
     yield f"source    {requirement.source}"
     yield f"expected  {found.expected}"
     yield f"actual    {found.actual}"
-    yield f"PATCH /v1/buckets/b/objects/o  {found.exchanges[0]['request']['body']}  -> 200"
-    yield found.exchanges[0]["curl"]
+    yield f"PATCH /v1/buckets/b/objects/o  {found.exchanges[0].request.text}  -> 200"
+    yield found.exchanges[0].curl or "no command"
 
 
 def test_the_summary_shows_every_violated_requirement_as_it_can_be_seen() -> None:
@@ -588,6 +589,17 @@ def test_an_observation_keeps_its_outcome_its_evidence_or_the_reason_why_there_i
     assert told["nul"] == (None, NOT_RUN, None)
     assert result.verdict is RunVerdict.CONFORMANT
     assert faults(document(result)) == []
+
+
+def test_why_there_was_no_answer_is_read_again() -> None:
+    """A violation by a request that was not answered says why in the file, and to everyone who reads it."""
+    lost = replace(shown_exchange(), response=Response(0, error="timed out"))
+    result = folded(*asked(MUST), Violated("t", MUST, "an answer", "none", (lost,)))
+    read = document(result)
+    assert faults(read) == []
+    assert as_json(from_json(read)) == as_json(result)
+    [shown] = [each for one in from_json(read).judgements for each in one.violations]
+    assert shown.exchanges[0].response.error == "timed out"
 
 
 def test_a_clock_that_is_set_back_gives_no_negative_time() -> None:

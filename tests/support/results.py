@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from contracts.catalogue import CATALOGUE
 from contracts.vocabulary.events import (
@@ -40,14 +39,14 @@ BEGAN = Began(
 AWKWARD = 'a <b>&"`| \u0000 \U0001f600 \u2028 ]]> {{ }} é'
 
 
-def exchange(body: str = "{}", status: int = 200) -> dict[str, Any]:
+def exchange(body: str = "{}", status: int = 200) -> Exchange:
     """An exchange as evidence."""
     request = Request("PATCH", "https://m.example/v1/buckets/b/objects/o", (("X-Namespace", "ours"),), body.encode())
-    return Exchange(1, request, Response(status, (("a", "b"),), b'{"a": 2}'), 1001.0, 0.5).as_json()
+    return Exchange(1, request, Response(status, (("a", "b"),), b'{"a": 2}'), 1001.0, 0.5).evidence()
 
 
 def violated(name: str, told: str = "a = 2") -> Violated:
-    return Violated(f"suites/test_it.py::test_{name}", name, "a = 1", told, [exchange(), exchange()])
+    return Violated(f"suites/test_it.py::test_{name}", name, "a = 1", told, (exchange(), exchange()))
 
 
 def asked(*left_out: str) -> list[Event]:

@@ -1,0 +1,47 @@
+"""A request as a curl command, with the key taken from the environment."""
+
+import re
+import shlex
+from collections.abc import Iterable
+
+_LEFT_TO_CURL = ("host", "user-agent", "accept-encoding", "content-length")
+"""Headers that curl writes itself, so that a command which is changed by hand still works."""
+
+_VARIABLE = re.compile(r"\$\{MIXPEEK_HEADER_[A-Z0-9_]+\}")
+
+
+def command(method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes | None) -> str:
+    """Return the curl command that sends this request."""
+    words = ["curl", "-sS", "-i", "-X", method, shlex.quote(url)]
+    for name, value in headers:
+        if name.lower() in _LEFT_TO_CURL and not _VARIABLE.fullmatch(value):
+            continue
+        words += ["-H", _shell_header(name, value)]
+    if body is None:
+        return " ".join(words)
+    if b"\0" in body:  # which no argument of a command can hold
+        return f"printf '{_escaped(body.replace(b'%', b'%%'))}' | {' '.join(words)} --data-binary @-"
+    return " ".join([*words, "--data-raw", _shell_body(body)])
+
+
+def _shell_header(name: str, value: str) -> str:
+    if not value.strip():
+        return shlex.quote(f"{name};")  # curl's way to send a header without a value
+    if name.lower() == "authorization" or _VARIABLE.fullmatch(value):
+        # A secret is written as a shell expression, which double quotes leave alive.
+        return f'"{name}: {value}"'
+    return shlex.quote(f"{name}: {value}")
+
+
+def _shell_body(body: bytes) -> str:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    if text.isprintable() and text:
+        return shlex.quote(text)
+    return f"$'{_escaped(body)}'"
+
+
+def _escaped(body: bytes) -> str:
+    return "".join(f"\\x{byte:02x}" if not 0x20 <= byte < 0x7F or byte in b"\\'" else chr(byte) for byte in body)

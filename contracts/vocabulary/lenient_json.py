@@ -1,0 +1,49 @@
+"""A body as a JSON document, read leniently, so that one fault does not hide the others."""
+
+import json
+from itertools import chain
+from typing import Any
+
+DEEPEST = 200
+"""Levels of a document that are read: those who judge a value go down into it level by level."""
+
+
+class TooMuch(ValueError):  # noqa: N818 - read as a sentence: the document is too much
+    """A document that may well be JSON, and is more than this suite reads; the message says in which way."""
+
+
+_TOO_DEEP = "the document is nested too deeply to be read"
+_TOO_LONG = "the document holds a number with more digits than this suite reads"
+_TOO_LARGE = "the document takes more memory than there is"
+
+
+def document_in(body: bytes) -> Any:
+    """Return the document that `body` begins with.
+
+    Takes a byte order mark, NaN and what stands behind the document, which RESPONSE-JSON judges.
+    Raises ValueError if no document can be made out, and TooMuch if it is more than this suite reads.
+    """
+    try:
+        text = body.decode("utf-8-sig", "replace").lstrip()
+        document = json.JSONDecoder().raw_decode(text)[0]
+    except json.JSONDecodeError:
+        raise
+    except RecursionError:
+        raise TooMuch(_TOO_DEEP) from None
+    except MemoryError:
+        raise TooMuch(_TOO_LARGE) from None
+    except ValueError:
+        raise TooMuch(_TOO_LONG) from None
+    if not _is_shallow(document):
+        raise TooMuch(_TOO_DEEP)
+    return document
+
+
+def _is_shallow(document: Any) -> bool:
+    level = [document]
+    for _ in range(DEEPEST):
+        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level = list(chain.from_iterable(inner))
+        if not level:
+            return True
+    return False
