@@ -339,7 +339,7 @@ def _parser() -> _Parser:
 
 
 def _prefix(options: argparse.Namespace) -> str:
-    """Give the path below which the chosen deviation is served."""
+    """Return the path below which the chosen deviation is served."""
     from fixtures.reference.deviations import FAULTS, VARIANTS
 
     for chosen, known, kind in ((options.fault, FAULTS, "faults"), (options.variant, VARIANTS, "variants")):

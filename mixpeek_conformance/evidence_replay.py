@@ -140,7 +140,7 @@ def _send(recorded: Exchange, result: Result, client: Client, place: _Place) -> 
 
 
 def _credential(shell: str | None) -> Credential:
-    """Give the credential that a record shows as a shell expression. Raises Inconclusive for an unknown one."""
+    """Return the credential that a record shows as a shell expression. Raises Inconclusive for an unknown one."""
     if shell is None:
         return NONE
     for known in (OWN, FOREIGN, *REFUSED):
@@ -164,7 +164,7 @@ def _differs(recorded: Exchange, again: Exchange, fresh: Mapping[str, str]) -> b
 
 
 def _plain(text: str) -> object:
-    """Give a body without what differs from object to object."""
+    """Return a body without what differs from object to object."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):

@@ -33,13 +33,13 @@ class Outcome:
     failure: str | None = None
 
     def ids(self, verdict: str) -> frozenset[str]:
-        """Give the requirements with `verdict`."""
+        """Return the requirements with `verdict`."""
         return frozenset(one for one, is_so in self.verdicts.items() if is_so == verdict)
 
 
 @contextmanager
 def pool(server: ReferenceServer, workers: int = WORKERS) -> Iterator[ProcessPoolExecutor]:
-    """Give processes that have the same modules, and the keys of `server`."""
+    """Yield processes that have the same modules, and the keys of `server`."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _enter, (sys.path, server.credentials.environment)) as processes:
         yield processes
@@ -63,7 +63,7 @@ def ask(run: Run, base_url: str, options: Sequence[str]) -> Outcome:
 
 
 def options_for(variant: Variant, server: ReferenceServer) -> tuple[str, ...]:
-    """Give what users of `variant` would have to declare, and the object that they would hand over."""
+    """Return what users of `variant` would have to declare, and the object that they would hand over."""
     options = [f"--without={capability}" for capability in variant.without]
     if "set-up" in variant.without:
         options += _handed_over(server.variant_url(variant.name), server)

@@ -159,7 +159,7 @@ def _open(config: pytest.Config, event: Event) -> None:
 
 @pytest.hookimpl
 def pytest_conformance_outstanding(config: pytest.Config) -> list[Made]:
-    """Give what is still there of what the run made, by its ledger."""
+    """Return what is still there of what the run made, by its ledger."""
     book = config.stash.get(_LEDGER, None)
     if book is None:
         return []

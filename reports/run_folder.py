@@ -26,7 +26,7 @@ class Place:
             self.lock.release()
 
     def unswept(self, *, left: bool) -> Iterator[Path]:
-        """Give the report folders of runs that left something: this one, and those beside it that were killed."""
+        """Yield the report folders of runs that left something: this one, and those beside it that were killed."""
         if left or ledger.unswept(self.folder / LEDGER):
             yield self.folder
         for other in folders.runs_in(self.folder.parent) if self.own else ():

@@ -303,12 +303,12 @@ def of_number(observed: Subject, number: int) -> str:
 
 
 def nested(levels: int) -> bytes:
-    """Give a patch whose value holds as many arrays within each other."""
+    """Return a patch whose value holds as many arrays within each other."""
     return b'{"note": ' + b"[" * levels + b"]" * levels + b"}"
 
 
 def written_time(observed: Subject) -> str:
-    """Give updated_at as it is written after a touch. Raises Inconclusive where it is no text."""
+    """Return updated_at as it is written after a touch. Raises Inconclusive where it is no text."""
     written = observed.touch()["updated_at"]
     if not isinstance(written, str):
         raise Inconclusive("the answer gives no updated_at that is a text")
@@ -322,7 +322,7 @@ def fraction_digits(written: str) -> int:
 
 
 def grouped(outcomes: Mapping[str, str]) -> str:
-    """Give outcomes with the names that have them, the names in their order."""
+    """Return outcomes with the names that have them, the names in their order."""
     groups: dict[str, list[str]] = {}
     for name, outcome in outcomes.items():
         groups.setdefault(outcome, []).append(name)

@@ -60,7 +60,7 @@ def _bare(server: ReferenceServer, known: dict[str, str], requests: int) -> tupl
 
 
 def _start_up() -> float:
-    """Give the CPU seconds of a run that collects and asks nothing."""
+    """Return the CPU seconds of a run that collects and asks nothing."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "mixpeek_conformance", "run", "--collect-only"]
     subprocess.run(command, capture_output=True, check=False)

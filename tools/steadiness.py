@@ -20,7 +20,7 @@ CHOSEN = ("null-removes-a-field", "nulls-absent", "whole-seconds", "read-back-la
 
 
 def varying(found: Sequence[Outcome]) -> Mapping[str, Counter[str]]:
-    """Give the requirements that did not have the same verdict in all runs, with how often they had which."""
+    """Return the requirements that did not have the same verdict in all runs, with how often they had which."""
     ids = dict.fromkeys(one for each in found for one in each.verdicts)
     verdicts = {one: Counter(each.verdicts.get(one, "missing") for each in found) for one in ids}
     return {one: counts for one, counts in verdicts.items() if len(counts) > 1}

@@ -11,7 +11,7 @@ _REFUSAL = "A patch that is refused: it says nothing about storing. Whether it m
 def _stored(
     name: str, sentence: str, tolerates: str = "", *, since: str | None = None, until: str | None = None
 ) -> Requirement:
-    """Give a requirement on a kind of extra field that must come back as it was sent."""
+    """Return a requirement on a kind of extra field that must come back as it was sent."""
     return Requirement(
         id=f"MERGE-{name}",
         level=Level.MUST,
@@ -33,7 +33,7 @@ def _merged(
     since: str | None = None,
     until: str | None = None,
 ) -> Requirement:
-    """Give a requirement on what the whole object looks like after a patch."""
+    """Return a requirement on what the whole object looks like after a patch."""
     return Requirement(
         id=f"MERGE-{name}",
         level=Level.MUST,

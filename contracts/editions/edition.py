@@ -53,7 +53,7 @@ class Edition:
         self.error_codes = frozenset(int(code) for code in operation["responses"] if code != "200")
 
     def schema(self, name: str) -> dict[str, Any]:
-        """Give the component schema `name`. Raises KeyError where the edition has none."""
+        """Return the component schema `name`. Raises KeyError where the edition has none."""
         return cast("dict[str, Any]", self.document["components"]["schemas"][name])
 
     @cache  # noqa: B019 - editions live as long as the process
@@ -64,7 +64,7 @@ class Edition:
         )
 
     def _inlined(self, rule: Any) -> Any:
-        """Give `rule` with every reference replaced by what it names: followed once, not at every answer."""
+        """Return `rule` with every reference replaced by what it names: followed once, not at every answer."""
         if isinstance(rule, list):
             return [self._inlined(one) for one in rule]
         if not isinstance(rule, dict):

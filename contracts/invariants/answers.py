@@ -49,7 +49,7 @@ def _content_type(exchange: Exchange, _: Edition) -> Finding | None:
 
 
 def _field(requirement: str, name: str) -> Invariant:
-    """Give the invariant that the field `name` keeps its schema; leaving it out keeps it too."""
+    """Return the invariant that the field `name` keeps its schema; leaving it out keeps it too."""
 
     def find_violation(exchange: Exchange, edition: Edition) -> Finding | None:
         members = _members(exchange)
@@ -65,7 +65,7 @@ def _bucket_id(exchange: Exchange, edition: Edition) -> Finding | None:
 
 
 def _blobs(exchange: Exchange) -> list[dict[str, Any]]:
-    """Give the blobs that are objects: whether others are there, RESPONSE-BLOBS judges."""
+    """Return the blobs that are objects: whether others are there, RESPONSE-BLOBS judges."""
     blobs = _members(exchange).get("blobs")
     return [blob for blob in blobs if isinstance(blob, dict)] if isinstance(blobs, list) else []
 
@@ -84,7 +84,7 @@ def _blob_list(exchange: Exchange, edition: Edition) -> Finding | None:
 
 
 def _blob_member(member: str, *, required: bool) -> Invariant:
-    """Give the invariant on one member of every blob."""
+    """Return the invariant on one member of every blob."""
 
     def find_violation(exchange: Exchange, edition: Edition) -> Finding | None:
         for blob in _blobs(exchange):

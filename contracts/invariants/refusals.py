@@ -132,7 +132,7 @@ def _internals(exchange: Exchange, _: Edition) -> Finding | None:
 
 
 def _unescaped(text: str) -> str:
-    """Give `text` with the escapes of JSON strings as a reader knows them, whether or not it is well-formed."""
+    """Return `text` with the escapes of JSON strings as a reader knows them, whether or not it is well-formed."""
     return _ESCAPE.sub(lambda found: {"n": "\n", "r": "\n", "t": "\t"}.get(found[1], found[1]), text)
 
 

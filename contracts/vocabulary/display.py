@@ -28,7 +28,7 @@ ABSENT = Absent()
 
 
 def shown(value: object) -> str:
-    """Give `value` as JSON on one line, cut to a readable length.
+    """Return `value` as JSON on one line, cut to a readable length.
 
     Characters outside printable ASCII are followed by their code points, so that normal forms and
     look-alikes can be told apart. However large the value is, only as much of it is read as is shown.

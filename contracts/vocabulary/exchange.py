@@ -24,7 +24,7 @@ _HIGHEST_STATUS = 999
 
 
 def header(headers: Headers, name: str) -> str | None:
-    """Give the value of the header `name`, whatever its case; None where it is missing."""
+    """Return the value of the header `name`, whatever its case; None where it is missing."""
     return next((value for known, value in headers if known.lower() == name.lower()), None)
 
 
@@ -261,7 +261,7 @@ def path_in(url: str) -> str:
 
 
 def text_of(body: bytes) -> str:
-    """Give bytes as text that can be shown; what is no UTF-8 as escapes."""
+    """Return bytes as text that can be shown; what is no UTF-8 as escapes."""
     return body.decode("utf-8", "backslashreplace")
 
 
@@ -286,5 +286,5 @@ def _exceeds(body: bytes, limit: int) -> bool:
 
 
 def as_headers(pairs: Iterable[tuple[str, str]]) -> Headers:
-    """Give header pairs as a value, in the order in which they came."""
+    """Return header pairs as a value, in the order in which they came."""
     return tuple((str(name), str(value)) for name, value in pairs)

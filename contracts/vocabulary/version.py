@@ -4,7 +4,7 @@ from importlib import metadata
 
 
 def suite_version() -> str:
-    """Give the version of the installed suite; `0` where it runs from a checkout that is not installed."""
+    """Return the version of the installed suite; `0` where it runs from a checkout that is not installed."""
     try:
         return metadata.version("mixpeek-conformance")
     except metadata.PackageNotFoundError:

@@ -23,7 +23,7 @@ class NoTargets(Exception):  # noqa: N818 - read as a sentence: there are no tar
 
 
 def names_in(file: Path, wanted: Sequence[str]) -> list[str]:
-    """Give the targets that are `wanted`, or all in `file`. Raises NoTargets where one of them is not there."""
+    """Return the targets that are `wanted`, or all in `file`. Raises NoTargets where one of them is not there."""
     try:
         tables = toml.parsed(text_of_file(file)).get("targets", {})
     except OSError as error:

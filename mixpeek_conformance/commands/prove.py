@@ -50,7 +50,7 @@ def prove(names: Sequence[str], report_dir: Path, run: Run, workers: int = WORKE
 
 
 def _tasks(server: ReferenceServer, names: Sequence[str]) -> Iterator[_Task]:
-    """Give what is to be asked, variants first: some of them are slow, and leave room for what comes behind."""
+    """Yield what is to be asked, variants first: some of them are slow, and leave room for what comes behind."""
     nothing: frozenset[str] = frozenset()
     for variant in VARIANTS.values():
         if not names or variant.name in names:

@@ -18,7 +18,7 @@ _QUIET = -2
 
 
 def area_of(test: str) -> str:
-    """Give the area that a test belongs to, by the name of its module: suites hold one module or two an area."""
+    """Return the area that a test belongs to, by the name of its module: suites hold one module or two an area."""
     stem = PurePosixPath(test.partition("::")[0]).stem
     return (stem.removeprefix("test_").partition("_")[0] or "other").upper()
 

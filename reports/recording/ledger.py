@@ -111,7 +111,7 @@ def _is_sound(event: Event) -> bool:
 def outstanding(
     folder: Path, unwritten: Iterable[Event] = (), run: str | None = None
 ) -> tuple[Began | None, list[Made]]:
-    """Give the run whose ledger is in `folder`, and what it made and is not known to have removed, oldest first.
+    """Return the run whose ledger is in `folder`, and what it made and is not known to have removed, oldest first.
 
     `unwritten` are events that a full disk did not take. With `run`, the events of no other run count.
     """
@@ -128,7 +128,7 @@ def outstanding(
 
 
 def borrowed(folder: Path) -> list[Borrowed]:
-    """Give the objects that were handed over to the run whose ledger is in `folder`, and are not as they were."""
+    """Return the objects that were handed over to the run whose ledger is in `folder`, and are not as they were."""
     out: dict[str, Borrowed] = {}
     for event in read(folder, longest=_LONGEST):
         match event:
@@ -157,7 +157,7 @@ def is_settled(folder: Path) -> bool:
 
 
 def unswept(folder: Path) -> list[Path]:
-    """Give the ledgers of earlier runs that are kept below `folder`, since what they made may still be there."""
+    """Return the ledgers of earlier runs that are kept below `folder`, since what they made may still be there."""
     return sorted(path for path in (folder / UNSWEPT).glob("*") if path.is_dir() and not path.is_symlink())
 
 

@@ -10,7 +10,7 @@ _COLOURS = {"good": "brightgreen", "bad": "red", "open": _GREY, "off": _GREY}
 
 
 def render(result: Result) -> bytes:
-    """Give the badge as JSON."""
+    """Return the badge as JSON."""
     badge = {
         "schemaVersion": 1,
         "label": f"Mixpeek partial update {result.began.edition}",

@@ -16,7 +16,7 @@ LONGEST = 4_000
 
 
 def render(result: Result) -> bytes:
-    """Give `result` as an HTML document in UTF-8."""
+    """Return `result` as an HTML document in UTF-8."""
     page = resources.files("reports.renderings").joinpath("page")
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     template = environment.from_string(page.joinpath("index.html.jinja").read_text("utf-8"))
@@ -55,7 +55,7 @@ def headline(result: Result) -> str:
 
 
 def difference(expected: str, actual: str) -> Markup:
-    """Give `actual` with marks around what is not in `expected`, where the two are alike enough to compare."""
+    """Return `actual` with marks around what is not in `expected`, where the two are alike enough to compare."""
     if max(len(expected), len(actual)) > 600:
         return escape(actual)
     matcher = SequenceMatcher(None, expected, actual, autojunk=False)

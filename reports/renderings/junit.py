@@ -16,7 +16,7 @@ from reports.result.result import Judgement, Result, Verdict
 
 
 def render(result: Result) -> bytes:
-    """Give `result` as an XML document in UTF-8."""
+    """Return `result` as an XML document in UTF-8."""
     document: Any = JUnitXml(f"mixpeek-conformance {result.began.edition}")
     for area, judgements in by_area(result):
         document.add_testsuite(_suite(area, judgements, result))
@@ -74,5 +74,5 @@ def _case(judgement: Judgement, *, binds: bool) -> Any:
 
 
 def _clean(text: str) -> str:
-    """Give `text` without what XML 1.0 cannot hold."""
+    """Return `text` without what XML 1.0 cannot hold."""
     return escaping.xml(text)

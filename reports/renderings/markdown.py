@@ -11,7 +11,7 @@ MOST = 60_000
 
 
 def render(result: Result) -> bytes:
-    """Give `result` as a document that fits into a comment."""
+    """Return `result` as a document that fits into a comment."""
     text = "\n".join(_lines(result)) + "\n"
     if len(text) > MOST:
         text = text[: text.rfind("\n", 0, MOST)] + "\n\n…cut: the whole is in index.html and conformance.json\n"

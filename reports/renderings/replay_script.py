@@ -29,7 +29,7 @@ _BLOB = '{"blobs": [{"property": "content", "type": "text", "data": "made to rep
 
 
 def script(shown: Shown, began: Began) -> str | None:
-    """Give the script, which needs bash, curl and sed; None where a request was cut, or all would be too long.
+    """Return the script, which needs bash, curl and sed; None where a request was cut, or all would be too long.
 
     Objects that the recorded requests patched with success are made anew; what was unknown then stays as it was.
     """
@@ -60,25 +60,25 @@ def _lines(exchanges: Iterable[Exchange], began: Began) -> Iterator[str]:
 
 
 def fresh_objects(exchanges: list[Exchange]) -> dict[tuple[str, str], str]:
-    """Give the objects that have to be made anew, each with the variable that holds its id."""
+    """Return the objects that have to be made anew, each with the variable that holds its id."""
     accepted = [one for one in exchanges if one.response.status < 300]
     pairs = dict.fromkeys(address(one) for one in accepted or exchanges)
     return {pair: f"object{number}" for number, pair in enumerate(pairs, 1)}
 
 
 def of_objects(exchanges: Iterable[Exchange]) -> list[Exchange]:
-    """Give the exchanges that name an object: those that are repeated."""
+    """Return the exchanges that name an object: those that are repeated."""
     return [one for one in exchanges if _OBJECT.search(urlsplit(one.request.url).path)]
 
 
 def address(exchange: Exchange) -> tuple[str, str]:
-    """Give the bucket and the object that an exchange names, as they stand in its path."""
+    """Return the bucket and the object that an exchange names, as they stand in its path."""
     found = _OBJECT.search(urlsplit(exchange.request.url).path)
     return (found["bucket"], found["object"]) if found else ("", "")
 
 
 def _command(exchange: Exchange, began: Began, names: dict[tuple[str, str], str]) -> str:
-    """Give the curl command of an exchange, with what was made anew in place of what was there then."""
+    """Return the curl command of an exchange, with what was made anew in place of what was there then."""
     url = exchange.request.url
     bucket, identifier = address(exchange)
     again = url.replace(began.base_url, "$base", 1)

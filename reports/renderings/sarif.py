@@ -16,7 +16,7 @@ _OPERATION = "PATCH /v1/buckets/{bucket_identifier}/objects/{object_identifier}"
 
 
 def render(result: Result) -> bytes:
-    """Give `result` as a SARIF log with one run."""
+    """Return `result` as a SARIF log with one run."""
     rules = [_rule(one) for one in result.judgements]
     found = [
         _found(index, one)

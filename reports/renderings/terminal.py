@@ -95,7 +95,7 @@ def _finding(shown: Shown) -> Iterator[str]:
 
 
 def _stanza(judgement: Judgement, result: Result) -> Iterator[str]:
-    """Give what accepts the violation for a while, to be pasted."""
+    """Yield what accepts the violation for a while, to be pasted."""
     today = datetime.fromtimestamp(result.finished, UTC).date()
     yield f"to accept it for a while, add to {waivers.FILE}:"
     yield from (f"    {line}" for line in waivers.stanza(judgement, result.began, today).splitlines())

@@ -18,12 +18,12 @@ class Unreadable(Exception):  # noqa: N818 - read as a sentence: the file is unr
 
 
 def render(result: Result) -> bytes:
-    """Give `result` as the bytes of the file."""
+    """Return `result` as the bytes of the file."""
     return json.dumps(as_json(result), ensure_ascii=False, indent=2).encode("utf-8", "replace")
 
 
 def as_written(result: Result) -> Result:
-    """Give `result` as it is read again from its file, where what is no UTF-8 was replaced."""
+    """Return `result` as it is read again from its file, where what is no UTF-8 was replaced."""
     return from_json(json.loads(render(result)))
 
 
@@ -61,7 +61,7 @@ def _parsed(content: bytes) -> Any:
 
 
 def as_json(result: Result) -> dict[str, Any]:
-    """Give `result` as plain JSON."""
+    """Return `result` as plain JSON."""
     began = result.began
     return {
         "schema_version": SCHEMA_VERSION,

@@ -190,7 +190,7 @@ class Result:
         return tuple(sentence for holds, sentence in known if holds)
 
     def count(self, verdict: Verdict) -> int:
-        """Give how many requirements have `verdict`."""
+        """Return how many requirements have `verdict`."""
         return sum(1 for one in self.judgements if one.verdict is verdict)
 
     @property

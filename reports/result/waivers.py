@@ -123,7 +123,7 @@ def _waiver(table: dict[str, Any], place: _Place, today: date, targets: tuple[st
 
 
 def apply(result: Result, waivers: Iterable[Waiver], file: Path) -> Result:
-    """Give `result` with what is waived on its target, and with an error for every waiver that does not fit."""
+    """Return `result` with what is waived on its target, and with an error for every waiver that does not fit."""
     began = result.began
     ours = {one.requirement: one for one in waivers if matches(one, began)}
     places = {place.first: place for place in _places(file.name, file.read_text("utf-8"))} if ours else {}
@@ -162,7 +162,7 @@ def _errors(
 
 
 def stanza(judgement: Judgement, began: Began, today: date) -> str:
-    """Give the waiver of a violation as it would stand in the file, with a month's time and a reason to fill in."""
+    """Return the waiver of a violation as it would stand in the file, with a month's time and a reason to fill in."""
     return "\n".join(
         (
             "[[waiver]]",
@@ -176,7 +176,7 @@ def stanza(judgement: Judgement, began: Began, today: date) -> str:
 
 
 def known_targets(path: Path) -> Iterator[str]:
-    """Give the names and base URLs of all targets in `path`; none where it cannot be read."""
+    """Yield the names and base URLs of all targets in `path`; none where it cannot be read."""
     try:
         tables = toml.parsed(text_of_file(path)).get("targets", {})
     except (OSError, ValueError):

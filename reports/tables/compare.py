@@ -53,7 +53,7 @@ class Comparison:
     objections: tuple[str, ...] = ()
 
     def of(self, change: Change) -> tuple[Entry, ...]:
-        """Give the entries with `change`."""
+        """Return the entries with `change`."""
         return tuple(one for one in self.entries if one.change is change)
 
     def closes(self, *, strict: bool) -> bool:
@@ -72,7 +72,7 @@ class Comparison:
         return "cannot be told whether it is worse than before" if self.objections else "no worse than before"
 
     def as_json(self) -> dict[str, Any]:
-        """Give the comparison as plain JSON."""
+        """Return the comparison as plain JSON."""
         return {
             "worse": self.closes(strict=False),
             "objections": list(self.objections),
@@ -97,7 +97,7 @@ class Comparison:
         yield f"  {self._told}"
 
     def markdown(self) -> Iterator[str]:
-        """Give the comparison as lines of Markdown."""
+        """Yield the comparison as lines of Markdown."""
         told = self._told
         yield f"## {'❌' if self.closes(strict=False) else '✅'} {told[0].upper()}{told[1:]}\n"
         yield from (f"- **{escaping.markdown(objection)}**" for objection in self.objections)

@@ -66,14 +66,14 @@ class Matrix:
         return tuple(one for one in CATALOGUE.in_edition(self.edition) if one not in broken)
 
     def complaints(self, *, whole: bool) -> Iterator[str]:
-        """Give what is wrong, a line each; where the matrix is `whole`, also the requirements that nothing broke."""
+        """Yield what is wrong, a line each; where the matrix is `whole`, also the requirements that nothing broke."""
         yield from (row.complaint for row in self.rows if not row.exact)
         if whole:
             for one in self.unbroken:
                 yield f"requirement {one}: no fault breaks it; add one to fixtures/reference/faults/ that declares it"
 
     def as_json(self) -> dict[str, Any]:
-        """Give the matrix as plain JSON."""
+        """Return the matrix as plain JSON."""
         return {
             "rows": [
                 {
@@ -92,7 +92,7 @@ class Matrix:
         }
 
     def as_markdown(self) -> str:
-        """Give the matrix as Markdown: requirements with the faults that broke them, then the variants."""
+        """Return the matrix as Markdown: requirements with the faults that broke them, then the variants."""
         return "\n".join(self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:

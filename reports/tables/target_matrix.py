@@ -54,12 +54,12 @@ class Targets:
         return tuple(dict.fromkeys(ids))
 
     def verdict(self, asked: TargetRun, requirement: str) -> Verdict | None:
-        """Give the verdict on a requirement of one target; None where it was not told."""
+        """Return the verdict on a requirement of one target; None where it was not told."""
         judgements = asked.result.judgements if asked.result else ()
         return next((one.verdict for one in judgements if one.requirement.id == requirement), None)
 
     def markdown(self) -> Iterator[str]:
-        """Give the table as lines of Markdown."""
+        """Yield the table as lines of Markdown."""
         yield "# Targets\n"
         yield "| requirement | " + " | ".join(escaping.markdown(one.name) for one in self.asked) + " |"
         yield "| --- |" + " :---: |" * len(self.asked)
@@ -70,7 +70,7 @@ class Targets:
         yield "\n" + ", ".join(f"{SIGNS[verdict].mark} {verdict}" for verdict in Verdict)
 
     def html(self) -> bytes:
-        """Give the table as a page that needs nothing else; each target links to its own report."""
+        """Return the table as a page that needs nothing else; each target links to its own report."""
         page = resources.files("reports.renderings").joinpath("page")
         template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
             page.joinpath("targets.html.jinja").read_text("utf-8")

@@ -36,7 +36,7 @@ def doctor(folder: Path, environment: Mapping[str, str], *options: str) -> Done:
 
 
 def lines_of(done: Done) -> dict[str, str]:
-    """Give the sign and the words of each step, by its name."""
+    """Return the sign and the words of each step, by its name."""
     lines = [line for line in done.stdout.splitlines() if line.startswith("  ")]
     return {line[4:26].strip(): line[2] + " " + line[26:] for line in lines}
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.xdist_group("wheel")  # which is built and installed on
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of a virtual environment that has the wheel, and what it depends on from this environment.
+    """Return the folder of a virtual environment that has the wheel, and what it depends on from this environment.
 
     That the wheel names all it depends on, `tox run -e proof` shows: it has the wheel alone.
     """

@@ -39,7 +39,7 @@ def test_allure_shows_the_requirements_with_their_verdicts(
 
 
 def generated(tool: Tool, results: Path) -> Path:
-    """Give the page that Allure makes of `results`, as one file."""
+    """Return the page that Allure makes of `results`, as one file."""
     config, output = results.parent / "allurerc.mjs", results.parent / "page"
     config.write_text("export default { plugins: { awesome: { options: { singleFile: true } } } };")
     tool("allure", "generate", "--cwd", results.parent, "--config", config, "--output", output, results)

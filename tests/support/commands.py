@@ -52,12 +52,12 @@ Done = subprocess.CompletedProcess[str]
 
 
 def command_of(*arguments: str) -> list[str]:
-    """Give the command line that starts the command in this checkout, wherever it is started."""
+    """Return the command line that starts the command in this checkout, wherever it is started."""
     return [sys.executable, "-m", "mixpeek_conformance", *arguments]
 
 
 def environment_of(given: Mapping[str, str]) -> dict[str, str]:
-    """Give the environment of a run: nothing of Mixpeek in it but what is `given`."""
+    """Return the environment of a run: nothing of Mixpeek in it but what is `given`."""
     inherited = {
         name: value
         for name, value in os.environ.items()
@@ -82,7 +82,7 @@ def command(*arguments: str, environment: Mapping[str, str], folder: Path) -> Do
 
 @contextlib.contextmanager
 def closed_port() -> Iterator[str]:
-    """Give HOST:PORT of a port that refuses connections, and that nobody else can take meanwhile."""
+    """Yield HOST:PORT of a port that refuses connections, and that nobody else can take meanwhile."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield f"127.0.0.1:{bound.getsockname()[1]}"

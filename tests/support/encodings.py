@@ -111,7 +111,7 @@ RAW: dict[str, Encoding] = {
 
 
 def found_in(written: bytes, key: str) -> list[str]:
-    """Give the encodings of `key` that stand in what was written, and its halves."""
+    """Return the encodings of `key` that stand in what was written, and its halves."""
     known = {**ENCODINGS, **RAW}
     found = [name for name, encode in known.items() if "split" not in name and encode(key).rstrip(b"=") in written]
     half = len(key) // 2

@@ -14,7 +14,7 @@ Answering = Callable[[str, str, bytes], Reply | None]
 
 
 def refusal(status: int, **headers: str) -> Reply:
-    """Give a refusal with the published envelope."""
+    """Return a refusal with the published envelope."""
     error = {"message": "no", "type": "Refused"}
     body = json.dumps({"success": False, "status": status, "error": error}).encode()
     return status, {"Content-Type": "application/json", **headers}, body
