@@ -1,6 +1,7 @@
 """The command `mixpeek-conformance`: what pytest has no word for."""
 
 import argparse
+import contextlib
 import os
 import re
 import sys
@@ -71,7 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
-                stream.flush()
+                with contextlib.suppress(KeyboardInterrupt):  # of whoever presses Ctrl-C twice
+                    stream.flush()
 
 
 def _dispatch(given: list[str]) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.editions.edition import Edition
 from contracts.invariants.invariant import Invariant
-from contracts.vocabulary import rfc3339
+from contracts.vocabulary import escaping, rfc3339
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import Finding
@@ -45,7 +45,9 @@ def _no_constant(name: str) -> None:
 
 def _content_type(exchange: Exchange, _: Edition) -> Finding | None:
     declared = exchange.response.content_type
-    return None if declared == "application/json" else Finding("application/json", declared or "no content type")
+    if declared == "application/json":
+        return None
+    return Finding("application/json", escaping.line(declared) or "no content type")
 
 
 def _field(requirement: str, name: str) -> Invariant:

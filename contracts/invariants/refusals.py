@@ -6,6 +6,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from contracts.editions.edition import Edition
 from contracts.invariants.invariant import Invariant
+from contracts.vocabulary import escaping
 from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.exchange import Exchange, header, text_of
 from contracts.vocabulary.outcomes import Finding
@@ -67,7 +68,7 @@ def _form(exchange: Exchange, edition: Edition) -> Finding | None:
     members = exchange.response.members
     expected = "an error envelope"
     if members is None:
-        kind = exchange.response.content_type or "no content type"
+        kind = escaping.line(exchange.response.content_type) or "no content type"
         return Finding(f"{expected}, in JSON", f"{kind}: {shown(text_of(exchange.response.body))}")
     if exchange.response.status == 422 and "error" not in members:
         fault = edition.find_violation(members, "ValidationErrors")

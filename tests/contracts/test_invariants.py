@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contracts.editions import edition
@@ -529,6 +529,8 @@ def test_a_hostile_body_is_judged(body: bytes, status: int) -> None:
     assert "AUTH-KEY-SECRET" in dict(judge(exchange(body=body, status=status), EDITION))
 
 
+@example(body=b"{}", status=200, headers=(("content-type", "0\n0"),), sent=b"")
+@example(body=b"", status=404, headers=(("content-type", "0\n0"),), sent=b"")
 @given(body=BODIES, status=STATUS_CODES, headers=HEADERS, sent=st.binary())
 def test_any_answer_is_judged_in_one_line_each(body: bytes, status: int, headers: Headers, sent: bytes) -> None:
     for requirement, found in judge(exchange(body=body, status=status, headers=headers, sent=sent), EDITION):
