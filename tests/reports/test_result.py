@@ -34,54 +34,24 @@ from contracts.vocabulary.events import (
     TargetUnreachable,
     Violated,
 )
-from contracts.vocabulary.exchange import Exchange, Request, Response
+from contracts.vocabulary.exchange import Response
 from reports.recording import ledger
 from reports.recording.ledger import Ledger
 from reports.renderings import terminal
 from reports.result.document import RESULT_FILE, Unreadable, as_json, from_json, load, render
 from reports.result.fold import LOST, fold
 from reports.result.result import NOT_RUN, SHOWN, Judgement, Result, RunVerdict, Verdict
+from tests.support.results import BEGAN, FINISHED, asked, exchange, folded
 
 MUST = "MERGE-TEXT"
 SHOULD = "ERROR-NO-INTERNALS"
 NEEDY = "MERGE-READ-BACK"
-FINISHED = 1100.0
-
-BEGAN = Began(
-    run="0a1b2c3d",
-    suite="0.1.0",
-    edition="2026-04",
-    effort="quick",
-    seed=7,
-    base_url="https://m.example",
-    namespace="ours",
-    target="staging",
-    embedded=False,
-    without=[],
-    strict=False,
-    started=1000.0,
-    workers=1,
-)
 
 SCHEMA: dict[str, Any] = json.loads(resources.files("reports").joinpath("conformance.schema.json").read_text("utf-8"))
 
 
-def shown_exchange(body: str = "{}") -> Exchange:
-    request = Request("PATCH", "https://m.example/v1/buckets/b/objects/o", (("X-Namespace", "ours"),), body.encode())
-    return Exchange(1, request, Response(200, (("a", "b"),), b'{"a": 2}'), 1001.0, 0.5).evidence()
-
-
 def violated(name: str = MUST, body: str = "{}", *, invariant: bool = False) -> Violated:
-    return Violated("a test", name, "a = 1", "a = 2", (shown_exchange(body),), invariant)
-
-
-def asked(*left_out: str) -> list[Event]:
-    """The ledger of a run in which every requirement was asked and holds, apart from those that are left out."""
-    return [CheckPassed(f"test {name}", [name], 3, 1) for name in CATALOGUE if name not in left_out]
-
-
-def folded(*found: Event, began: Began = BEGAN, interrupted: bool = False) -> Result:
-    return fold([began, *found], FINISHED, interrupted=interrupted)
+    return Violated("a test", name, "a = 1", "a = 2", (exchange(body),), invariant)
 
 
 def judgement(name: str, *found: Event, began: Began = BEGAN) -> Judgement:
@@ -105,7 +75,7 @@ EVENTS: list[Event] = [
     violated(),
     Violated("t", "A-B", "e\n", "ä 😀", (), invariant=True),
     CheckInconclusive("t", ["A-B", "A-C"], "no reason"),
-    Observed("t", "empty-patch", "accepted", None, shown_exchange()),
+    Observed("t", "empty-patch", "accepted", None, exchange()),
     Observed("t", "empty-patch", None, "no answer"),
     Judged("t", {"A-B": 2}, {"A-B": 1}, 5),
     Late("t", "PATCH of an object", 0.3),
@@ -389,7 +359,7 @@ def test_the_document_tells_what_was_found() -> None:
     assert read["suite_errors"] == [{"test": "t", "error": "Traceback"}]
     assert read["left_behind"] == ["bucket b"]
     [broken] = [one for one in read["requirements"] if one["verdict"] == "violated"]
-    assert (broken["id"], broken["violations"][0]["exchanges"]) == (MUST, [shown_exchange().as_json()])
+    assert (broken["id"], broken["violations"][0]["exchanges"]) == (MUST, [exchange().as_json()])
 
 
 NOTHING_SHOWN = {"test": "", "expected": "", "actual": "", "exchanges": [], "on_fresh_object": "not asked"}
@@ -580,11 +550,11 @@ def test_a_beginning_keeps_all_that_a_report_names() -> None:
 
 
 def test_an_observation_keeps_its_outcome_its_evidence_or_the_reason_why_there_is_none() -> None:
-    seen = Observed("t", "empty-patch", "accepted", None, shown_exchange())
+    seen = Observed("t", "empty-patch", "accepted", None, exchange())
     missed = Observed("t", "depth", None, "no answer")
     result = folded(*asked(), seen, missed)
     told = {one.observation.id: (one.outcome, one.reason, one.exchange) for one in result.observations}
-    assert told["empty-patch"] == ("accepted", None, shown_exchange())
+    assert told["empty-patch"] == ("accepted", None, exchange())
     assert told["depth"] == (None, "no answer", None)
     assert told["nul"] == (None, NOT_RUN, None)
     assert result.verdict is RunVerdict.CONFORMANT
@@ -593,7 +563,7 @@ def test_an_observation_keeps_its_outcome_its_evidence_or_the_reason_why_there_i
 
 def test_why_there_was_no_answer_is_read_again() -> None:
     """A violation by a request that was not answered says why in the file, and to everyone who reads it."""
-    lost = replace(shown_exchange(), response=Response(0, error="timed out"))
+    lost = replace(exchange(), response=Response(0, error="timed out"))
     result = folded(*asked(MUST), Violated("t", MUST, "an answer", "none", (lost,)))
     read = document(result)
     assert faults(read) == []

@@ -36,6 +36,7 @@ BEGAN = Began(
     started=1000.0,
     workers=1,
 )
+FINISHED = 1100.0
 AWKWARD = 'a <b>&"`| \u0000 \U0001f600 \u2028 ]]> {{ }} é'
 
 
@@ -55,7 +56,7 @@ def asked(*left_out: str) -> list[Event]:
 
 
 def folded(*events: Event, began: Began = BEGAN, interrupted: bool = False) -> Result:
-    return fold([began, *events], 1100.0, interrupted=interrupted)
+    return fold([began, *events], FINISHED, interrupted=interrupted)
 
 
 def kinds(folder: Path) -> dict[str, Result]:
