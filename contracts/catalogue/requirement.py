@@ -1,6 +1,7 @@
 """A requirement: one clause of the contract that a target can break."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +39,11 @@ class Capability(StrEnum):
     FOREIGN_KEY = "foreign-key"
     TIMESTAMPS = "timestamps"
     NAMESPACE_LIST = "namespace-list"
+
+
+def declared(missing: Iterable[str]) -> str:
+    """Return the options that declare what is `missing`, as they are given on a command line."""
+    return " ".join(f"--without {name}" for name in missing)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from contracts.catalogue.requirement import declared
 from contracts.vocabulary import escaping
 from reports.result import waivers
 from reports.result.facts import SIGNS, by_area
@@ -116,7 +117,7 @@ def _verdict(result: Result) -> Iterator[str]:
     if result.archive_told:
         yield f"  {result.archive_told}"
     if began.without:
-        yield f"  declared: --without {' --without '.join(began.without)}"
+        yield f"  declared: {declared(began.without)}"
     if result.gone:
         yield f"  the target is unreachable: {result.gone}"
     if result.interrupted:

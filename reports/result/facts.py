@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from contracts.catalogue.requirement import Area
+from contracts.catalogue.requirement import Area, declared
 from reports.result.result import Judgement, Result, RunVerdict, Verdict
 
 
@@ -61,7 +61,6 @@ def facts(result: Result) -> tuple[Fact, ...]:
     where = f"{began.target}: {began.base_url}" if began.target else began.base_url
     started = datetime.fromtimestamp(began.started, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     duration = round(result.finished - began.started, 1)
-    without = "--without " + " --without ".join(began.without) if began.without else ""
     return (
         Fact("verdict", result.headline),
         Fact("demonstration", result.demonstration),
@@ -75,7 +74,7 @@ def facts(result: Result) -> tuple[Fact, ...]:
         Fact("strict", began.strict),
         Fact("seed", began.seed, "Seed", str(began.seed), literal=True),
         Fact("suite", began.suite, "Suite", began.suite),
-        Fact("without", ",".join(began.without), "Declared", without, literal=True),
+        Fact("without", ",".join(began.without), "Declared", declared(began.without), literal=True),
         Fact("insecure", began.insecure),
         Fact("read-only", began.read_only),
         Fact("exit-code", int(result.exit_code), "Exit code", str(int(result.exit_code))),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from contracts.catalogue import CATALOGUE
 from contracts.catalogue import observations as freedoms
-from contracts.catalogue.requirement import Capability, Requirement
+from contracts.catalogue.requirement import Capability, Requirement, declared
 from contracts.vocabulary.causes import Cause, cause_of, distinct
 from contracts.vocabulary.events import (
     Began,
@@ -160,7 +160,7 @@ def _judge(requirement: Requirement, found: _Evidence, without: frozenset[Capabi
     if found.broken:
         return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=LOST)
     if missing := sorted(requirement.needs & without):
-        reason = f"declared with --without {' --without '.join(missing)}"
+        reason = f"declared with {declared(missing)}"
         return Judgement(requirement, Verdict.NOT_APPLICABLE, reason=reason)
     if found.reasons and (found.cut_short or not found.seen):
         return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=found.reasons[0])

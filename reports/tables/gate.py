@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from contracts.catalogue.requirement import declared
 from reports.result.result import NOT_RUN, Judgement, Result, Verdict
 
 EFFORTS = ("audit", "smoke", "quick", "standard", "thorough")
@@ -57,7 +58,7 @@ def _reduced(before: Result, now: Result) -> Iterator[str]:
     if was.effort in EFFORTS and is_now.effort in EFFORTS and _rank(is_now.effort) < _rank(was.effort):
         yield f"the current run asked less: effort {is_now.effort}, and {was.effort} in the baseline"
     if more := [one for one in is_now.without if one not in was.without]:
-        yield f"the current run declared more to be missing: --without {' --without '.join(more)}"
+        yield f"the current run declared more to be missing: {declared(more)}"
     if is_now.read_only and not was.read_only:
         yield "the current run sent nothing but GET (--read-only), and the baseline sent patches"
 
