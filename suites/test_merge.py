@@ -1,5 +1,7 @@
 """MERGE: what a patch does to the object as a whole."""
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,9 +14,21 @@ from fixtures.checks.read_back import Moved, assert_agrees
 from fixtures.examples.check_run import each, requirement
 from fixtures.objects.settling import eventually
 from fixtures.objects.subject import Subject
-from fixtures.strategies import KINDS, PATCHES, Body, awkward, lists, patches, plain_values
+from fixtures.plan.changes import assert_changes_are_taken
+from fixtures.plan.sending import Plan
+from fixtures.plan.transitions import EVERY_CHANGE, TO_NULL, Chain
+from fixtures.strategies import KINDS, PATCHES, PREFIXES, Body, awkward, lists, patches, plain_values
 
-KEPT = {"kept": "as it was", "keptlist": [1, 2, 2], "kepttruth": True, "key_prefix": "kept/prefix"}
+KEPT: dict[str, object] = {
+    "kept": "as it was",
+    "keptlist": [1, 2, 2],
+    "kepttruth": True,
+    "keptfalse": False,
+    "keptobject": {"amber": {"birch": [{"cedar": 2}]}, "dune": []},
+    "keptempty": [{}, [], "", 0],
+    "keptnumber": 0.5,
+    "key_prefix": "kept/prefix",
+}
 
 
 @requirement("MERGE-MANY-FIELDS")
@@ -22,6 +36,12 @@ KEPT = {"kept": "as it was", "keptlist": [1, 2, 2], "kepttruth": True, "key_pref
 def test_many_fields_in_one_patch_all_come_back(subject: Subject, count: int) -> None:
     body = {name: count + number for number, name in enumerate(subject.fresh_names(count), 1)}
     assert_stored(subject.patch(body), body)
+
+
+@requirement("MERGE-REPLACED")
+@each(chains=(EVERY_CHANGE,))
+def test_a_field_takes_every_value_after_every_other(subject: Subject, plan: Plan, chains: Sequence[Chain]) -> None:
+    assert_changes_are_taken(subject, plan, chains)
 
 
 @requirement("MERGE-REPLACED")
@@ -45,7 +65,7 @@ def test_a_list_that_is_sent_again_is_not_appended_to(subject: Subject, value: o
 
 
 @requirement("MERGE-ONLY-SENT")
-@awkward(body=({}, {"skip_duplicates": True}, {"key_prefix": None}, *PATCHES))
+@awkward(body=({"skip_duplicates": True}, {"key_prefix": None}, *PATCHES))
 @given(body=patches())
 def test_fields_that_were_not_sent_keep_their_values(subject: Subject, body: Body) -> None:
     body = subject.few_names(body)
@@ -54,7 +74,12 @@ def test_fields_that_were_not_sent_keep_their_values(subject: Subject, body: Bod
 
 
 @requirement("MERGE-NULL")
-@awkward(value=("text", 1, 0, False, "", [1], [], {"inner": 1}, {}))
+@each(chains=(TO_NULL,))
+def test_null_leaves_no_old_value_of_any_kind(subject: Subject, plan: Plan, chains: Sequence[Chain]) -> None:
+    assert_changes_are_taken(subject, plan, chains, to_null=True)
+
+
+@requirement("MERGE-NULL")
 @given(value=plain_values() | lists())
 def test_null_does_not_leave_the_old_value(subject: Subject, value: object) -> None:
     subject.patch({"note": value})
@@ -64,15 +89,31 @@ def test_null_does_not_leave_the_old_value(subject: Subject, value: object) -> N
 
 
 @requirement("MERGE-KEY-PREFIX")
-@awkward(prefix=("notes", "notes/2026/april", "Notes/Upper", "notes with space"))
+@awkward(prefix=PREFIXES)
 @given(prefix=st.from_regex(r"[a-z]{1,12}(/[a-z0-9]{1,12}){0,4}", fullmatch=True))
 def test_key_prefix_takes_what_was_sent(subject: Subject, prefix: str) -> None:
     actual = subject.patch({"key_prefix": prefix})["key_prefix"]
-    if not isinstance(actual, str) or actual.strip("/") != prefix:
+    if not isinstance(actual, str) or actual.strip("/") != prefix.strip("/"):
         raise difference("key_prefix", prefix, actual)
-    emptied = subject.attempt({"key_prefix": ""})
-    if emptied.accepted and not is_empty(emptied["key_prefix"]):
+
+
+@requirement("MERGE-KEY-PREFIX")
+def test_an_empty_key_prefix_does_not_keep_the_old_one(subject: Subject) -> None:
+    subject.patch({"key_prefix": "amber/birch"})
+    emptied = subject.attempt({"key_prefix": ""}).expect_accepted()
+    if not is_empty(emptied["key_prefix"]):
         raise difference("key_prefix", "", emptied["key_prefix"])
+
+
+@requirement("MERGE-KEY-PREFIX")
+def test_no_other_name_sets_key_prefix(subject: Subject) -> None:
+    before = subject.patch({"key_prefix": "amber/birch"})["key_prefix"]
+    other = dict.fromkeys(
+        ("KEY_PREFIX", "Key_Prefix", "keyPrefix", "KeyPrefix", "key-prefix", " key_prefix"), "cedar"
+    )
+    after = subject.patch(other)["key_prefix"]
+    if after == "cedar" and before != after:
+        raise difference("key_prefix", before, after)
 
 
 @requirement("MERGE-KEY-PREFIX-NULL")
@@ -138,7 +179,7 @@ def test_a_patch_leaves_other_objects_as_they_were(subject: Subject, neighbour: 
 
 
 @requirement("MERGE-CONCURRENT")
-@each(writers=(2, 8, 8, 8))
+@each(writers=(2, 8, 8))
 def test_of_concurrent_patches_of_different_fields_none_is_lost(subject: Subject, writers: int) -> None:
     bodies = [{subject.fresh_name(): writer} for writer in range(1, writers + 1)]
     answers = subject.patch_at_once(bodies)

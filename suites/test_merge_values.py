@@ -1,13 +1,23 @@
-"""MERGE: extra fields come back exactly as they were sent, one class of values or names a check."""
+"""MERGE: extra fields come back exactly as they were sent, one class of values or names a check.
+
+Each value is asked in every position: as the field itself, as a member, as an item, and deeper.
+"""
 
 from collections.abc import Sequence
 
 from hypothesis import given
 
-from fixtures.checks.assertions import assert_come_back, assert_fields_come_back
 from fixtures.checks.null_members import NullHabits, assert_nulls_kept
 from fixtures.examples.check_run import each, requirement
 from fixtures.objects.subject import Subject
+from fixtures.plan.asking import assert_cells_come_back
+from fixtures.plan.cells import Cell, drawn, drawn_names, named, planned
+from fixtures.plan.encodings import OTHERS, Encoding
+from fixtures.plan.kinds import WRITTEN
+from fixtures.plan.names import INSIDE, drawn_inside
+from fixtures.plan.positions import ROOT
+from fixtures.plan.sending import Plan
+from fixtures.plan.writing import assert_encoding_makes_no_difference
 from fixtures.strategies import (
     COMMON_NAMES,
     FALSY,
@@ -32,83 +42,97 @@ from fixtures.strategies import (
     objects,
     some,
     texts,
-    together,
 )
 from fixtures.strategies.awkward import long_text
 
+Cells = Sequence[Cell]
+
 
 @requirement("MERGE-TEXT")
-@awkward(values=together(TEXTS))
-@given(values=some(texts()))
-def test_text_comes_back_code_point_for_code_point(subject: Subject, values: Sequence[object]) -> None:
-    assert_come_back(subject, values)
+@awkward(cells=planned(TEXTS, often=3))
+@given(cells=drawn(texts()))
+def test_text_comes_back_code_point_for_code_point(subject: Subject, plan: Plan, cells: Cells) -> None:
+    assert_cells_come_back(subject, plan, cells)
 
 
 @requirement("MERGE-TEXT-LITERAL")
-@awkward(values=together(LITERALS))
-@given(values=some(literals()))
-def test_text_is_not_taken_for_something_else(subject: Subject, values: Sequence[object]) -> None:
-    assert_come_back(subject, values)
+@awkward(cells=planned(LITERALS, often=3))
+@given(cells=drawn(literals()))
+def test_text_is_not_taken_for_something_else(subject: Subject, plan: Plan, cells: Cells) -> None:
+    assert_cells_come_back(subject, plan, cells)
 
 
 @requirement("MERGE-TEXT-LONG")
-@awkward(value=(long_text(200, "amber", "zephyr"), *LONG_TEXTS))
-@given(value=long_texts())
-def test_long_text_comes_back_whole(subject: Subject, value: str) -> None:
-    assert_come_back(subject, [value])
+@awkward(cells=planned((long_text(200, "amber", "zephyr"), *LONG_TEXTS), (ROOT,)))
+@given(cells=drawn(long_texts(), (ROOT,)))
+def test_long_text_comes_back_whole(subject: Subject, plan: Plan, cells: Cells) -> None:
+    assert_cells_come_back(subject, plan, cells)
 
 
 @requirement("MERGE-INTEGER")
-@awkward(values=together(INTEGERS))
-@given(values=some(integers()))
-def test_integers_come_back_with_the_same_value(subject: Subject, values: Sequence[object]) -> None:
-    assert_come_back(subject, values)
+@awkward(cells=planned(INTEGERS, often=3))
+@given(cells=drawn(integers()))
+def test_integers_come_back_with_the_same_value(subject: Subject, plan: Plan, cells: Cells) -> None:
+    assert_cells_come_back(subject, plan, cells)
 
 
 @requirement("MERGE-FLOAT")
-@awkward(values=together(FLOATS))
-@given(values=some(floats()))
-def test_fractions_come_back_in_full_precision(subject: Subject, values: Sequence[object]) -> None:
-    assert_come_back(subject, values)
+@awkward(cells=planned(FLOATS, often=3))
+@given(cells=drawn(floats()))
+def test_fractions_come_back_in_full_precision(subject: Subject, plan: Plan, cells: Cells) -> None:
+    assert_cells_come_back(subject, plan, cells)
 
 
 @requirement("MERGE-FALSY")
-@awkward(values=together(FALSY))
-@given(values=some(falsy()))
-def test_falsy_values_come_back_as_they_were(subject: Subject, values: Sequence[object]) -> None:
-    assert_come_back(subject, values)
+@awkward(cells=planned(FALSY))
+@given(cells=drawn(falsy()))
+def test_falsy_values_come_back_as_they_were(subject: Subject, plan: Plan, cells: Cells) -> None:
+    assert_cells_come_back(subject, plan, cells)
 
 
 @requirement("MERGE-OBJECT")
-@awkward(values=together(OBJECTS))
-@given(values=some(objects()))
-def test_nested_objects_come_back_with_the_same_members(subject: Subject, values: Sequence[object]) -> None:
-    assert_come_back(subject, values)
+@awkward(cells=planned(OBJECTS))
+@given(cells=drawn(objects()))
+def test_nested_objects_come_back_with_the_same_members(subject: Subject, plan: Plan, cells: Cells) -> None:
+    assert_cells_come_back(subject, plan, cells)
 
 
 @requirement("MERGE-LIST")
-@awkward(values=together(LISTS))
-@given(values=some(lists()))
-def test_lists_come_back_with_the_same_items(subject: Subject, values: Sequence[object]) -> None:
-    assert_come_back(subject, values)
+@awkward(cells=planned(LISTS))
+@given(cells=drawn(lists()))
+def test_lists_come_back_with_the_same_items(subject: Subject, plan: Plan, cells: Cells) -> None:
+    assert_cells_come_back(subject, plan, cells)
 
 
 @requirement("MERGE-NESTED-NULL")
-@awkward(value=NESTED_NULLS)
-@given(value=nested_nulls())
-def test_a_nested_null_comes_back_as_null(subject: Subject, habits: NullHabits, value: object) -> None:
-    assert_nulls_kept(subject, value, habits)
+@awkward(values=(NESTED_NULLS,))
+@given(values=some(nested_nulls()))
+def test_a_nested_null_comes_back_as_null(subject: Subject, habits: NullHabits, values: Sequence[object]) -> None:
+    assert_nulls_kept(subject, values, habits)
 
 
 @requirement("MERGE-NAME")
-@awkward(chosen=together(NAMES))
-@given(chosen=some(names()))
-def test_a_field_comes_back_under_exactly_its_name(subject: Subject, chosen: Sequence[str]) -> None:
-    subject.expect_room(chosen)
-    assert_fields_come_back(subject, {name: subject.fresh_number() for name in chosen})
+@awkward(cells=named(NAMES))
+@given(cells=drawn_names(names()))
+def test_a_field_comes_back_under_exactly_its_name(subject: Subject, plan: Plan, cells: Cells) -> None:
+    subject.expect_room([cell.name for cell in cells if cell.name is not None])
+    assert_cells_come_back(subject, plan, cells)
 
 
 @requirement("MERGE-NAME-COMMON")
-@each(chosen=together(COMMON_NAMES))
-def test_common_names_are_names_like_any_other(subject: Subject, chosen: Sequence[str]) -> None:
-    assert_fields_come_back(subject, {name: subject.fresh_number() for name in chosen})
+@each(cells=named(COMMON_NAMES))
+def test_common_names_are_names_like_any_other(subject: Subject, plan: Plan, cells: Cells) -> None:
+    assert_cells_come_back(subject, plan, cells)
+
+
+@requirement("MERGE-NAME-INSIDE")
+@awkward(cells=INSIDE)
+@given(cells=drawn_inside(names()))
+def test_a_member_comes_back_under_exactly_its_name(subject: Subject, plan: Plan, cells: Cells) -> None:
+    assert_cells_come_back(subject, plan, cells)
+
+
+@requirement("MERGE-ENCODING")
+@each(encoding=OTHERS)
+def test_json_means_the_same_however_it_is_written(subject: Subject, plan: Plan, encoding: Encoding) -> None:
+    assert_encoding_makes_no_difference(subject, plan, WRITTEN, encoding)

@@ -1,14 +1,19 @@
 """RESPONSE: what an accepted patch is answered with."""
 
 import re
+from collections.abc import Sequence
 
 from hypothesis import given
 
 from contracts.editions.edition import Edition
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_keeps, assert_same_object
-from fixtures.examples.check_run import one_by_one, requirement
+from fixtures.examples.check_run import each, one_by_one, requirement
 from fixtures.objects.subject import Subject
+from fixtures.plan.asking import assert_cells_are_accepted
+from fixtures.plan.cells import Cell
+from fixtures.plan.kinds import ACCEPTED
+from fixtures.plan.sending import Plan
 from fixtures.strategies import PATCHES, Body, awkward, patches
 
 PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
@@ -28,6 +33,12 @@ def test_a_well_formed_patch_is_answered_with_200(subject: Subject, body: Body) 
         raise Inconclusive(f"answered {answer.summary}")
     if answer.status != 200:
         raise Violation("200", answer.summary)
+
+
+@requirement("RESPONSE-ACCEPTED")
+@each(cells=ACCEPTED)
+def test_values_of_every_kind_are_accepted(subject: Subject, plan: Plan, cells: Sequence[Cell]) -> None:
+    assert_cells_are_accepted(subject, plan, cells)
 
 
 @one_by_one(

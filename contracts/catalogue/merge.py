@@ -88,6 +88,19 @@ REQUIREMENTS = (
         "Names that services like to use themselves, such as type, id and name, are names like any other.",
         "Names of response fields, of later editions, and metadata are not sent.",
     ),
+    _stored(
+        "NAME-INSIDE",
+        "A member of an object comes back under exactly its name, at any depth.",
+        "Names with NUL, lone surrogates or control characters are not sent.",
+    ),
+    Requirement(
+        id="MERGE-ENCODING",
+        level=Level.MUST,
+        area=Area.MERGE,
+        sentence="The same JSON is taken for the same, however it is written: escapes, space, exponents, charset.",
+        source="RFC 8259, sections 2, 4, 6, 7 and 11",
+        tolerates=f"What is refused, or changed, in UTF-8 and compact too. {_REFUSAL}",
+    ),
     _merged(
         "REPLACED",
         "A field that is sent again takes the new value: the old one is gone, a list is not appended to.",
