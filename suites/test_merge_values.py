@@ -10,9 +10,9 @@ from hypothesis import given
 from fixtures.checks.null_members import NullHabits, assert_nulls_kept
 from fixtures.examples.check_run import each, requirement
 from fixtures.objects.subject import Subject
-from fixtures.plan.asking import assert_cells_come_back
 from fixtures.plan.cells import Cell, drawn, drawn_names, named, planned
 from fixtures.plan.encodings import OTHERS, Encoding
+from fixtures.plan.judging import assert_cells_come_back
 from fixtures.plan.kinds import WRITTEN
 from fixtures.plan.names import INSIDE, drawn_inside
 from fixtures.plan.positions import ROOT
@@ -24,6 +24,7 @@ from fixtures.strategies import (
     FLOATS,
     INTEGERS,
     LISTS,
+    LISTS_OF_OBJECTS,
     LITERALS,
     LONG_TEXTS,
     NAMES,
@@ -98,7 +99,7 @@ def test_nested_objects_come_back_with_the_same_members(subject: Subject, plan: 
 
 
 @requirement("MERGE-LIST")
-@awkward(cells=planned(LISTS))
+@awkward(cells=(*planned(LISTS), *planned(LISTS_OF_OBJECTS, twin=[{"amber": 7}, {"birch": 8}])))
 @given(cells=drawn(lists()))
 def test_lists_come_back_with_the_same_items(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
