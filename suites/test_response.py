@@ -10,8 +10,8 @@ from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_keeps, assert_same_object
 from fixtures.examples.check_run import each, one_by_one, requirement
 from fixtures.objects.subject import Subject
-from fixtures.plan.asking import assert_cells_are_accepted
 from fixtures.plan.cells import Cell
+from fixtures.plan.judging import assert_cells_are_accepted
 from fixtures.plan.kinds import ACCEPTED
 from fixtures.plan.sending import Plan
 from fixtures.strategies import PATCHES, Body, awkward, patches
