@@ -15,9 +15,10 @@ from contracts.vocabulary import escaping
 from contracts.vocabulary.events import Began, Event, Made
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.sizes import size_of
 from reports import endings
 from reports.live import allure_labels, progress
-from reports.recording import exchange_log, ledger
+from reports.recording import ledger
 from reports.recording.exchange_log import Recorder
 from reports.recording.finishing import Finishing
 from reports.recording.ledger import Ledger
@@ -47,34 +48,10 @@ _TOLD = pytest.StashKey[bool]()
 _LEFT = "something was left on a target: mixpeek-conformance sweep"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add where reports go."""
-    group = parser.getgroup("conformance")
-    group.addoption(
-        "--report-dir",
-        metavar="FOLDER",
-        help="where the result and its renderings are written (default a folder of the run's own below reports)",
-    )
-    group.addoption(
-        "--keep-bodies", metavar="SIZE", default="64K", help="bytes of a body in exchanges.har, or all (default 64K)"
-    )
-    group.addoption(
-        "--keep-archive", metavar="SIZE", default="200MB", help="bytes of exchanges.har, or all (default 200MB)"
-    )
-    group.addoption(
-        "--waivers", metavar="FILE", help="violations accepted for a while (default waivers.toml, where there is one)"
-    )
-    group.addoption("--result-only", action="store_true", help="write conformance.json, and no rendering of it")
-    group.addoption("--progress", action="store_true", help="show one line an area and the time left, not dots")
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Read how much is kept, show progress, and label checks for Allure if that is asked for."""
-    try:
-        config.stash[_KEPT] = tuple(exchange_log.size_of(name, str(config.getoption(name))) for name in _SIZES)
-    except ValueError as error:
-        raise pytest.UsageError(escaping.line(str(error))) from None
+    config.stash[_KEPT] = tuple(size_of(config.getoption(name)) for name in _SIZES)
     allure_labels.register(config)
     if not hasattr(config, "workerinput"):
         progress.register(config)

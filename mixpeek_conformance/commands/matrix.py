@@ -10,7 +10,7 @@ from contracts.vocabulary import toml
 from contracts.vocabulary.files import text_of_file
 from fixtures.redaction import output_gate
 from fixtures.redaction.secret import know
-from fixtures.target.settings import variables_of
+from fixtures.target.targets_file import variables_of
 from reports.recording.report_folder import Unusable, claim, name_for, write_whole
 from reports.result import document
 from reports.tables.target_matrix import TargetRun, Targets

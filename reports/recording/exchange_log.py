@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,24 +21,9 @@ LONGEST = 64 * 1024
 MOST = 200_000_000
 """Bytes of the whole archive, about, unless `--keep-archive` says otherwise."""
 
-ALL = 1 << 62
-"""More bytes than there are."""
-
 _LINES = "exchanges-*.lines"
 _FRAME = 1_000
 """Bytes that an entry of the archive has beside its texts, about."""
-
-_UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
-
-
-def size_of(option: str, text: str) -> int:
-    """Read a size such as 65536, 64K, 1.5MB or `all`. Raise ValueError with a sentence for the user."""
-    if text.strip().lower() == "all":
-        return ALL
-    found = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]{1,3})?)\s*([kmg]?)i?b?", text.strip().lower())
-    if found is None:
-        raise ValueError(f"{option} {text!r} is no size: give bytes, such as 65536, 64K or 10M, or all")
-    return int(float(found[1]) * _UNITS[found[2]])
 
 
 class _Unanswered(harfile.Response):

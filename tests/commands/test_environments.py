@@ -106,7 +106,7 @@ WRONG = [
     (("run", "--timeout", "nonsense"), "timeout 'nonsense' is no number of seconds"),
     (("run", "--timeout", "-5"), "timeout '-5' is no number of seconds"),
     (("run", "--gone-after", "0"), "gone-after '0' is no number of times"),
-    (("run", "--seed", "abc"), "argument --seed: invalid int value: 'abc'"),
+    (("run", "--seed", "abc"), "--seed 'abc' is no seed: give the whole number"),
     (("run", "--base-url"), "argument --base-url: expected one argument"),
     (("run", "-n", "many"), "invalid parse_numprocesses value: 'many'"),
     (("run", "https://staging.example"), "give a target with --base-url"),

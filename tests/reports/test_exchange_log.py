@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import subprocess
 from pathlib import Path
@@ -12,9 +11,10 @@ import pytest
 
 from contracts.vocabulary.events import Cut
 from contracts.vocabulary.exchange import Exchange, Request, Response
+from contracts.vocabulary.sizes import ALL, size_of
 from fixtures.reference.server import ReferenceServer
 from reports.recording import exchange_log
-from reports.recording.exchange_log import ALL, Recorder, size_of
+from reports.recording.exchange_log import Recorder
 from reports.recording.finishing import Finishing
 from reports.renderings import html, markdown, terminal
 from reports.result import document
@@ -46,14 +46,14 @@ def archived(folder: Path) -> list[dict[str, Any]]:
 )
 def test_a_size_is_read_in_usual_forms(text: str, size: int) -> None:
     """Bytes, units and all."""
-    assert size_of("--keep-bodies", text) == size
+    assert size_of(text) == size
 
 
 @pytest.mark.parametrize("text", ["", "-1", "many", "64X", "1e9", "٣", "9" * 30])
 def test_what_is_no_size_is_refused(text: str) -> None:
-    """The sentence names the option and says what to give."""
-    with pytest.raises(ValueError, match=re.escape("--keep-bodies") + ".*is no size: give bytes"):
-        size_of("--keep-bodies", text)
+    """The sentence says what to give."""
+    with pytest.raises(ValueError, match="is no size: give bytes"):
+        size_of(text)
 
 
 def test_bodies_are_cut_before_they_are_written(tmp_path: Path) -> None:
