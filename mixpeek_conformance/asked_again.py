@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from contracts.catalogue.requirement import Capability
-from fixtures.target.kinds import EFFORTS
+from fixtures.target.option_kinds import EFFORTS
 from fixtures.target.target import Target
 from mixpeek_conformance.evidence_replay import Replayed, ReplayOutcome
 from mixpeek_conformance.pytest_run.engine import run

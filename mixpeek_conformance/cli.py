@@ -235,22 +235,25 @@ def audit(options: argparse.Namespace) -> int:
 
 def matrix(options: argparse.Namespace, rest: Sequence[str]) -> int:
     """Run several targets, and give the worst of their exit codes."""
+    from fixtures.target import targets_file
+    from fixtures.target.target import Misconfigured
     from mixpeek_conformance.commands import matrix
     from reports.recording.report_folder import Unusable
     from reports.tables.target_matrix import Targets
 
     file: Path = options.targets_file.absolute()
     try:
-        names = matrix.names_in(file, options.names)
+        targets = targets_file.tables_in(file)
+        names = matrix.chosen(targets, file, options.names)
         asked = []
-        matrix.know_keys(file)
+        matrix.know_keys(targets)
         for one in matrix.run(names, file, options.report_dir, rest):
             asked.append(one)
             told = one.result.verdict if one.result else one.failure
             say(f"{one.name:<24} {told}   exit {one.exit_code}")
         table = Targets(tuple(asked))
         matrix.write(table, options.report_dir)
-    except (matrix.NoTargets, Unusable, OSError) as error:
+    except (Misconfigured, Unusable, OSError) as error:
         say(f"mixpeek-conformance matrix: {error}", error=True)
         return WRONG_USE
     say(options.report_dir / "targets.html")

@@ -31,7 +31,6 @@ from reports.result.result import Result, Verdict, Waiver
 from reports.result.waivers import BadWaiver
 from reports.run_folder import Place, placed
 
-TARGETS_FILE = "conformance.toml"
 UNKNOWN = "a test failed that the ledger knows nothing of: a worker process may have crashed"
 
 _LEDGER = pytest.StashKey[Ledger]()
@@ -100,9 +99,7 @@ def _load_waivers(config: pytest.Config, began: Began) -> None:
     path = folder / (given or waivers.FILE)
     if not given and not path.exists():
         return
-    targets = [began.base_url, *waivers.known_targets(folder / (config.getoption("--targets-file") or TARGETS_FILE))]
-    if began.target:
-        targets.append(began.target)
+    targets = [*filter(None, (began.base_url, began.target)), *config.hook.pytest_conformance_targets(config=config)]
     try:
         config.stash[_WAIVERS] = path, waivers.load(path, datetime.now(UTC).date(), targets)
     except BadWaiver as error:

@@ -5,10 +5,10 @@ python -m tools.document_options
 
 import json
 
-from fixtures.target.kinds import VARIABLE
 from fixtures.target.option import Option
+from fixtures.target.option_kinds import VARIABLE
 from fixtures.target.options import OPTIONS, VARIABLES
-from fixtures.target.targets_schema import schema
+from fixtures.target.targets_file import schema
 from mixpeek_conformance.layout import ROOT
 from mixpeek_conformance.pytest_run.options import OF_PYTEST
 

@@ -8,7 +8,10 @@ from contracts.vocabulary.exchange import Exchange
 
 @dataclass(frozen=True)
 class Began:
-    """The run began: what is asked of which target. Times are Unix time."""
+    """The run began: what is asked of which target. Times are Unix time.
+
+    `options` is what was given for options that have no field of their own here, by their names, as it was given.
+    """
 
     run: str
     suite: str
@@ -25,6 +28,7 @@ class Began:
     workers: int
     insecure: bool = False
     read_only: bool = False
+    options: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from contracts.vocabulary import toml
-from contracts.vocabulary.files import text_of_file
 from fixtures.redaction import output_gate
 from fixtures.redaction.secret import know
+from fixtures.target.target import Misconfigured
 from fixtures.target.targets_file import variables_of
 from reports.recording.report_folder import Unusable, claim, name_for, write_whole
 from reports.result import document
@@ -18,41 +18,27 @@ from reports.tables.target_matrix import TargetRun, Targets
 _FILES = {"targets.html": b"<title>Targets: Partially Update Object</title>", "targets.md": b"# Targets"}
 
 
-class NoTargets(Exception):  # noqa: N818 - read as a sentence: there are no targets
-    """There is nothing to run; the message says what to write where."""
-
-
-def names_in(file: Path, wanted: Sequence[str]) -> list[str]:
-    """Return the targets that are `wanted`, or all in `file`. Raises NoTargets where one of them is not there."""
-    try:
-        tables = toml.parsed(text_of_file(file)).get("targets", {})
-    except OSError as error:
-        raise NoTargets(f"{file} cannot be read ({error.strerror}): write a table [targets.NAME] for each") from None
-    except ValueError as error:
-        raise NoTargets(f"{file} is no TOML: {error}") from None
-    if not isinstance(tables, dict):
-        raise NoTargets(f"{file} has targets that are no tables: write a table [targets.NAME] for each")
-    known = list(tables)
-    if not known:
-        raise NoTargets(f"{file} has no targets: write a table [targets.NAME] for each")
+def chosen(targets: Mapping[str, Any], file: Path, wanted: Sequence[str]) -> list[str]:
+    """Return the names of the `wanted` targets, or of all. Raise Misconfigured if one is not there."""
+    if not targets:
+        raise Misconfigured(f"{file} has no targets: write a table [targets.NAME] for each")
     for name in wanted:
-        if name not in known:
-            raise NoTargets(f"{file} has no [targets.{name}]; it has: {', '.join(known)}")
-    chosen = list(wanted) or known
-    if unfit := next((name for name in chosen if "\0" in name), None):
-        raise NoTargets(f"{file} has a target {unfit!r}, whose name no command can be given: call it otherwise")
-    return chosen
+        if name not in targets:
+            raise Misconfigured(f"{file} has no [targets.{name}]; it has: {', '.join(targets)}")
+    names = list(wanted or targets)
+    if unfit := next((name for name in names if "\0" in name), None):
+        raise Misconfigured(f"{file} has a target {unfit!r}, whose name no command can be given: call it otherwise")
+    return names
 
 
-def know_keys(file: Path) -> None:
-    """Let the keys of all targets in `file` be blanked in what is said and written of several."""
-    tables = toml.parsed(text_of_file(file)).get("targets", {})
-    for table in tables.values():
+def know_keys(targets: Mapping[str, Any]) -> None:
+    """Let the keys of all `targets` be blanked in what is said and written of several."""
+    for table in targets.values():
         know(os.environ, variables_of(table) if isinstance(table, dict) else {})
 
 
 def run(names: Sequence[str], file: Path, folder: Path, options: Sequence[str]) -> Iterator[TargetRun]:
-    """Run the suites against each target, with further `options`, into a folder of its name; gives what came out."""
+    """Run the suites against each target, with further `options`, into a folder of its name; yield what came out."""
     claim(folder, _FILES)
     taken = set[str]()
     for name in names:
@@ -82,6 +68,6 @@ def write(targets: Targets, folder: Path) -> None:
 
 
 def _written(reports: Path) -> float | None:
-    """When the result in `reports` was written; None where there is none."""
+    """When the result in `reports` was written; None if there is none."""
     path = reports / document.RESULT_FILE
     return path.stat().st_mtime_ns if path.exists() else None

@@ -85,6 +85,7 @@ def as_json(result: Result) -> dict[str, Any]:
             "seed": began.seed,
             "strict": began.strict,
             "workers": began.workers,
+            "options": began.options,
             "started": began.started,
             "duration_seconds": round(result.finished - began.started, 3),
             "requests": result.requests,

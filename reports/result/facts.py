@@ -77,8 +77,13 @@ def facts(result: Result) -> tuple[Fact, ...]:
         Fact("without", ",".join(began.without), "Declared", declared(began.without), literal=True),
         Fact("insecure", began.insecure),
         Fact("read-only", began.read_only),
+        *(Fact(name, text, _label(name), text, literal=True) for name, text in began.options.items()),
         Fact("exit-code", int(result.exit_code), "Exit code", str(int(result.exit_code))),
     )
+
+
+def _label(option: str) -> str:
+    return option.replace("-", " ").capitalize()
 
 
 def sign_of(result: Result) -> Sign:

@@ -1,5 +1,6 @@
 """A result read again from the JSON of `conformance.json`, whoever wrote it: also another release of the suite."""
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from contracts.vocabulary.outcomes import OnFresh
 from reports.result.result import Judgement, Result, Seen, Shown, Verdict, Waiver
 
 SCHEMA_VERSION = 1
+OPTION = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -80,7 +82,14 @@ def _began(root: Members) -> Began:
         workers=run.whole("workers"),
         insecure=target.flag("insecure"),
         read_only=target.flag("read_only", default=False),  # earlier releases had no such targets
+        options=_options(run),
     )
+
+
+def _options(run: Members) -> dict[str, str]:
+    """Return the options that were given; earlier releases did not write them, and what is no name is left out."""
+    options = run.members("options") if "options" in run.of else Members({})
+    return {name: options.text(name) for name in options.of if OPTION.fullmatch(name)}
 
 
 def _judgement(one: Members) -> Judgement:

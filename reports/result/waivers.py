@@ -175,18 +175,6 @@ def stanza(judgement: Judgement, began: Began, today: date) -> str:
     )
 
 
-def known_targets(path: Path) -> Iterator[str]:
-    """Yield the names and base URLs of all targets in `path`; none where it cannot be read."""
-    try:
-        tables = toml.parsed(text_of_file(path)).get("targets", {})
-    except (OSError, ValueError):
-        return
-    for name, table in tables.items() if isinstance(tables, dict) else ():
-        yield name
-        if isinstance(table, dict) and isinstance(table.get("base-url"), str):
-            yield table["base-url"]
-
-
 def _quoted(text: str) -> str:
     """Return `text` as it stands between quotes in TOML, on one line that does nothing on its way there."""
     plain = "".join(one if one.isprintable() and one not in '"\\' else f"\\U{ord(one):08x}" for one in text)

@@ -36,6 +36,7 @@ KINDS = (
     "failed",
     "waived",
     "demonstration",
+    "limited",
 )
 Outcomes = dict[str, str]
 
@@ -143,6 +144,14 @@ READERS: dict[str, Callable[[Result], Outcomes]] = {
 @pytest.mark.parametrize("name", READERS)
 def test_a_rendering_tells_the_same_requirements_with_the_same_outcomes(result: Result, name: str) -> None:
     assert READERS[name](result) == verdicts(result)
+
+
+@pytest.mark.parametrize("name", [one for one in READERS if one != "conformance.json"])
+def test_every_rendering_shows_the_options_that_were_given(name: str, tmp_path: Path) -> None:
+    """What was given for an option that has no fact of its own stands in each of them."""
+    text = text_of(kinds(tmp_path)["limited"], name, tmp_path / "allure")
+    assert "10m" in text
+    assert re.search("max.?time", text, re.IGNORECASE)
 
 
 def test_allure_tells_the_edition(result: Result, tmp_path: Path) -> None:

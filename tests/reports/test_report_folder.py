@@ -11,6 +11,7 @@ import pytest
 
 from contracts.vocabulary.events import CheckPassed, Made
 from fixtures.reference.server import ReferenceServer
+from fixtures.target.target import Misconfigured
 from mixpeek_conformance.commands import matrix
 from reports.recording import ledger
 from reports.recording.ledger import Ledger
@@ -263,9 +264,8 @@ def test_matrix_stays_in_its_folder(reached: dict[str, str], tmp_path: Path) -> 
 
 def test_a_target_whose_name_no_command_takes_is_refused(tmp_path: Path) -> None:
     """A NUL ends in one sentence."""
-    (tmp_path / "conformance.toml").write_text('[targets."a\\u0000b"]\n')
-    with pytest.raises(matrix.NoTargets, match="call it otherwise"):
-        matrix.names_in(tmp_path / "conformance.toml", [])
+    with pytest.raises(Misconfigured, match="call it otherwise"):
+        matrix.chosen({"a\0b": {}}, tmp_path / "conformance.toml", [])
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -368,6 +368,8 @@ CHANGES: dict[str, tuple[list[str | int], object]] = {
     "another verdict": (["verdict"], "fine"),
     "another exit code": (["exit_code"], 8),
     "a new member": (["mood"], "good"),
+    "an option that is no text": (["run", "options"], {"rate": 5}),
+    "an option without a name": (["run", "options"], {"Rate\n": "5"}),
     "a seed of text": (["run", "seed"], "7"),
     "a time that runs backwards": (["run", "duration_seconds"], -1),
     "an unknown capability": (["target", "without"], ["telepathy"]),
@@ -430,6 +432,7 @@ BEGINNINGS = st.builds(
     embedded=st.booleans(),
     target=st.none() | TEXTS,
     without=st.lists(st.sampled_from([str(one) for one in Capability]), unique=True),
+    options=st.dictionaries(st.sampled_from(["max-time", "http2"]), TEXTS),
 )
 
 

@@ -82,6 +82,7 @@ def kinds(folder: Path) -> dict[str, Result]:
         "interrupted": folded(*asked()[:20], violated("MERGE-NULL"), interrupted=True),
         "gone": folded(*asked()[:20], TargetUnreachable("no answer")),
         "failed": folded(*asked(), Failed("t", "Traceback\n  boom \x1b[31m"), Left("/v1/buckets/b")),
+        "limited": folded(*asked(), began=replace(BEGAN, options={"max-time": "10m", "rate": AWKWARD})),
         "not kept": replace(folded(*asked()), report_errors=(AWKWARD,)),
         "demonstration": folded(*asked("MERGE-NULL"), violated("MERGE-NULL"), began=own),
         "waived": waivers.apply(broken, [waiver], file),
