@@ -8,7 +8,9 @@ from fixtures.checks.assertions import assert_keeps, assert_no_effect, assert_re
 from fixtures.examples.check_run import each, one_by_one, requirement
 from fixtures.http import credentials
 from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, path_of
+from fixtures.objects.deletion import delete, patch_late, until
 from fixtures.objects.subject import Subject
+from fixtures.plugins.pytest_fixtures import NewSubject
 from fixtures.strategies import (
     MALFORMED,
     NOT_OBJECTS,
@@ -22,6 +24,7 @@ from fixtures.strategies import (
 )
 
 NOT_FOUND = (404,)
+GONE = (404, 410)
 
 
 @one_by_one(
@@ -62,6 +65,18 @@ def test_an_object_is_not_found_under_another_bucket(subject: Subject, other_buc
     elsewhere = path_of("buckets", other_bucket, "objects", subject.identifier)
     assert_refused(subject.attempt(body, path=elsewhere), NOT_FOUND, twin=subject)
     assert_no_effect(subject, body)
+
+
+@requirement("ERROR-DELETED-OBJECT")
+def test_a_deleted_object_is_not_found_and_stays_deleted(subject: Subject, new_subject: NewSubject) -> None:
+    doomed = new_subject()
+    doomed.patch({"note": "as long as it is there"})
+    deadline = delete(doomed)
+    answer = until(deadline, lambda: patch_late(doomed), lambda answer: not answer.accepted)
+    assert_refused(answer, GONE, "a deleted object", twin=subject)
+    read = until(deadline, lambda: subject.read(path=doomed.path), lambda answer: not answer.accepted)
+    if read.accepted and (read.exchange.response.members or {}).get("object_id") == doomed.identifier:
+        raise Violation("no object after it was deleted, and a patch of it refused", "GET gives it")
 
 
 @requirement("ERROR-NO-BODY")

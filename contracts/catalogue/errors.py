@@ -77,6 +77,18 @@ REQUIREMENTS = (
         needs=frozenset({Capability.SET_UP}),
     ),
     Requirement(
+        id="ERROR-DELETED-OBJECT",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence="A patch of an object that was deleted is refused with 404, and does not bring the object back.",
+        source=f"{sources.RESPONSES}, 404; Mixpeek API reference, Delete Object",
+        tolerates=(
+            "410 alike (RFC 9110 section 15.5.11). A deletion that takes up to two seconds: until then the object"
+            f" may be patched and read. {_LEFT_TO_5XX}"
+        ),
+        needs=frozenset({Capability.SET_UP, Capability.DELETE}),
+    ),
+    Requirement(
         id="ERROR-NO-BODY",
         level=Level.MUST,
         area=Area.ERRORS,

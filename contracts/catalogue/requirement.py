@@ -39,6 +39,7 @@ class Capability(StrEnum):
     FOREIGN_KEY = "foreign-key"
     TIMESTAMPS = "timestamps"
     NAMESPACE_LIST = "namespace-list"
+    DELETE = "delete"
 
 
 def declared(missing: Iterable[str]) -> str:

@@ -58,6 +58,16 @@ def test_what_is_declared_missing_and_there_is_judged(conform: Conform) -> None:
     assert outcome.ids("not applicable") == TIMES - {"TIME-FORMAT"}
 
 
+def test_a_lack_of_deletion_is_named_and_can_be_declared(conform: Conform) -> None:
+    """A target that deletes no object alone leaves one requirement open, with the option to give."""
+    asked = ("--effort", "quick", "--seed", "1", "-k", "deleted_object", "--result-only")
+    outcome = conform(*asked, at="/variants/without-deletion-of-objects")
+    [one] = [one for one in outcome.result["requirements"] if one["id"] == "ERROR-DELETED-OBJECT"]
+    assert (one["verdict"], "--without delete declares that" in one["reason"]) == ("inconclusive", True), one
+    outcome = conform(*asked, "--without", "delete", at="/variants/without-deletion-of-objects")
+    assert outcome.ids("not applicable") == {"ERROR-DELETED-OBJECT"}, outcome.output
+
+
 def test_every_capability_is_needed() -> None:
     """No capability can be declared for nothing."""
     needed = frozenset[Capability]().union(*(one.needs for one in CATALOGUE.values()))
