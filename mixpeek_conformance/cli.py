@@ -165,9 +165,12 @@ def prove(options: argparse.Namespace) -> int:
     from mixpeek_conformance.commands import prove as proof
     from reports.recording.report_folder import Unusable
 
+    if options.all and options.names:
+        say(f"mixpeek-conformance prove: --all asks everything: leave out {options.names[0]}, or --all", error=True)
+        return WRONG_USE
     line = ""
     try:
-        for line in proof.prove(options.names, options.report_dir, run):
+        for line in proof.prove(options.names, options.report_dir, run, everything=options.all):
             say(line)
     except (LookupError, Unusable, OSError) as error:
         say(f"mixpeek-conformance prove: {error}", error=True)
@@ -303,7 +306,8 @@ def _parser() -> _Parser:
     deviation.add_argument("--variant", metavar="NAME", help="announce the base URL of a conforming variant")
     server.add_argument("--list", action="store_true", help="list faults and variants, and end")
     proof = commands.add_parser("prove", help="run the suites against planted faults and conforming variants")
-    proof.add_argument("names", nargs="*", metavar="NAME", help="faults and variants (default all)")
+    proof.add_argument("names", nargs="*", metavar="NAME", help="faults and variants (default all written by hand)")
+    proof.add_argument("--all", action="store_true", help="all faults, with those that operators make")
     proof.add_argument("--report-dir", type=Path, default=Path("reports/proof"), help="where the matrix goes")
     gate = commands.add_parser("compare", help="say what got worse from one run to another, for a gate")
     gate.add_argument("baseline", type=Path, metavar="BASELINE", help="report folder or conformance.json of before")
@@ -345,9 +349,9 @@ def _parser() -> _Parser:
 
 def _prefix(options: argparse.Namespace) -> str:
     """Return the path below which the chosen deviation is served."""
-    from fixtures.reference.deviations import FAULTS, VARIANTS
+    from fixtures.reference.deviations import ALL_FAULTS, VARIANTS
 
-    for chosen, known, kind in ((options.fault, FAULTS, "faults"), (options.variant, VARIANTS, "variants")):
+    for chosen, known, kind in ((options.fault, ALL_FAULTS, "faults"), (options.variant, VARIANTS, "variants")):
         if chosen is not None:
             if chosen not in known:
                 _parser().error(f"{chosen!r} is none of the {kind}: serve --list names them")
@@ -362,9 +366,9 @@ def _announce(base_url: str, environment: Mapping[str, str]) -> None:
 
 
 def _list_deviations() -> int:
-    from fixtures.reference.deviations import FAULTS, VARIANTS
+    from fixtures.reference.deviations import ALL_FAULTS, VARIANTS
 
-    for fault in FAULTS.values():
+    for fault in ALL_FAULTS.values():
         say(f"fault    {fault.name:<40} {', '.join(sorted(fault.breaks))}: {fault.summary}")
     for variant in VARIANTS.values():
         say(f"variant  {variant.name:<40} {variant.summary}")

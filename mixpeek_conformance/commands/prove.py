@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fixtures.reference.deviations import FAULTS, VARIANTS
+from fixtures.reference.deviations import ALL_FAULTS, FAULTS, OPERATOR_FAULTS, VARIANTS, Fault, selection
 from fixtures.reference.server import ReferenceServer
 from mixpeek_conformance.parallel_runs import WORKERS, Run, ask, options_for, pool
 from reports.recording.report_folder import claim, write_whole
@@ -13,6 +13,8 @@ from reports.tables.kill_matrix import Matrix, Row
 
 _FILES = {"matrix.json": b'"rows"', "matrix.md": b"# Kill matrix"}
 EFFORT = ("--effort=quick", "--seed=2")
+SELECTS_OPERATORS = False
+"""Whether all that is asked without a name includes one fault for each operator at each position."""
 
 
 @dataclass(frozen=True)
@@ -24,19 +26,22 @@ class _Task:
     options: tuple[str, ...]
 
 
-def prove(names: Sequence[str], report_dir: Path, run: Run, workers: int = WORKERS) -> Iterator[str]:
+def prove(
+    names: Sequence[str], report_dir: Path, run: Run, workers: int = WORKERS, *, everything: bool = False
+) -> Iterator[str]:
     """Ask the variants and faults of these names, or all; yields progress and, last, what is wrong, a line each.
 
+    The faults that operators make are all asked by name or with `everything` only.
     Writes `matrix.json` and `matrix.md` to `report_dir`. Raises LookupError for a name that is neither a fault's
     nor a variant's, OSError or Unusable where the folder cannot be written.
     """
     for name in names:
-        if name not in FAULTS and name not in VARIANTS:
+        if name not in ALL_FAULTS and name not in VARIANTS:
             raise LookupError(f"{name!r} is neither a fault nor a variant: serve --list names them")
     claim(report_dir, _FILES)
     rows = []
     with ReferenceServer() as server, pool(server, workers) as processes:
-        asked = [processes.submit(_ask, task, run) for task in _tasks(server, names)]
+        asked = [processes.submit(_ask, task, run) for task in _tasks(server, names, everything=everything)]
         for future in asked:
             row = future.result()
             rows.append(row)
@@ -49,18 +54,30 @@ def prove(names: Sequence[str], report_dir: Path, run: Run, workers: int = WORKE
     yield f"{len(rows)} faults and variants, {sum(row.exact for row in rows)} exact, {len(complaints)} complaints"
 
 
-def _tasks(server: ReferenceServer, names: Sequence[str]) -> Iterator[_Task]:
+def _tasks(server: ReferenceServer, names: Sequence[str], *, everything: bool) -> Iterator[_Task]:
     """Yield what is to be asked, variants first: some of them are slow, and leave room for what comes behind."""
     nothing: frozenset[str] = frozenset()
     for variant in VARIANTS.values():
         if not names or variant.name in names:
             row = Row("variant", variant.name, variant.summary, nothing, nothing, nothing)
             yield _Task(row, server.variant_url(variant.name), options_for(variant, server))
-    for fault in FAULTS.values():
-        if not names or fault.name in names:
-            row = Row("fault", fault.name, fault.summary, fault.breaks, nothing, nothing)
-            # Observations judge nothing; whether they upset a conforming target, the variants show.
-            yield _Task(row, server.fault_url(fault.name), ("-m", "not observation"))
+    for fault in _faults(names, everything=everything):
+        row = Row("fault", fault.name, fault.summary, fault.breaks, nothing, nothing)
+        row = replace(row, operator=fault.operator, position=fault.position)
+        # Observations judge nothing; whether they upset a conforming target, the variants show.
+        yield _Task(row, server.fault_url(fault.name), ("-m", "not observation"))
+
+
+def _faults(names: Sequence[str], *, everything: bool) -> Iterator[Fault]:
+    """Yield the faults of these names or, if there are none, those by hand and as many others as are asked for."""
+    if names:
+        yield from (fault for fault in ALL_FAULTS.values() if fault.name in names)
+        return
+    yield from FAULTS.values()
+    if everything:
+        yield from OPERATOR_FAULTS.values()
+    elif SELECTS_OPERATORS:
+        yield from selection()
 
 
 def _ask(task: _Task, run: Run) -> Row:

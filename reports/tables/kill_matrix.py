@@ -24,6 +24,9 @@ class Row:
     inconclusive: frozenset[str]
     failure: str | None = None
     reduced: bool = False
+    operator: str = ""
+    """The operator that makes the fault, at `position`; empty for a fault that is written by hand."""
+    position: str = ""
 
     @property
     def exact(self) -> bool:
@@ -85,6 +88,8 @@ class Matrix:
                     "violated": sorted(row.violated),
                     "inconclusive": sorted(row.inconclusive),
                     "failure": row.failure,
+                    "operator": row.operator or None,
+                    "position": row.position or None,
                 }
                 for row in self.rows
             ],
@@ -100,13 +105,35 @@ class Matrix:
         yield f"# Kill matrix\n\n{exact} of {len(self.rows)} faults and variants came out as declared.\n"
         yield "| requirement | broken by |\n| --- | --- |"
         for one in CATALOGUE.in_edition(self.edition):
-            breakers = [row.name for row in self._of("fault") if one in row.violated]
-            if breakers or self.whole:
-                yield f"| {one} | {', '.join(breakers) or '**nothing**'} |"
+            breakers = [row for row in self._of("fault") if one in row.violated]
+            named = [row.name for row in breakers if not row.operator]
+            if len(named) < len(breakers):
+                named.append(f"and {len(breakers) - len(named)} made by operators")
+            if named or self.whole:
+                yield f"| {one} | {', '.join(named) or '**nothing**'} |"
+        yield from self._operators()
         yield "\n| conforming variant | takes the freedom | raised |\n| --- | --- | --- |"
         for row in self._of("variant"):
             raised = ", ".join(sorted(row.violated | row.inconclusive)) or row.failure or "nothing"
             yield f"| {row.name} | {row.summary} | {raised} |"
 
+    def _operators(self) -> Iterator[str]:
+        """Yield the table of kills by operator and position, and the faults of operators that were not exact."""
+        made = [row for row in self._of("fault") if row.operator]
+        if not made:
+            return
+        positions = tuple(dict.fromkeys(row.position for row in made))
+        yield f"\n| operator | {' | '.join(positions)} |\n| --- |{' --- |' * len(positions)}"
+        for operator in dict.fromkeys(row.operator for row in made):
+            of_it = [row for row in made if row.operator == operator]
+            cells = (_kills([row for row in of_it if row.position == position]) for position in positions)
+            yield f"| {operator} | {' | '.join(cells)} |"
+        yield "\nA cell says how many of the faults of an operator at a position were found as declared."
+
     def _of(self, kind: str) -> Iterable[Row]:
         return (row for row in self.rows if row.kind == kind)
+
+
+def _kills(rows: list[Row]) -> str:
+    """Return how many of `rows` were exact, of how many."""
+    return f"{sum(row.exact for row in rows)}/{len(rows)}" if rows else ""

@@ -77,3 +77,22 @@ def test_a_requirement_that_no_fault_breaks_is_named_with_what_to_add() -> None:
     assert complaints[0] == (
         "requirement RESPONSE-ACCEPTED: no fault breaks it; add one to fixtures/reference/faults/ that declares it"
     )
+
+
+def test_kills_are_counted_by_operator_and_position() -> None:
+    """Faults that operators make are counted in a table, and do not swell the list of those written by hand."""
+    found = row("fault", "MERGE-NULL", "MERGE-NULL")
+    made = replace(found, name="made", operator="trim", position="in-items")
+    missed = replace(made, name="missed", position="in-members", violated=frozenset())
+    told = Matrix((found, made, missed), whole=False).as_markdown()
+    assert "| MERGE-NULL | it, and 1 made by operators |" in told
+    assert "| operator | in-items | in-members |" in told
+    assert "| trim | 1/1 | 0/1 |" in told
+
+
+def test_all_and_names_exclude_each_other(tmp_path: Path) -> None:
+    done = prove("put-semantics", "--all", "--report-dir", str(tmp_path))
+    assert (done.returncode, done.stderr.strip()) == (
+        4,
+        "mixpeek-conformance prove: --all asks everything: leave out put-semantics, or --all",
+    )
