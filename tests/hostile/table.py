@@ -20,10 +20,10 @@ from reports.result.result import NOT_RUN
 from tests.hostile import makings, repetitions, shapes, sizes  # noqa: F401 - they make their rewritings known
 from tests.hostile.proxy import Proxy, ReceivedRequest, Victim, at_patches
 from tests.hostile.rewriting import REWRITINGS
-from tests.hostile.runs import Ended, run
 from tests.hostile.sockets import BEHAVIOURS, serving, speaks_http_1_0
 from tests.support.commands import Objects, closed_port, environment_of
 from tests.support.encodings import found_in
+from tests.support.forked import Ended, run
 
 MEMORY = 300_000
 """Kilobytes that a run holds in memory, at most."""

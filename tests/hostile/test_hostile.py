@@ -8,9 +8,9 @@ import pytest
 from fixtures.reference.server import ReferenceServer
 from tests.hostile import table
 from tests.hostile.proxy import standing_before, unsteady
-from tests.hostile.runs import run
 from tests.hostile.table import NAMES, result_in
 from tests.support.commands import environment_of
+from tests.support.forked import run
 from tools.hostile_table import INTRODUCTION, TABLE, row
 
 

@@ -12,7 +12,7 @@ from contracts.vocabulary.events import Borrowed, Made
 from fixtures.reference.demo_keys import Credentials
 from fixtures.reference.server import ReferenceServer
 from reports.recording.ledger import Ledger
-from tests.hostile import runs
+from tests.support import forked
 from tests.support.commands import ROOT, Objects, Outcome, command, environment_of
 from tests.support.encodings import ENCODINGS, found_in
 from tests.support.har_files import archive, entry, pairs
@@ -82,16 +82,16 @@ def environment(leaky: Leaky, known: Mapping[str, str], tmp_path: Path) -> dict[
     return {**known, **keys, "TMPDIR": str(tmp_path / "home"), "HOME": str(tmp_path / "home")}
 
 
-def warm(*arguments: str, environment: Mapping[str, str], folder: Path, module: str = runs.COMMAND) -> runs.Ended:
+def warm(*arguments: str, environment: Mapping[str, str], folder: Path, module: str = forked.COMMAND) -> forked.Ended:
     """Run the command in `folder`, which then holds what it printed too."""
-    return runs.run(folder, arguments, environment_of(environment), 300, module=module)
+    return forked.run(folder, arguments, environment_of(environment), 300, module=module)
 
 
-def plain_pytest(*arguments: str, environment: Mapping[str, str], folder: Path) -> runs.Ended:
+def plain_pytest(*arguments: str, environment: Mapping[str, str], folder: Path) -> forked.Ended:
     """Run the suites as pytest alone does, without the command."""
     ours = ("-c", str(ROOT / "pyproject.toml"), f"--rootdir={ROOT}", str(ROOT / "suites"), "-p", "no:cacheprovider")
     given = (*ours, "--report-dir", str(folder / "plain"), *arguments)
-    return warm(*given, environment=environment, folder=folder, module=runs.PYTEST)
+    return warm(*given, environment=environment, folder=folder, module=forked.PYTEST)
 
 
 def expect_none(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Running the suite as its users do: the command, in a process of its own, in a folder of its own."""
+"""Running the command as its users do: in a process of its own, in a folder of its own."""
 
 import contextlib
 import json
@@ -7,6 +7,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,8 +20,11 @@ import httpx
 from fixtures.http.client import Client
 from fixtures.plugins.session import embedded
 from fixtures.target.settings import resolve
+from tests.support import forked
 
 ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 300.0
+"""Seconds after which a command has ended."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +72,28 @@ def environment_of(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def command(*arguments: str, environment: Mapping[str, str], folder: Path) -> Done:
-    """Run the command in `folder` to its end."""
+    """Run the command in `folder` to its end.
+
+    It is forked from a warm process, unless a variable is given that is read when a process begins.
+    """
+    if any(name.startswith(forked.AT_THE_START) for name in environment):
+        return started(*arguments, environment=environment, folder=folder)
+    with tempfile.TemporaryDirectory() as place:
+        printed = Path(place) / "stdout", Path(place) / "stderr"
+        code, _ = forked.fork(folder, arguments, environment_of(environment), SECONDS, printed)
+        output, errors = (one.read_text("utf-8") for one in printed)
+    return Done(command_of(*arguments), code, output, errors)
+
+
+def started(*arguments: str, environment: Mapping[str, str], folder: Path) -> Done:
+    """Start the command in `folder` as its users do, and let it run to its end."""
     return subprocess.run(
         command_of(*arguments),
         cwd=folder,
         env=environment_of(environment),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=SECONDS,
         check=False,
     )
 
