@@ -1,6 +1,6 @@
 """MERGE: what a patch does to the object as a whole."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -178,6 +178,22 @@ def test_a_patch_leaves_other_objects_as_they_were(subject: Subject, neighbour: 
             raise difference(name, before.get(name, ABSENT), after.get(name, ABSENT))
 
 
+@requirement("MERGE-OTHER-OBJECTS")
+def test_no_member_of_a_patch_appears_in_another_object(subject: Subject, neighbour: Subject) -> None:
+    names = [f"from{subject.fresh_name()}" for _ in range(4)]
+    inside: list[dict[str, object]] = [{"__proto__": {names[0]: 1}}, {"constructor": {"prototype": {names[1]: 1}}}]
+    inside += [{"note": {"__proto__": {names[2]: 1}}}, {"text": {"constructor": {"prototype": {names[3]: 1}}}}]
+    together = subject.attempt({name: value for body in inside for name, value in body.items()})
+    if not together.accepted:
+        accepted = [body for body in inside if subject.attempt(body).accepted]
+        if not accepted:
+            together.expect_accepted()
+    for look in (neighbour.touch(), neighbour.read()):
+        appeared = [name for name in names if look.accepted and has_member(look.document, name)]
+        if appeared:
+            raise Violation(f"no {appeared[0]}, which another object was sent", f"{appeared[0]} in this one")
+
+
 @requirement("MERGE-CONCURRENT")
 @each(writers=(2, 8, 8))
 def test_of_concurrent_patches_of_different_fields_none_is_lost(subject: Subject, writers: int) -> None:
@@ -206,6 +222,13 @@ def expect_kept_in_turn(subject: Subject) -> None:
     state = subject.touch()
     if not (same_json(state[first], 1) and same_json(state[second], 2)):
         raise Inconclusive("patches one after the other lose fields too: nothing can be said of concurrent ones")
+
+
+def has_member(value: object, name: str) -> bool:
+    """Tell whether an object anywhere in `value` has a member `name`."""
+    if isinstance(value, Mapping):
+        return name in value or any(has_member(one, name) for one in value.values())
+    return isinstance(value, list) and any(has_member(one, name) for one in value)
 
 
 def is_empty(prefix: object) -> bool:

@@ -10,6 +10,8 @@ from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_keeps, expect_timestamps
 from fixtures.examples.check_run import one_by_one, requirement
 from fixtures.http.answer import Answer
+from fixtures.http.replica_lag import LONGEST
+from fixtures.objects.deletion import until
 from fixtures.objects.subject import Subject
 from fixtures.strategies import KINDS, Body, awkward, patches
 
@@ -46,6 +48,31 @@ def test_an_effective_patch_moves_updated_at_forward(subject: Subject) -> None:
         after = subject.touch()
     if not _moved(before, after):
         raise Violation(f"updated_at after {before['updated_at']}", f"updated_at {after['updated_at']}")
+
+
+@requirement("TIME-READ-BACK")
+def test_a_patch_is_answered_with_the_time_that_it_sets(subject: Subject) -> None:
+    for pause in (0.0, 1.1, 1.1):  # a clock of whole seconds needs one to pass
+        before = subject.read_back()
+        time.sleep(pause)
+        answered = subject.touch()
+        if _later(answered, before):
+            return
+    old, newer = answered["updated_at"], newer_than(answered, subject)["updated_at"]
+    raise Violation(f"updated_at {newer}, as GET gives it", f"updated_at {old}, as before the patch")
+
+
+def newer_than(answered: Answer, subject: Subject) -> Answer:
+    """Return what GET gives once it gives a later updated_at than an answer. Raise Inconclusive if it never does."""
+    read = until(time.monotonic() + LONGEST, subject.read_back, lambda read: _later(read, answered))
+    if not _later(read, answered):
+        raise Inconclusive(f"GET gives no newer updated_at than the answer does: {answered['updated_at']}")
+    return read
+
+
+def _later(later: Answer, earlier: Answer) -> bool:
+    """Whether updated_at of one answer lies after that of another, as far as both can be read."""
+    return not _not_before(earlier, later, "updated_at")
 
 
 def _not_before(later: Answer, earlier: Answer, name: str) -> bool:

@@ -54,4 +54,18 @@ REQUIREMENTS = (
         tolerates=f"{_FORMS} A clock of whole seconds: the check patches again when a second has passed.",
         needs=_NEEDS,
     ),
+    Requirement(
+        id="TIME-READ-BACK",
+        level=Level.MUST,
+        area=Area.TIMESTAMP,
+        sentence="A patch is answered with the updated_at that it sets, while GET gives that one too.",
+        source=f"{sources.RESPONSE}, updated_at: when the object was last updated",
+        tolerates=(
+            f"{_FORMS} A clock of whole seconds; an updated_at that GET gives later than the answer if the answer's"
+            " is new too: the system may touch the object after the patch. One that does not move at all is left to"
+            " TIME-MOVES, and a GET that gives an older one to MERGE-READ-BACK. The check judges what three patches"
+            " in a row show, and waits up to two seconds for a read-back that lags."
+        ),
+        needs=_NEEDS | {Capability.READ_BACK},
+    ),
 )
