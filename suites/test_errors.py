@@ -1,12 +1,15 @@
 """ERRORS: how a request is refused."""
 
+from collections.abc import Sequence
+
 from hypothesis import given
 
 from contracts.editions.edition import Edition
-from contracts.vocabulary.outcomes import Violation
-from fixtures.checks.assertions import assert_keeps, assert_no_effect, assert_refused
+from contracts.vocabulary.outcomes import Inconclusive, Violation
+from fixtures.checks.assertions import assert_keeps, assert_no_effect, assert_refused, refused_value_shown
+from fixtures.checks.plain_answers import refusals
 from fixtures.examples.check_run import each, one_by_one, requirement
-from fixtures.http import credentials
+from fixtures.examples.shared import Shared
 from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, path_of
 from fixtures.objects.deletion import delete, patch_late, until
 from fixtures.objects.subject import Subject
@@ -30,12 +33,8 @@ GONE = (404, 410)
 @one_by_one(
     "ERROR-FORM", "ERROR-CONTENT-TYPE", "ERROR-ENVELOPE", "ERROR-STATUS", "ERROR-NO-INTERNALS", "ERROR-NO-5XX"
 )
-def test_refusals_keep_the_clause(subject: Subject, edition: Edition, requirement_id: str) -> None:
-    elsewhere = path_of("buckets", subject.bucket, "objects", NO_OBJECTS[0])
-    for answer in (
-        subject.attempt({"note": 1}, path=elsewhere),
-        subject.attempt({"note": 1}, credential=credentials.NONE),
-    ):
+def test_refusals_keep_the_clause(subject: Subject, shared: Shared, edition: Edition, requirement_id: str) -> None:
+    for answer in refusals(subject, shared):
         assert_keeps(requirement_id, answer, edition)
 
 
@@ -102,9 +101,26 @@ def test_a_declared_field_of_the_wrong_type_is_refused(subject: Subject, body: B
 
 
 @requirement("ERROR-ATOMIC")
-@awkward(body=[{"note": "half-applied", **broken} for broken in WRONG_TYPES])
+@each(beside=(WRONG_TYPES,))
+def test_refused_patches_leave_nothing_half_applied(subject: Subject, beside: Sequence[Body]) -> None:
+    subject.expect_patchable()
+    sent = []
+    for number, broken in enumerate(beside):
+        valid = {subject.fresh_name(): subject.fresh_text()}
+        answer = subject.attempt({**valid, **broken} if number % 2 else {**broken, **valid})
+        sent += [(valid, answer)] if answer.refused else []
+    if not sent:
+        raise Inconclusive("no patch was refused, so that nothing can be said of a refusal")
+    look = subject.look_after_refusal()
+    for valid, answer in sent:
+        if (violation := refused_value_shown(look.document, valid)) is not None:
+            violation.exchanges = (answer.exchange, look.exchange)
+            raise violation
+
+
+@requirement("ERROR-ATOMIC")
 @given(body=wrong_types_beside_valid())
-def test_a_refused_patch_leaves_nothing_half_applied(subject: Subject, body: Body) -> None:
+def test_no_refused_patch_leaves_anything_half_applied(subject: Subject, body: Body) -> None:
     subject.expect_patchable()
     body = subject.few_names(body)
     valid = {name: subject.fresh_text() for name in body if name not in ("key_prefix", "skip_duplicates")}

@@ -1,81 +1,77 @@
 """IMMUTABLE: what the system keeps, and a body cannot set."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from contracts.vocabulary import rfc3339
 from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.blobs import assert_same_blobs
-from fixtures.examples.check_run import requirement
+from fixtures.checks.system_names import VALUES, set_once
+from fixtures.examples.check_run import each, requirement
+from fixtures.examples.shared import Shared
 from fixtures.http.answer import Answer
 from fixtures.objects.subject import Subject
-from fixtures.strategies import Body, awkward, system_values
+from fixtures.strategies import Body, system_fields
 
-Check = TypeVar("Check", bound=Callable[..., None])
-
-
-VALUES = {
-    "object_id": "obj_0c0ffee00000",
-    "bucket_id": "bkt_0c0ffee0",
-    "status": "ARCHIVED",
-    "created_at": "2001-02-03T04:05:06Z",
-    "updated_at": "2001-02-03T04:05:07Z",
-    "document_count": 4711,
-    "source_details": [{"type": "bucket", "source_id": "bkt_0c0ffee0"}],
-    "error": "set by the body",
-    "blobs": [{"property": "content", "type": "text", "data": "set by the body"}],
+CLAUSES = {
+    "object_id": "IMMUTABLE-IDENTITY",
+    "bucket_id": "IMMUTABLE-IDENTITY",
+    "status": "IMMUTABLE-STATUS",
+    "created_at": "IMMUTABLE-TIMESTAMPS",
+    "updated_at": "IMMUTABLE-TIMESTAMPS",
+    "document_count": "IMMUTABLE-DERIVED",
+    "source_details": "IMMUTABLE-DERIVED",
+    "error": "IMMUTABLE-DERIVED",
+    "blobs": "IMMUTABLE-BLOBS",
 }
-"""A value of its type for every field, so that each is certainly tried."""
-
-
-def sets_one_of(*fields: str) -> Callable[[Check], Check]:
-    """Drive a check with bodies that set one of `fields`."""
-    bodies = [st.fixed_dictionaries({field: system_values(field)}) for field in fields]
-
-    def drive(check: Check) -> Check:
-        generated: Any = given(body=st.one_of(bodies))(check)
-        driven: Any = awkward(body=[{field: VALUES[field]} for field in fields])(generated)
-        return driven  # type: ignore[no-any-return]
-
-    return drive
 
 
 @requirement("IMMUTABLE-IDENTITY")
-@sets_one_of("object_id", "bucket_id")
-def test_identifiers_cannot_be_set(subject: Subject, body: Body) -> None:
-    assert_not_set(subject, body)
+@each(name=("object_id", "bucket_id"))
+def test_identifiers_cannot_be_set(subject: Subject, shared: Shared, name: str) -> None:
+    assert_not_set(subject, shared, name)
 
 
 @requirement("IMMUTABLE-STATUS")
-@sets_one_of("status")
-def test_status_cannot_be_set(subject: Subject, body: Body) -> None:
-    assert_not_set(subject, body)
+@each(name=("status",))
+def test_status_cannot_be_set(subject: Subject, shared: Shared, name: str) -> None:
+    assert_not_set(subject, shared, name)
 
 
 @requirement("IMMUTABLE-TIMESTAMPS")
-@sets_one_of("created_at", "updated_at")
-def test_timestamps_cannot_be_set(subject: Subject, body: Body) -> None:
-    assert_not_set(subject, body)
+@each(name=("created_at", "updated_at"))
+def test_timestamps_cannot_be_set(subject: Subject, shared: Shared, name: str) -> None:
+    assert_not_set(subject, shared, name)
 
 
 @requirement("IMMUTABLE-DERIVED")
-@sets_one_of("document_count", "source_details", "error")
-def test_what_the_system_finds_out_cannot_be_set(subject: Subject, body: Body) -> None:
-    assert_not_set(subject, body)
+@each(name=("document_count", "source_details", "error"))
+def test_what_the_system_finds_out_cannot_be_set(subject: Subject, shared: Shared, name: str) -> None:
+    assert_not_set(subject, shared, name)
 
 
 @requirement("IMMUTABLE-BLOBS")
-@sets_one_of("blobs")
-def test_blobs_cannot_be_set(subject: Subject, body: Body) -> None:
-    before = subject.touch().document
-    for answer in (subject.attempt(body), subject.touch()):
-        if answer.accepted:
-            assert_left_alone(subject, answer, before)
+def test_blobs_cannot_be_set(subject: Subject, shared: Shared) -> None:
+    settings = set_once(subject, shared)
+    for answer in settings.of("blobs"):
+        assert_left_alone(subject, answer, settings.before.document)
+
+
+@requirement(*dict.fromkeys(CLAUSES.values()))
+@given(body=system_fields())
+def test_no_value_of_a_system_name_is_taken(subject: Subject, body: Body) -> None:
+    [(name, value)] = body.items()
+    before = subject.touch()
+    answers = [answer for answer in (subject.attempt(body), subject.attempt({"note": 1})) if answer.accepted]
+    if name == "blobs":
+        for answer in answers:
+            assert_left_alone(subject, answer, before.document)
+        return
+    assert_none_shows(name, value, before, answers)
 
 
 def assert_left_alone(subject: Subject, answer: Answer, before: Mapping[str, Any]) -> None:
@@ -94,14 +90,22 @@ def assert_left_alone(subject: Subject, answer: Answer, before: Mapping[str, Any
         raise
 
 
-def assert_not_set(subject: Subject, body: Body) -> None:
-    """Assert that no answer, to the patch or afterwards, shows a value of `body`."""
-    before = subject.touch()
-    answers = [answer for answer in (subject.attempt(body), subject.attempt({"note": 1})) if answer.accepted]
-    for name, value in body.items():
-        for answer in answers:
-            if _shows(answer, name, value) and not _shows(before, name, value):
-                raise Violation(f"{name} other than what was sent: {shown(before[name])}", f"{name} {shown(value)}")
+def assert_not_set(subject: Subject, shared: Shared, name: str) -> None:
+    """Assert that no answer to the patch with a system name, or to the one behind it, shows the value."""
+    settings = set_once(subject, shared)
+    assert_none_shows(name, VALUES[name], settings.before, settings.of(name))
+
+
+def assert_none_shows(name: str, value: object, before: Answer, answers: Sequence[Answer]) -> None:
+    """Assert that no answer shows the value that was sent for a system name."""
+    for answer in answers:
+        if _shows(answer, name, value) and not _shows(before, name, value):
+            raise Violation(
+                f"{name} other than what was sent: {shown(before[name])}",
+                f"{name} {shown(value)}",
+                requirement=CLAUSES[name],
+                exchanges=tuple(dict.fromkeys((before.exchange, answers[0].exchange, answer.exchange))),
+            )
 
 
 def _shows(answer: Answer, name: str, value: object) -> bool:

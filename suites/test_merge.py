@@ -8,27 +8,18 @@ from hypothesis import strategies as st
 from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Inconclusive, Violation
-from fixtures.checks.assertions import assert_field, assert_stored, assert_unchanged, difference
+from fixtures.checks.assertions import assert_field, assert_stored, assert_unchanged, difference, shown_by
 from fixtures.checks.blobs import assert_same_blobs
+from fixtures.checks.patches_twice import KEPT, walk
 from fixtures.checks.read_back import Moved, assert_agrees
 from fixtures.examples.check_run import each, requirement
+from fixtures.examples.shared import Shared
 from fixtures.objects.settling import eventually
-from fixtures.objects.subject import Subject
+from fixtures.objects.subject import Snapshot, Subject
 from fixtures.plan.changes import assert_changes_are_taken
 from fixtures.plan.sending import Plan
 from fixtures.plan.transitions import EVERY_CHANGE, TO_NULL, Chain
-from fixtures.strategies import KINDS, PATCHES, PREFIXES, Body, awkward, lists, patches, plain_values
-
-KEPT: dict[str, object] = {
-    "kept": "as it was",
-    "keptlist": [1, 2, 2],
-    "kepttruth": True,
-    "keptfalse": False,
-    "keptobject": {"amber": {"birch": [{"cedar": 2}]}, "dune": []},
-    "keptempty": [{}, [], "", 0],
-    "keptnumber": 0.5,
-    "key_prefix": "kept/prefix",
-}
+from fixtures.strategies import KINDS, PREFIXES, Body, awkward, lists, patches, plain_values
 
 NOT_KEY_PREFIX = ("KEY_PREFIX", "Key_Prefix", "keyPrefix", "KeyPrefix", "key-prefix", " key_prefix", "key_prefix ")
 """Names of fields of the user that some take for key_prefix."""
@@ -68,11 +59,17 @@ def test_a_list_that_is_sent_again_is_not_appended_to(subject: Subject, value: o
 
 
 @requirement("MERGE-ONLY-SENT")
-@awkward(body=({"skip_duplicates": True}, {"key_prefix": None}, *PATCHES))
+def test_fields_that_were_not_sent_keep_their_values(subject: Subject, shared: Shared) -> None:
+    for step in walk(subject, shared).accepted():
+        with shown_by(step.before, step.once):
+            assert_unchanged(step.became, step.was, apart_from=step.body)
+
+
+@requirement("MERGE-ONLY-SENT")
 @given(body=patches())
-def test_fields_that_were_not_sent_keep_their_values(subject: Subject, body: Body) -> None:
+def test_no_patch_touches_a_field_that_it_does_not_send(subject: Subject, body: Body) -> None:
     body = subject.few_names(body)
-    before = subject.snapshot(subject.patch(KEPT))
+    before = subject.snapshot(subject.patch(subject.few_names(KEPT)))
     assert_unchanged(subject.snapshot(subject.patch(body)), before, apart_from=body)
 
 
@@ -141,20 +138,45 @@ def test_a_patch_leaves_the_blobs_as_they_are(subject: Subject, body: Body) -> N
 
 
 @requirement("MERGE-IDEMPOTENT")
-@awkward(body=PATCHES)
+def test_the_same_patch_twice_leaves_the_same_state(subject: Subject, shared: Shared) -> None:
+    for step in walk(subject, shared).accepted():
+        if step.twice is not None and step.stayed is not None:
+            with shown_by(step.once, step.twice):
+                assert_same_state(step.body, step.became, step.stayed)
+
+
+@requirement("MERGE-IDEMPOTENT")
 @given(body=patches())
-def test_the_same_patch_twice_leaves_the_same_state(subject: Subject, body: Body) -> None:
+def test_any_patch_twice_leaves_the_same_state(subject: Subject, body: Body) -> None:
     body = subject.few_names(body)
-    once, twice = (subject.snapshot(subject.patch(body)) for _ in range(2))
-    others = (once.keys() | twice.keys()) - body.keys()  # what becomes of those, MERGE-ONLY-SENT judges
-    assert_unchanged(twice, once, apart_from=others)
+    assert_same_state(body, *(subject.snapshot(subject.patch(body)) for _ in range(2)))
+
+
+def assert_same_state(body: Body, once: Snapshot, twice: Snapshot) -> None:
+    """Assert that a patch leaves the same twice, as far as it sends it: the rest, MERGE-ONLY-SENT judges."""
+    assert_unchanged(twice, once, apart_from=(once.keys() | twice.keys()) - body.keys())
 
 
 @requirement("MERGE-READ-BACK")
-@awkward(body=PATCHES)
+def test_what_was_answered_is_what_get_gives(subject: Subject, shared: Shared) -> None:
+    for step in walk(subject, shared).accepted():
+        if step.read is None or not step.read.accepted or step.twice is None or not step.twice.accepted:
+            assert_read_back(subject, step.body)
+            continue
+        try:
+            assert_agrees(subject, step.twice, step.read)
+        except Violation:
+            assert_read_back(subject, step.body)  # which may lag, or have moved
+
+
+@requirement("MERGE-READ-BACK")
 @given(body=patches())
-def test_what_was_answered_is_what_get_gives(subject: Subject, body: Body) -> None:
-    body = subject.few_names(body)
+def test_what_any_patch_is_answered_is_what_get_gives(subject: Subject, body: Body) -> None:
+    assert_read_back(subject, subject.few_names(body))
+
+
+def assert_read_back(subject: Subject, body: Body) -> None:
+    """Assert that GET shows a patch as it was answered, which it may do a moment later."""
 
     def ask() -> None:
         answered = subject.patch(body)

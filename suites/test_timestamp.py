@@ -8,7 +8,9 @@ from contracts.editions.edition import Edition
 from contracts.vocabulary import rfc3339
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_keeps, expect_timestamps
+from fixtures.checks.plain_answers import plain_answers
 from fixtures.examples.check_run import one_by_one, requirement
+from fixtures.examples.shared import Shared
 from fixtures.http.answer import Answer
 from fixtures.http.replica_lag import LONGEST
 from fixtures.objects.deletion import until
@@ -17,9 +19,11 @@ from fixtures.strategies import KINDS, Body, awkward, patches
 
 
 @one_by_one("TIME-FORMAT", "TIME-ORDER")
-def test_the_timestamps_keep_the_clause(subject: Subject, edition: Edition, requirement_id: str) -> None:
-    for note in range(3):
-        assert_keeps(requirement_id, subject.patch({"note": note}), edition)
+def test_the_timestamps_keep_the_clause(
+    subject: Subject, shared: Shared, edition: Edition, requirement_id: str
+) -> None:
+    for answer in plain_answers(subject, shared):
+        assert_keeps(requirement_id, answer, edition)
 
 
 @requirement("TIME-CREATED-FIXED")
