@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from contracts.catalogue.requirement import Capability
-from fixtures.target.option_kinds import EFFORTS
+from contracts.vocabulary.efforts import EFFORTS
 from fixtures.target.target import Target
 from mixpeek_conformance.evidence_replay import Replayed, ReplayOutcome
 from mixpeek_conformance.pytest_run.engine import run
@@ -76,7 +76,7 @@ def _options(result: Result, target: Target, options: argparse.Namespace) -> Ite
     began = result.began
     yield from ("--result-only", f"--base-url={target.base_url}", f"--namespace={target.namespace}")
     yield f"--seed={began.seed}"
-    yield f"--effort={began.effort if began.effort in EFFORTS else EFFORTS[0]}"
+    yield f"--effort={began.effort if began.effort in EFFORTS else 'quick'}"
     yield f"--edition={began.edition}"
     if options.target:
         yield f"--target={options.target}"

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import pytest
+
 from contracts.editions.edition import Edition
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks import schemathesis_cases
 from fixtures.checks.assertions import assert_refused
 from fixtures.examples.check_run import requirement
 from fixtures.objects.subject import Subject
+
+pytestmark = pytest.mark.aside
 
 every_case = schemathesis_cases.cases("coverage", "all")
 valid_cases = schemathesis_cases.cases("fuzzing", "positive")
@@ -29,6 +33,7 @@ def test_every_corner_of_the_document_is_answered_as_it_says(case: Any, subject:
 
 
 @valid_cases.parametrize()
+@pytest.mark.generated
 @requirement("RESPONSE-JSON", "RESPONSE-CONTENT-TYPE")
 def test_valid_bodies_are_answered_as_the_document_says(case: Any, subject: Subject, edition: Edition) -> None:
     answer = schemathesis_cases.send(case, subject)
@@ -37,6 +42,7 @@ def test_valid_bodies_are_answered_as_the_document_says(case: Any, subject: Subj
 
 
 @broken_cases.parametrize()
+@pytest.mark.generated
 @requirement("ERROR-NO-BODY", "ERROR-MALFORMED", "ERROR-WRONG-TYPE")
 def test_broken_bodies_are_refused_as_the_document_says(case: Any, subject: Subject, edition: Edition) -> None:
     fault = schemathesis_cases.explain_invalid(case)

@@ -1,7 +1,7 @@
 """RESPONSE: what an accepted patch is answered with."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hypothesis import given
 
@@ -27,7 +27,8 @@ PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 @requirement("RESPONSE-ACCEPTED")
 def test_a_well_formed_patch_is_answered_with_200(subject: Subject, shared: Shared) -> None:
     taken = walk(subject, shared)
-    if not any([assert_accepted(step.body, step.once) for step in taken.steps]):
+    judged = [assert_accepted(step.body, step.once) for step in taken.steps]
+    if not any(judged):
         raise Inconclusive("no patch was answered with what can be judged")
 
 
@@ -40,7 +41,7 @@ def test_any_well_formed_patch_is_answered_with_200(subject: Subject, body: Body
         raise Inconclusive(f"answered {answer.summary}")
 
 
-def assert_accepted(body: Body, answer: Answer) -> bool:
+def assert_accepted(body: Mapping[str, object], answer: Answer) -> bool:
     """Assert that a patch is answered with 200 if no target has a reason to refuse it. Return False if one has."""
     says_nothing = body.keys() <= {"key_prefix", "skip_duplicates"} and body.get("key_prefix") is None
     empties = body.get("key_prefix") == ""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
 from fixtures.checks.assertions import assert_refused
@@ -101,6 +102,7 @@ class AnyOrder(ObjectMachine):
         assert_refused(answer, NOT_FOUND, "an unknown object", "ERROR-UNKNOWN-OBJECT", one.subject)
 
 
+@pytest.mark.aside
 @requirement(
     "MERGE-ONLY-SENT",
     "MERGE-REPLACED",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from contracts.catalogue.requirement import Area, declared
+from contracts.vocabulary.efforts import EFFORTS
 from reports.result.result import Judgement, Result, RunVerdict, Verdict
 
 
@@ -60,6 +61,7 @@ def facts(result: Result) -> tuple[Fact, ...]:
     began = result.began
     where = f"{began.target}: {began.base_url}" if began.target else began.base_url
     started = datetime.fromtimestamp(began.started, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    left_out = EFFORTS[began.effort].leaves_out if began.effort in EFFORTS else ""
     duration = round(result.finished - began.started, 1)
     return (
         Fact("verdict", result.headline),
@@ -71,6 +73,7 @@ def facts(result: Result) -> tuple[Fact, ...]:
         Fact("duration", duration, "Duration", f"{duration:,} s"),
         Fact("requests", result.requests, "Sent", result.requests_told),
         Fact("effort", began.effort, "Effort", f"{began.effort}, strict" if began.strict else began.effort),
+        Fact("left-out", left_out, "Left out", left_out),
         Fact("strict", began.strict),
         Fact("seed", began.seed, "Seed", str(began.seed), literal=True),
         Fact("suite", began.suite, "Suite", began.suite),

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from contracts.catalogue.requirement import declared
-from reports.result.result import NOT_RUN, Judgement, Result, Verdict
+from contracts.vocabulary.efforts import EFFORTS
+from reports.result.result import AUDIT, NOT_RUN, Judgement, Result, Verdict
 
-EFFORTS = ("audit", "smoke", "quick", "standard", "thorough")
+RANKS = (AUDIT, *EFFORTS)
 """The efforts from the least to the most; one that is not listed is not compared."""
 
 _BUDGET = "--max-requests"
@@ -55,7 +56,7 @@ def _partial(now: Result) -> Iterator[str]:
 
 def _reduced(before: Result, now: Result) -> Iterator[str]:
     was, is_now = before.began, now.began
-    if was.effort in EFFORTS and is_now.effort in EFFORTS and _rank(is_now.effort) < _rank(was.effort):
+    if was.effort in RANKS and is_now.effort in RANKS and _rank(is_now.effort) < _rank(was.effort):
         yield f"the current run asked less: effort {is_now.effort}, and {was.effort} in the baseline"
     if more := [one for one in is_now.without if one not in was.without]:
         yield f"the current run declared more to be missing: {declared(more)}"
@@ -64,7 +65,7 @@ def _reduced(before: Result, now: Result) -> Iterator[str]:
 
 
 def _rank(effort: str) -> int:
-    return EFFORTS.index(effort)
+    return RANKS.index(effort)
 
 
 def _ids(judgements: Iterable[Judgement]) -> str:

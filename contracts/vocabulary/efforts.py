@@ -1,0 +1,40 @@
+"""Efforts: how much of the space a run asks, from the least to the most, and what each of them leaves out."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much a run asks.
+
+    `examples` are generated for each check, and `explicit` ones asked at most, None for all of them. `aside` says
+    whether observations, the state machine and the cases of schemathesis are asked as well. `requests` is what a
+    whole run sends, as measured against the reference service.
+    """
+
+    name: str
+    examples: int
+    requests: int
+    leaves_out: str
+    explicit: int | None = None
+    aside: bool = True
+
+
+EFFORTS: dict[str, Effort] = {
+    one.name: one
+    for one in (
+        Effort(
+            "smoke",
+            0,
+            150,
+            "generated examples, all but the first of each check, observations, sequences in any order, and cases"
+            " of schemathesis",
+            explicit=1,
+            aside=False,
+        ),
+        Effort("quick", 0, 450, "generated examples"),
+        Effort("standard", 100, 7_200, ""),
+        Effort("thorough", 500, 31_000, ""),
+    )
+}
+"""The efforts by their names."""
