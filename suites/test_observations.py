@@ -13,6 +13,9 @@ from contracts.vocabulary.display import ABSENT
 from contracts.vocabulary.outcomes import Inconclusive
 from fixtures.checks import schemathesis_cases
 from fixtures.checks.observations import became, furthest, observation, told
+from fixtures.checks.refused_credentials import attempts
+from fixtures.checks.system_names import set_once
+from fixtures.examples.shared import Shared, expect_answer
 from fixtures.http import credentials
 from fixtures.http.api_paths import path_of
 from fixtures.objects.subject import Subject
@@ -31,13 +34,13 @@ LIMIT_HEADERS = (
 
 
 @observation("missing-key-code")
-def test_what_a_missing_key_is_answered_with(observed: Subject) -> str:
-    return told(observed.attempt({"note": 1}, credential=credentials.NONE))
+def test_what_a_missing_key_is_answered_with(subject: Subject, shared: Shared) -> str:
+    return told(attempts(subject, shared).by_credential[credentials.NONE].answer)
 
 
 @observation("unknown-key-code")
-def test_what_an_unknown_key_is_answered_with(observed: Subject) -> str:
-    return told(observed.attempt({"note": 1}, credential=credentials.NEVER_ISSUED[0]))
+def test_what_an_unknown_key_is_answered_with(subject: Subject, shared: Shared) -> str:
+    return told(attempts(subject, shared).by_credential[credentials.NEVER_ISSUED[0]].answer)
 
 
 @observation("missing-namespace-code")
@@ -107,8 +110,9 @@ def test_what_an_empty_patch_is_answered_with(observed: Subject) -> str:
 
 
 @observation("system-names")
-def test_whether_system_names_are_refused_or_ignored(observed: Subject) -> str:
-    answers = {name: observed.attempt({name: observed.original.get(name)}) for name in IMMUTABLE_NAMES}
+def test_whether_system_names_are_refused_or_ignored(subject: Subject, shared: Shared) -> str:
+    sent = set_once(subject, shared).sent
+    answers = {name: expect_answer(sent[name]) for name in IMMUTABLE_NAMES}
     return grouped({name: "accepted" if answer.accepted else told(answer) for name, answer in answers.items()})
 
 

@@ -38,3 +38,14 @@ EFFORTS: dict[str, Effort] = {
     )
 }
 """The efforts by their names."""
+
+
+def within(effort: str, most: int | None) -> str:
+    """Return the effort of a run that may send `most` requests: `effort`, or the greatest below it that they allow.
+
+    Too few requests for any of them are spent as those of smoke.
+    """
+    names = list(EFFORTS)
+    allowed = names[: names.index(effort) + 1]
+    fitting = [name for name in allowed if most is None or EFFORTS[name].requests <= most]
+    return fitting[-1] if fitting else names[0]
