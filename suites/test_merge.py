@@ -160,13 +160,8 @@ def assert_same_state(body: Mapping[str, object], once: Snapshot, twice: Snapsho
 @requirement("MERGE-READ-BACK")
 def test_what_was_answered_is_what_get_gives(subject: Subject, shared: Shared) -> None:
     for step in walk(subject, shared).accepted():
-        if step.read is None or not step.read.accepted or step.twice is None or not step.twice.accepted:
-            assert_read_back(subject, step.body)
-            continue
-        try:
-            assert_agrees(subject, step.twice, step.read)
-        except Violation:
-            assert_read_back(subject, step.body)  # which may lag, or have moved
+        if not step.agrees:
+            assert_read_back(subject, step.body)  # GET may lag, or the object have moved: asked again, both may pass
 
 
 @requirement("MERGE-READ-BACK")
