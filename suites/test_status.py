@@ -28,8 +28,8 @@ def test_status_is_a_member_of_the_enumeration(
 @requirement("STATUS-UNCHANGED")
 @awkward(body=KINDS)
 @given(body=patches())
-def test_a_patch_sets_off_no_processing(subject: Subject, new_subject: NewSubject, body: Body) -> None:
-    body = subject.few_names(body)
+def test_a_patch_sets_off_no_processing(unpatched: Subject, new_subject: NewSubject, body: Body) -> None:
+    subject, body = unpatched, unpatched.few_names(body)
     before = subject.settled_status()
     after = subject.patch(body)["status"]
     if before in MOVING or after == before or status_by_itself(subject, before) == before:
