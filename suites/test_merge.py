@@ -1,6 +1,7 @@
 """MERGE: what a patch does to the object as a whole."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,13 +9,21 @@ from hypothesis import strategies as st
 from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Inconclusive, Violation
-from fixtures.checks.assertions import assert_field, assert_stored, assert_unchanged, difference, shown_by
+from fixtures.checks.assertions import (
+    assert_field,
+    assert_no_effect,
+    assert_stored,
+    assert_unchanged,
+    difference,
+    shown_by,
+)
 from fixtures.checks.blobs import assert_same_blobs
 from fixtures.checks.patches_twice import KEPT, walk
 from fixtures.checks.read_back import Moved, assert_agrees
 from fixtures.examples.check_run import each, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http import credentials
+from fixtures.http.api_paths import NO_BUCKETS, path_of
 from fixtures.objects.settling import eventually
 from fixtures.objects.subject import Snapshot, Subject
 from fixtures.plan.changes import assert_changes_are_taken
@@ -188,11 +197,10 @@ def assert_read_back(subject: Subject, body: Mapping[str, object]) -> None:
 @awkward(body=({"note": "of one"}, {"key_prefix": "of/one"}))
 @given(body=patches())
 def test_a_patch_leaves_other_objects_as_they_were(subject: Subject, neighbour: Subject, body: Body) -> None:
-    neighbour.attempt({"note": neighbour.fresh_text()}, credential=credentials.NONE)  # which must not wait in a queue
     before = neighbour.read_back().document
     subject.patch(body)
     after = neighbour.read_back().document
-    for name in ("note", *body):
+    for name in body:
         if before.get(name) != after.get(name):
             raise difference(name, before.get(name, ABSENT), after.get(name, ABSENT))
 
@@ -211,6 +219,20 @@ def test_no_member_of_a_patch_appears_in_another_object(subject: Subject, neighb
         appeared = [name for name in names if look.accepted and has_member(look.document, name)]
         if appeared:
             raise Violation(f"no {appeared[0]}, which another object was sent", f"{appeared[0]} in this one")
+
+
+@requirement("MERGE-OTHER-OBJECTS")
+def test_no_patch_makes_up_for_one_of_another_object_that_was_refused(subject: Subject, neighbour: Subject) -> None:
+    neighbour.expect_patchable()
+    elsewhere = path_of("buckets", NO_BUCKETS[0], "objects", neighbour.identifier)
+    ways: tuple[dict[str, Any], ...] = ({"credential": credentials.NONE}, {"path": elsewhere}, {})
+    refused: dict[str, str] = {}
+    for way in ways:
+        body = {neighbour.fresh_name(): neighbour.fresh_text()}
+        broken = {} if way else {"key_prefix": {"an": "object"}}
+        refused |= body if neighbour.attempt({**body, **broken}, **way).refused else {}
+        subject.patch({"note": "of another object"})
+    assert_no_effect(neighbour, refused)
 
 
 @requirement("MERGE-CONCURRENT")
