@@ -13,9 +13,9 @@ from fixtures.objects.subject import Subject
 from fixtures.plan.cells import Cell, drawn, drawn_names, named, planned
 from fixtures.plan.encodings import OTHERS, Encoding
 from fixtures.plan.judging import assert_cells_come_back
-from fixtures.plan.kinds import WRITTEN
+from fixtures.plan.kinds import EVERYWHERE_NULL, WRITTEN
 from fixtures.plan.names import INSIDE, drawn_inside
-from fixtures.plan.positions import ROOT
+from fixtures.plan.positions import ROOT, WITHIN_REASON
 from fixtures.plan.sending import Plan
 from fixtures.plan.writing import assert_encoding_makes_no_difference
 from fixtures.strategies import (
@@ -50,35 +50,35 @@ Cells = Sequence[Cell]
 
 
 @requirement("MERGE-TEXT")
-@awkward(cells=planned(TEXTS, often=3))
+@awkward(cells=planned(TEXTS))
 @given(cells=drawn(texts()))
 def test_text_comes_back_code_point_for_code_point(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
 
 
 @requirement("MERGE-TEXT-LITERAL")
-@awkward(cells=planned(LITERALS, often=3))
+@awkward(cells=planned(LITERALS))
 @given(cells=drawn(literals()))
 def test_text_is_not_taken_for_something_else(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
 
 
 @requirement("MERGE-TEXT-LONG")
-@awkward(cells=planned((long_text(200, "amber", "zephyr"), *LONG_TEXTS), (ROOT,)))
+@awkward(cells=planned((long_text(200, "amber", "zephyr"), *LONG_TEXTS), WITHIN_REASON, often=1))
 @given(cells=drawn(long_texts(), (ROOT,)))
 def test_long_text_comes_back_whole(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
 
 
 @requirement("MERGE-INTEGER")
-@awkward(cells=planned(INTEGERS, often=3))
+@awkward(cells=planned(INTEGERS))
 @given(cells=drawn(integers()))
 def test_integers_come_back_with_the_same_value(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
 
 
 @requirement("MERGE-FLOAT")
-@awkward(cells=planned(FLOATS, often=3))
+@awkward(cells=planned(FLOATS))
 @given(cells=drawn(floats()))
 def test_fractions_come_back_in_full_precision(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
@@ -106,7 +106,7 @@ def test_lists_come_back_with_the_same_items(subject: Subject, plan: Plan, cells
 
 
 @requirement("MERGE-NESTED-NULL")
-@awkward(values=(NESTED_NULLS,))
+@awkward(values=(NESTED_NULLS, EVERYWHERE_NULL))
 @given(values=some(nested_nulls()))
 def test_a_nested_null_comes_back_as_null(subject: Subject, habits: NullHabits, values: Sequence[object]) -> None:
     assert_nulls_kept(subject, values, habits)

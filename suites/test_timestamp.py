@@ -7,7 +7,8 @@ from hypothesis import given
 from contracts.editions.edition import Edition
 from contracts.vocabulary import rfc3339
 from contracts.vocabulary.outcomes import Inconclusive, Violation
-from fixtures.checks.assertions import assert_keeps, expect_timestamps
+from fixtures.checks.assertions import assert_keeps, expect_timestamps, shown_by
+from fixtures.checks.patches_twice import walk
 from fixtures.checks.plain_answers import plain_answers
 from fixtures.examples.check_run import one_by_one, requirement
 from fixtures.examples.shared import Shared
@@ -15,7 +16,7 @@ from fixtures.http.answer import Answer
 from fixtures.http.replica_lag import LONGEST
 from fixtures.objects.deletion import until
 from fixtures.objects.subject import Subject
-from fixtures.strategies import KINDS, Body, awkward, patches
+from fixtures.strategies import Body, patches
 
 
 @one_by_one("TIME-FORMAT", "TIME-ORDER")
@@ -27,19 +28,39 @@ def test_the_timestamps_keep_the_clause(
 
 
 @requirement("TIME-CREATED-FIXED")
-@awkward(body=KINDS)
+def test_patches_leave_created_at_alone(subject: Subject, shared: Shared) -> None:
+    for step in walk(subject, shared).accepted():
+        with shown_by(step.before, step.once):
+            assert_created_at_stays(step.before, step.once)
+
+
+@requirement("TIME-CREATED-FIXED")
 @given(body=patches())
-def test_a_patch_leaves_created_at_alone(subject: Subject, body: Body) -> None:
-    before, after = subject.touch(), subject.patch(subject.few_names(body))
+def test_no_patch_changes_created_at(subject: Subject, body: Body) -> None:
+    assert_created_at_stays(subject.touch(), subject.patch(subject.few_names(body)))
+
+
+@requirement("TIME-NOT-BACKWARDS")
+def test_updated_at_does_not_go_backwards(subject: Subject, shared: Shared) -> None:
+    for step in walk(subject, shared).accepted():
+        with shown_by(step.before, step.once):
+            assert_not_backwards(step.before, step.once)
+
+
+@requirement("TIME-NOT-BACKWARDS")
+@given(body=patches())
+def test_no_patch_moves_updated_at_backwards(subject: Subject, body: Body) -> None:
+    assert_not_backwards(subject.touch(), subject.patch(subject.few_names(body)))
+
+
+def assert_created_at_stays(before: Answer, after: Answer) -> None:
+    """Assert that created_at is the same instant in two answers. Raises Inconclusive if one has none."""
     if not (_not_before(after, before, "created_at") and _not_before(before, after, "created_at")):
         raise Violation(f"created_at {before['created_at']}", f"created_at {after['created_at']}")
 
 
-@requirement("TIME-NOT-BACKWARDS")
-@awkward(body=KINDS)
-@given(body=patches())
-def test_updated_at_does_not_go_backwards(subject: Subject, body: Body) -> None:
-    before, after = subject.touch(), subject.patch(subject.few_names(body))
+def assert_not_backwards(before: Answer, after: Answer) -> None:
+    """Assert that updated_at is no earlier instant in the second answer. Raises Inconclusive if one has none."""
     if not _not_before(after, before, "updated_at"):
         raise Violation(f"updated_at at or after {before['updated_at']}", f"updated_at {after['updated_at']}")
 
