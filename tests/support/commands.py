@@ -76,7 +76,7 @@ def command(*arguments: str, environment: Mapping[str, str], folder: Path) -> Do
 
     It is forked from a warm process, unless a variable is given that is read when a process begins.
     """
-    if any(name.startswith(forked.AT_THE_START) for name in environment):
+    if not forked.can_be(environment):
         return started(*arguments, environment=environment, folder=folder)
     with tempfile.TemporaryDirectory() as place:
         printed = Path(place) / "stdout", Path(place) / "stderr"

@@ -28,6 +28,16 @@ AT_THE_START = ("CI", "COLUMNS", "HYPOTHESIS_", "LANG", "LC_", "PYTEST_", "PYTHO
 reaches a process that is forked."""
 
 
+def can_be(environment: Mapping[str, str]) -> bool:
+    """Return whether a process that is forked can be one that begins with these variables.
+
+    What is behind this checkout in the path of Python can be added to that of a fork.
+    """
+    path = environment.get("PYTHONPATH", str(_ROOT)).split(os.pathsep)
+    others = environment.keys() - {"PYTHONPATH"}
+    return path[0] == str(_ROOT) and not any(name.startswith(AT_THE_START) for name in others)
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a run ended: its exit code, what it printed, kilobytes of memory at most, bytes that it wrote."""
@@ -113,7 +123,7 @@ def _child(
     os.environ.clear()
     os.environ.update(environment)
     tempfile.tempdir = None
-    sys.path[:] = path
+    sys.path[:] = [*path, *environment.get("PYTHONPATH", "").split(os.pathsep)[1:]]
     for name in [one for one in sys.modules if one.partition(".")[0] == "suites"]:
         del sys.modules[name]
     sys.argv[:] = ["mixpeek-conformance", *arguments]
