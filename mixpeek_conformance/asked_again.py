@@ -4,13 +4,13 @@ An answer holds more than a check judges, such as what the object was given befo
 matters: with the seed and the effort of the report it asks what it asked then.
 """
 
-import argparse
 import contextlib
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from contracts.catalogue.requirement import Capability
 from contracts.vocabulary.efforts import EFFORTS
@@ -38,7 +38,7 @@ def asked_again(
     result: Result,
     replays: Sequence[tuple[Replayed, Judgement]],
     target: Target,
-    options: argparse.Namespace,
+    given: Mapping[str, Any],
     identifier: str,
 ) -> Iterator[Replayed]:
     """Ask the checks of violations that their `replays` do not show, all in one run, and yield what each shows.
@@ -53,9 +53,7 @@ def asked_again(
     folder = FOLDER / identifier
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        code = run(
-            [*_options(result, target, options), "-k", " or ".join(sorted(names)), "--report-dir", str(folder)]
-        )
+        code = run([*_options(result, target, given), "-k", " or ".join(sorted(names)), "--report-dir", str(folder)])
     if code == _INTERRUPTED:
         raise KeyboardInterrupt
     try:
@@ -71,17 +69,16 @@ def asked_again(
         yield _told(replayed, found.get(replayed.requirement))
 
 
-def _options(result: Result, target: Target, options: argparse.Namespace) -> Iterator[str]:
-    """Yield the options of a run that asks what the report asked, at the target of the reader."""
+def _options(result: Result, target: Target, given: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the options of a run that asks what the report asked, at the target of the reader, reached as `given`."""
     began = result.began
     yield from ("--result-only", f"--base-url={target.base_url}", f"--namespace={target.namespace}")
     yield f"--seed={began.seed}"
     yield f"--effort={began.effort if began.effort in EFFORTS else 'quick'}"
     yield f"--edition={began.edition}"
-    if options.target:
-        yield f"--target={options.target}"
-    if options.allow_production:
-        yield "--allow-production"
+    for name, value in given.items():
+        if name not in ("base-url", "namespace") and value:
+            yield f"--{name}" if value is True else f"--{name}={value}"
     for capability in Capability:
         if capability in began.without and capability is not Capability.SET_UP:
             yield f"--without={capability}"

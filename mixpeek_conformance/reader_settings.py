@@ -1,8 +1,9 @@
 """Where the key of the reader goes: to the target that the reader's own settings name, never where a report says."""
 
-import argparse
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from contracts.vocabulary.display import shown
@@ -14,25 +15,17 @@ _PORTS = {"http": 80, "https": 443}
 ADVICE = "give --base-url, or --target with a table of conformance.toml, or set MIXPEEK_BASE_URL"
 
 
-def own_target(options: argparse.Namespace, recorded: object, namespace: str | None = None) -> Target:
-    """Return the target that options, environment and `conformance.toml` name.
+def own_target(given: Mapping[str, Any], recorded: object, namespace: str | None = None) -> Target:
+    """Return the target that the options `given`, environment and `conformance.toml` name.
 
     `recorded` is the base URL in the report, which is shown and not used; `namespace` stands in if none is given.
     Raises Misconfigured if there is no such target.
     """
-    given = {
-        "target": options.target,
-        "base-url": options.base_url,
-        "namespace": options.namespace,
-        "bucket": getattr(options, "bucket", None),
-        "object": getattr(options, "object", None),
-        "allow-production": options.allow_production,
-    }
     environment = dict(os.environ)
-    if namespace and not options.target:
+    if namespace and not given["target"]:
         environment["MIXPEEK_NAMESPACE"] = environment.get("MIXPEEK_NAMESPACE") or namespace
     missing = f"a report does not decide where a key is sent, this one is of {shown(recorded)}: {ADVICE}"
-    if not (options.base_url or options.target or environment.get("MIXPEEK_BASE_URL")):
+    if not (given["base-url"] or given["target"] or environment.get("MIXPEEK_BASE_URL")):
         raise Misconfigured(missing)
     target = settings.resolve(given, environment, Path.cwd()).target
     if target is None:

@@ -14,9 +14,9 @@ def say(line: object, *, error: bool = False) -> None:
     print(output_gate.line(line), file=sys.stderr if error else sys.stdout, flush=True)
 
 
-def put(text: str) -> None:
-    """Print a text of several lines, each of which was escaped for its medium."""
-    print(text.removesuffix("\n"), flush=True)
+def put(text: str, *, error: bool = False) -> None:
+    """Print a text of several lines, each of which was escaped for its medium; an `error` goes where errors go."""
+    print(text.removesuffix("\n"), file=sys.stderr if error else sys.stdout, flush=True)
 
 
 def open_closed() -> None:

@@ -1,5 +1,6 @@
 """The audit: recorded traffic judged by every invariant; nothing is sent."""
 
+import os
 import secrets
 import time
 import traceback
@@ -13,13 +14,16 @@ from contracts.catalogue import CATALOGUE
 from contracts.editions import edition
 from contracts.vocabulary.causes import Cause, cause_of, traits_of
 from contracts.vocabulary.events import Began, CheckInconclusive, Event, Failed, Violated
+from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Finding
 from contracts.vocabulary.version import suite_version
 from fixtures.redaction import output_gate
-from fixtures.redaction.secret import Secret, publish
+from fixtures.redaction.secret import Secret, know, publish
 from fixtures.run.run import Tally
 from mixpeek_conformance.har_reader.archive import BadArchive, Count, Part, Recorded, exchanges
-from reports.renderings import registry
+from mixpeek_conformance.streams import say
+from reports.recording.report_folder import Unusable
+from reports.renderings import registry, terminal
 from reports.result.fold import fold
 from reports.result.result import AUDIT, NOT_RUN, Result
 from reports.run_folder import placed
@@ -86,6 +90,27 @@ class _Found:
                 reason = NOT_SHOWN if requirement in invariants.in_edition(edition_of_run) else NEEDS_ASKING
                 yield CheckInconclusive("audit", [requirement], NOT_RUN if nothing else reason)
         yield judged
+
+
+def command(traffic: Path, name: str | None, report_dir: str | None, *, strict: bool) -> int:
+    """Judge the traffic in a file, write the reports, and return the exit code of the verdict."""
+    know(os.environ)
+    try:
+        result, count, cut = audit(traffic, edition.DEFAULT if name is None else name, strict=strict)
+        folder, lost = write(result, report_dir)
+    except (BadArchive, Unusable, LookupError, OSError) as error:
+        say(f"mixpeek-conformance audit: {error}", error=True)
+        return Exit.WRONG_USE
+    except Exception as error:  # noqa: BLE001 - its message may hold what stands in the file
+        say(f"mixpeek-conformance audit: the suite itself failed ({where(error)}): report it", error=True)
+        return Exit.SUITE_FAILED
+    for line in (*terminal.lines(result, folder / registry.PAGE), *lost, *told(count)):
+        say(line)
+    if cut:
+        say(f"mixpeek-conformance audit: {cut}", error=True)
+    if lost:
+        return Exit.WRONG_USE if all(one.by_the_folder for one in lost) else Exit.SUITE_FAILED
+    return result.exit_code
 
 
 def audit(path: Path, name: str, *, strict: bool = False) -> tuple[Result, Count, str | None]:

@@ -7,15 +7,38 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from contracts.vocabulary.exit_codes import Exit
 from fixtures.redaction import output_gate
 from fixtures.redaction.secret import know
 from fixtures.target.target import Misconfigured
-from fixtures.target.targets_file import variables_of
+from fixtures.target.targets_file import path_of, tables_in, variables_of
+from mixpeek_conformance.streams import say
 from reports.recording.report_folder import Unusable, claim, name_for, write_whole
 from reports.result import document
 from reports.tables.target_matrix import TargetRun, Targets
 
 _FILES = {"targets.html": b"<title>Targets: Partially Update Object</title>", "targets.md": b"# Targets"}
+
+
+def command(wanted: Sequence[str], targets_file: str | None, report_dir: Path, options: Sequence[str]) -> int:
+    """Run several targets with further `options`, and return the worst of their exit codes."""
+    file = path_of(targets_file, Path.cwd())
+    try:
+        targets = tables_in(file)
+        names = chosen(targets, file, wanted)
+        know_keys(targets)
+        asked = []
+        for one in run(names, file, report_dir, options):
+            asked.append(one)
+            outcome = one.result.verdict if one.result else one.failure
+            say(f"{one.name:<24} {outcome}   exit {one.exit_code}")
+        table = Targets(tuple(asked))
+        write(table, report_dir)
+    except (Misconfigured, Unusable, OSError) as error:
+        say(f"mixpeek-conformance matrix: {error}", error=True)
+        return Exit.WRONG_USE
+    say(report_dir / "targets.html")
+    return table.exit_code
 
 
 def chosen(targets: Mapping[str, Any], file: Path, wanted: Sequence[str]) -> list[str]:

@@ -1,10 +1,11 @@
 """The command `replay`: sends the exchanges of a report's violations again."""
 
-import argparse
 import secrets
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from contracts.editions import edition
 from contracts.vocabulary.display import shown
@@ -28,20 +29,23 @@ FOLDER = Path("reports/replay")
 """Where the ledger of a replay goes: the report that is replayed stays as it is."""
 
 
-def replay(options: argparse.Namespace) -> int:
-    """Send again what shows the violations of a report: 1 if one still stands, 6 if one cannot be told."""
+def replay(report: Path, requirements: Sequence[str], given: Mapping[str, Any]) -> int:
+    """Send again what shows the violations of a report: 1 if one still stands, 6 if one cannot be told.
+
+    All `requirements` are meant if none is named; `given` are the options that say where the reader's own target is.
+    """
     try:
-        result = document.load(options.report)
+        result = document.load(report)
         edition.expect_known(result.began.edition)
-        target = _target(options, result.began.base_url)
+        target = _target(given, result.began.base_url)
     except (document.Unreadable, LookupError, Misconfigured) as error:
         return _wrong(str(error))
     broken = [one for one in result.judgements if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)]
-    chosen = [one for one in broken if not options.requirements or one.requirement.id in options.requirements]
+    chosen = [one for one in broken if not requirements or one.requirement.id in requirements]
     if not chosen:
         names = ", ".join(one.requirement.id for one in broken) or "none"
         code = _wrong(f"nothing to replay: violated in the report are {names}")
-        return code if options.requirements else 0
+        return code if requirements else 0
     try:
         book = _book(result, target)
     except Unusable as error:
@@ -50,17 +54,17 @@ def replay(options: argparse.Namespace) -> int:
         return _wrong(f"{FOLDER} cannot be written: {error.strerror}")
     termination.as_interruption()
     try:
-        return _replayed(result, chosen, target, book, options)
+        return _replayed(result, chosen, target, book, given)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     finally:
         book[1].close()
 
 
-def _target(options: argparse.Namespace, recorded: str) -> Target:
+def _target(given: Mapping[str, Any], recorded: str) -> Target:
     """Return the target of the reader. Raises Misconfigured if the report is of another one, unless it was chosen."""
-    target = own_target(options, recorded)
-    if not (options.base_url or options.target or is_at(target, recorded)):
+    target = own_target(given, recorded)
+    if not (given["base-url"] or given["target"] or is_at(target, recorded)):
         raise Misconfigured(
             f"the report is of {shown(recorded)}, and your settings name {target.base_url}: give --base-url to"
             " replay it there"
@@ -80,7 +84,7 @@ def _book(result: Result, target: Target) -> tuple[str, Ledger]:
 
 
 def _replayed(
-    result: Result, chosen: list[Judgement], target: Target, book: tuple[str, Ledger], options: argparse.Namespace
+    result: Result, chosen: list[Judgement], target: Target, book: tuple[str, Ledger], given: Mapping[str, Any]
 ) -> int:
     client = Client(target)
     workspace = Workspace(client, f"{book[0]}-replay", book[1].write)
@@ -93,7 +97,7 @@ def _replayed(
                 open_ones.append((one, judgement))
         if open_ones and not (target.object or target.read_only):
             say(_asks(len(open_ones), result), error=True)
-        outcomes |= {_said(one) for one in asked_again(result, open_ones, target, options, book[0])}
+        outcomes |= {_said(one) for one in asked_again(result, open_ones, target, given, book[0])}
     except Busy as error:
         say(f"mixpeek-conformance replay: {target.base_url} is busy ({error}): replay it later", error=True)
         return Exit.INCONCLUSIVE

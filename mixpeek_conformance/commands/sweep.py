@@ -1,11 +1,12 @@
 """The command `sweep`: removes what a run that was killed has left, by its ledger, and puts back what it patched."""
 
-import argparse
 import shutil
 import sys
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.events import Began, Borrowed, Made, Removed, Restored
@@ -58,11 +59,14 @@ def is_named(target: Target, borrowed: Borrowed) -> bool:
     return borrowed.path == path_of("buckets", target.bucket, "objects", target.object)
 
 
-def sweep(options: argparse.Namespace) -> int:
-    """Remove what the ledgers of a report folder say is still there; 1 if something could not be removed."""
-    newest = pointed(options.report) / LEDGER
+def sweep(report: Path, given: Mapping[str, Any], *, yes: bool) -> int:
+    """Remove what the ledgers of a report folder say is still there; 1 if something could not be removed.
+
+    `given` are the options that say where the reader's own target is.
+    """
+    newest = pointed(report) / LEDGER
     if not newest.is_dir():
-        return _wrong(f"{options.report} has no ledger: name the report folder of the run that was killed")
+        return _wrong(f"{report} has no ledger: name the report folder of the run that was killed")
     try:
         plans = [_plan(folder) for folder in (*ledger.unswept(newest), newest)]
     except OSError as error:
@@ -72,7 +76,7 @@ def sweep(options: argparse.Namespace) -> int:
         if plan is None:
             continue
         try:
-            target = own_target(options, plan.began.base_url, plan.began.namespace)
+            target = own_target(given, plan.began.base_url, plan.began.namespace)
         except Misconfigured as error:
             return _wrong(str(error))
         if is_at(target, plan.began.base_url):
@@ -80,9 +84,9 @@ def sweep(options: argparse.Namespace) -> int:
         else:
             both = f"the run was at {shown(plan.began.base_url)}, and your settings name {target.base_url}"
             codes.append(_wrong(f"{both}: nothing is removed"))
-    if jobs and not _agreed(jobs, yes=options.yes):
+    if jobs and not _agreed(jobs, yes=yes):
         return Exit.WRONG_USE
-    return max([*codes, *(_swept(plan, target, seen=not options.yes) for plan, target in jobs)])
+    return max([*codes, *(_swept(plan, target, seen=not yes) for plan, target in jobs)])
 
 
 def _plan(folder: Path) -> Plan | None:

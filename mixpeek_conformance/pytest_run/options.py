@@ -1,9 +1,7 @@
-"""The options of `run` and `doctor`: those of the suite, and what of pytest's is of use with it."""
+"""The options of `run` and `doctor` that are no rows of the table: what of pytest's is of use with it."""
 
-import argparse
 from collections.abc import Iterable
 
-from fixtures.target.option import Group
 from fixtures.target.options import OPTIONS
 
 OF_PYTEST = {
@@ -24,22 +22,3 @@ _ALSO_KNOWN = ("--strict", "--collect-only", "--alluredir", "--numprocesses", "-
 def known() -> Iterable[str]:
     """Return the options that can be misspelt."""
     return [*(option.flag for option in OPTIONS if option.given), *_ALSO_KNOWN]
-
-
-def help_of(command: str, description: str) -> str:
-    """Return the help of `run` or `doctor`."""
-    parser = argparse.ArgumentParser(
-        prog=f"mixpeek-conformance {command}",
-        usage="%(prog)s [OPTIONS] [-- OPTIONS OF PYTEST]",
-        description=description,
-        add_help=False,
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=28),
-    )
-    groups = {group: parser.add_argument_group(group) for group in Group}
-    for option in OPTIONS:
-        if option.given:
-            groups[option.group].add_argument(option.flag, **option.arguments)
-    of_pytest = "\n".join(f"  {name:<26}{meaning}" for name, meaning in OF_PYTEST.items())
-    return (
-        f"{parser.format_help()}\noptions of pytest, among others (all of them: {command} -- --help):\n{of_pytest}\n"
-    )

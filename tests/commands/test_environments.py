@@ -1,10 +1,14 @@
 """Other people's environments: what is meant for their own pytest does not reach that of the command."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.commands import ROOT, Conform, Done, Outcome, command, run_suite
+from mixpeek_conformance.cli import commands
+from tests.support.commands import ROOT, Conform, Done, Outcome, command, environment_of, run_suite
 
 FEW = ("--effort", "quick", "--result-only", "-q", "-k", "timestamps_keep")
 DEMO = ("--demo", *FEW)
@@ -115,7 +119,21 @@ WRONG = [
     (("rnu",), "invalid choice: 'rnu': did you mean run?"),
     (("--effort", "quick"), "'--effort' stands where a command belongs"),
     (("compare", "--formt", "json", "a", "b"), "did you mean --format?"),
-    (("serve", "--port", "nonsense"), "invalid int value: 'nonsense'"),
+    (("help", "rnu"), "invalid choice: 'rnu': did you mean run?"),
+    (
+        ("replay", "--base-ulr", "https://m.example", "it"),
+        "unrecognized arguments: --base-ulr: did you mean --base-url?",
+    ),
+    (("sweep", "--bukcet=b"), "unrecognized arguments: --bukcet: did you mean --bucket?"),
+    (("audit", "-x", "it"), "unrecognized arguments: -x: mixpeek-conformance audit --help lists what there is"),
+    (("serve", "--port"), "option '--port' requires an argument: mixpeek-conformance serve --help lists"),
+    (("compare", "a"), "missing argument 'CURRENT': mixpeek-conformance compare --help lists"),
+    (("compare", "a", "b", "c"), "got unexpected extra argument (c): mixpeek-conformance compare --help lists"),
+    (("compare", "--format", "xml", "a", "b"), "'xml' is not one of 'text', 'markdown', 'json'"),
+    (("serve", "--fault", "a", "--variant", "b"), "exclude each other"),
+    (("serve", "--fault", "no-such-fault"), "'no-such-fault' is none of the faults"),
+    (("requirements", "--edition", "1999-01"), "edition '1999-01' is not known"),
+    (("serve", "--port", "nonsense"), "invalid value for '--port': 'nonsense' is not a valid integer: "),
 ]
 
 
@@ -145,6 +163,37 @@ def test_help_sends_nothing(arguments: tuple[str, ...], tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "--base-url URL" in done.stdout
     assert "-k EXPRESSION" in done.stdout
+
+
+def test_every_command_has_help_that_is_found_in_each_form(tmp_path: Path) -> None:
+    """Each command that is listed has a screen of help, of lines that fit, and the list has them all."""
+    listed = help_of(tmp_path, "--help").stdout.partition("commands:")[2].partition("options:")[0]
+    names = re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE)
+    assert names == list(commands.commands)
+    for name in names:
+        told = help_of(tmp_path, name, "--help").stdout
+        assert told == help_of(tmp_path, "help", name).stdout
+        assert told.startswith(f"Usage: mixpeek-conformance {name} ")
+        assert "  -h, --help" in told
+        assert max(map(len, told.splitlines())) <= 80
+
+
+def test_letters_behind_an_option_of_pytest_are_its_value(tmp_path: Path) -> None:
+    """`-khV` chooses checks: no letter of it asks for help or the version."""
+    done = command("run", "--demo", "--collect-only", "-khV", environment={}, folder=tmp_path)
+    assert done.returncode == 5, done.stdout + done.stderr
+    assert "usage" not in done.stdout.lower()
+
+
+def test_help_of_all_commands_waits_for_nothing() -> None:
+    """The list of commands is shown without the table of options, and without what asks a target."""
+    program = "import sys; from mixpeek_conformance.cli import main; main(['--help']); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment_of({}), capture_output=True, text=True, check=True
+    )
+    imported = set(done.stdout.splitlines()[-1].split())
+    assert "click" in imported
+    assert not imported & {"pytest", "httpx", "hypothesis", "fixtures.target.options", "reports.result.document"}
 
 
 def test_the_command_introduces_itself(tmp_path: Path) -> None:

@@ -8,8 +8,15 @@ import pytest
 
 from fixtures.http import credentials
 from fixtures.reference.server import ReferenceServer
+from fixtures.target.target import Target
+from mixpeek_conformance.asked_again import _options
+from mixpeek_conformance.cli import commands
 from mixpeek_conformance.evidence_replay import _credential
+from mixpeek_conformance.parsing import by_name
+from mixpeek_conformance.reader_settings import own_target
+from reports.result.document import render
 from tests.support.commands import Conform, Done, Objects, Outcome, command
+from tests.support.results import asked, folded
 
 ONLY = ("--effort", "quick", "--seed", "1", "-m", "not observation")
 
@@ -52,6 +59,40 @@ def test_a_sequence_is_told_by_its_check(
         0,
         f"no longer seen  {requirement_id}: its check, asked again with the same seed and effort, holds\n",
     )
+
+
+def reached(folder: Path, *arguments: str) -> Target:
+    """Return the target of a reader who gives these options to `sweep`."""
+    command = commands.commands["sweep"]
+    with command.make_context("sweep", ["--base-url", "https://m.example", *arguments]) as ctx:
+        given = by_name({name: value for name, value in ctx.params.items() if name not in ("report", "yes")})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(folder)
+        for name, value in {"MIXPEEK_API_KEY": "sk_reader_0123456789", "MIXPEEK_NAMESPACE": "n"}.items():
+            patched.setenv(name, value)
+        return own_target(given, "https://m.example")
+
+
+def test_a_reader_reaches_the_target_as_a_run_does(tmp_path: Path) -> None:
+    """What the table has about reaching a target counts, and is given to the checks that are asked again."""
+    usual = reached(tmp_path)
+    assert (usual.timeout, usual.connection.insecure, usual.connection.rate_limit.rate) == (30, False, None)
+    target = reached(tmp_path, "--timeout", "3", "--insecure", "--rate", "5", "--http2", "--gone-after=2")
+    assert (target.timeout, target.gone_after, target.connection.rate_limit.rate) == (3, 2, 5)
+    assert (target.connection.insecure, target.connection.http2) == (True, True)
+    given = {"base-url": "https://m.example", "namespace": None, "insecure": True, "timeout": "3", "http2": False}
+    again = list(_options(folded(*asked()), target, given))
+    assert again[-2:] == ["--insecure", "--timeout=3"]
+    assert again.count("--base-url=https://m.example") == 1
+
+
+def test_a_wrong_value_is_refused_as_a_run_refuses_it(tmp_path: Path) -> None:
+    """The line names the option, whichever command it was given to."""
+    (tmp_path / "conformance.json").write_bytes(render(folded(*asked())))
+    given = ("--base-url", "https://m.example", "--timeout", "nonsense")
+    done = command("replay", str(tmp_path), *given, environment={}, folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (4, "", 1)
+    assert "--timeout 'nonsense' is no number of seconds" in done.stderr
 
 
 @pytest.mark.parametrize("report", [("any-key-accepted", "AUTH-UNKNOWN-KEY")], indirect=True)

@@ -1,0 +1,63 @@
+"""The command `serve`: the reference service, with all its faults and variants, for trying things out."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from contracts.vocabulary.exit_codes import Exit
+from fixtures.reference.deviations import ALL_FAULTS, VARIANTS
+from fixtures.reference.server import ReferenceServer, ReferenceServerError
+from fixtures.run import termination
+from mixpeek_conformance.streams import say
+
+
+def serve(port: int, database: Path | None, fault: str | None, variant: str | None) -> int:
+    """Serve until Ctrl-C, and say how to reach the service, or a fault or a variant of it."""
+    try:
+        prefix = _prefix(fault, variant)
+    except LookupError as error:
+        return _wrong(error)
+    server, began = ReferenceServer(database, port=port), False
+    termination.as_interruption()
+    try:
+        with server:
+            _announce(server.base_url + prefix, server.credentials.environment)
+            began = True
+            server.watch()
+    except ReferenceServerError as error:
+        code = _wrong(error)
+        return Exit.SUITE_FAILED if began else code
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def show_deviations() -> int:
+    """List the faults and the variants, a line each."""
+    for fault in ALL_FAULTS.values():
+        say(f"fault    {fault.name:<40} {', '.join(sorted(fault.breaks))}: {fault.summary}")
+    for variant in VARIANTS.values():
+        say(f"variant  {variant.name:<40} {variant.summary}")
+    return 0
+
+
+def _prefix(fault: str | None, variant: str | None) -> str:
+    """Return the path below which the chosen deviation is served. Raise LookupError if it is not known."""
+    if fault is not None and variant is not None:
+        raise LookupError("--fault and --variant exclude each other: leave one of them out")
+    for chosen, known, kind in ((fault, ALL_FAULTS, "faults"), (variant, VARIANTS, "variants")):
+        if chosen is not None:
+            if chosen not in known:
+                raise LookupError(f"{chosen!r} is none of the {kind}: serve --list names them")
+            return f"/{kind}/{chosen}"
+    return ""
+
+
+def _announce(base_url: str, environment: Mapping[str, str]) -> None:
+    for variable, value in {"MIXPEEK_BASE_URL": base_url, **environment}.items():
+        say(f"export {variable}={value}")
+    say("# serving until Ctrl-C")
+
+
+def _wrong(error: Exception) -> int:
+    say(f"mixpeek-conformance serve: {error}", error=True)
+    return Exit.WRONG_USE

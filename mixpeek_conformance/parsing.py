@@ -1,0 +1,243 @@
+"""How the command line is read and its help is shown: click, in the words of this suite.
+
+What a command takes from the table of options is looked up when that command is asked for: help of all commands waits
+for nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mixpeek_conformance import misspelt
+from mixpeek_conformance.pytest_run.engine import split
+from mixpeek_conformance.streams import put, say
+
+if TYPE_CHECKING:
+    from fixtures.target.option import Option
+
+WRONG_USE = 4
+PROGRAM = "mixpeek-conformance"
+_HELP, _VERSION = ("-h", "--help"), ("-V", "--version")
+_WIDEST = 100
+"""Characters of a line of help, at most."""
+
+_COLUMN = 28
+"""Characters of the column that names options, at most."""
+
+
+def _show_help(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        put(ctx.get_help())
+        ctx.exit()
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        from contracts.vocabulary.version import suite_version
+
+        say(f"{PROGRAM} {suite_version()}")
+        ctx.exit()
+
+
+_shown = partial(click.Option, is_flag=True, is_eager=True, expose_value=False)
+_HELP_OPTION = _shown(list(_HELP), callback=_show_help, help="show this help, and end")
+_VERSION_OPTION = _shown(list(_VERSION), callback=_show_version, help="show the version of the suite, and end")
+
+
+class TableOption(click.Option):
+    """An option of the table. Whether its value is right is seen later, whoever gave it."""
+
+    def __init__(self, option: "Option") -> None:
+        """Make what click knows of `option`."""
+        if option.kind.flag:
+            super().__init__([option.flag], is_flag=True, help=option.told)
+        else:
+            super().__init__([option.flag], metavar=option.metavar, multiple=option.kind.listed, help=option.told)
+        self.heading = str(option.group)
+
+
+class Command(click.Command):
+    """A command whose wrong use is one line, and whose help has a section for each group of the table.
+
+    `table` names the options that it takes from the table, beside those that are declared with it. One that
+    `takes_target` takes all that say where a target is, and how it is reached.
+    """
+
+    def __init__(
+        self, *arguments: Any, table: Sequence[str] = (), takes_target: bool = False, **settings: Any
+    ) -> None:
+        """Declare a command, as click does."""
+        super().__init__(*arguments, **settings)
+        self._table = tuple(table)
+        self._takes_target = takes_target
+        self._options: list[click.Parameter] | None = None
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return what is declared, and what comes from the table, in the order of help."""
+        if self._options is None:
+            self._options = [TableOption(row) for row in self.rows()]
+        return [*self.params, *self._options, _HELP_OPTION]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments. Whatever is wrong with them is wrong use of this command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
+    def rows(self) -> "Sequence[Option]":
+        """Return the rows of the table that the command takes."""
+        if not (self._table or self._takes_target):
+            return ()
+        from fixtures.target.options import BY_NAME, REACHED_BY
+
+        return [BY_NAME[name] for name in (*self._table, *(REACHED_BY if self._takes_target else ()))]
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        """Return the option that shows the help."""
+        return _HELP_OPTION
+
+    def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write nothing: `format_options` writes them."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a section for the arguments, one for the options, and one for each group of the table."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            heading = "arguments" if isinstance(parameter, click.Argument) else "options"
+            record = parameter.get_help_record(ctx)
+            if record:
+                sections.setdefault(getattr(parameter, "heading", heading), []).append(record)
+        _write(formatter, sections)
+
+
+class CommandOfPytest(Command):
+    """A command whose options pytest reads: plugins declare more of them, which nothing else can know.
+
+    Click cannot know which of them take a value, and takes each letter of `-ktime` for an option. It shows the help.
+    """
+
+    def rows(self) -> "Sequence[Option]":
+        """Return all rows of the table that can stand on a command line."""
+        from fixtures.target.options import OPTIONS
+
+        return [option for option in OPTIONS if option.given]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Leave all arguments as they are, unless help or the version is asked for in front of `--`."""
+        given, _ = split(args)
+        if set(_HELP) & set(given):
+            _show_help(ctx, _HELP_OPTION, True)
+        if set(_VERSION) & set(given):
+            _show_version(ctx, _VERSION_OPTION, True)
+        ctx.params["arguments"] = list(args)
+        return []
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return what stands behind the name of the command in its usage."""
+        return ["[OPTIONS]", "[-- OPTIONS OF PYTEST]"]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of the table, and those of pytest that are of use with it."""
+        from mixpeek_conformance.pytest_run.options import OF_PYTEST
+
+        super().format_options(ctx, formatter)
+        heading = f"options of pytest, among others (all of them: {ctx.info_name} -- --help)"
+        _write(formatter, {heading: list(OF_PYTEST.items())})
+
+
+class CommandOfRuns(Command):
+    """A command that hands what stands behind `--` to each of its runs."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what stands in front of `--`."""
+        given, behind = split(args)
+        rest = super().parse_args(ctx, given)
+        ctx.params["behind"] = behind
+        return rest
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return what stands behind the name of the command in its usage."""
+        return [*super().collect_usage_pieces(ctx), "[-- OPTIONS OF RUN]"]
+
+
+class Commands(click.Group):
+    """All commands. The first argument is one of them, or asks for help or the version."""
+
+    command_class = Command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse what is no command. `help COMMAND` is another form of `COMMAND --help`."""
+        if args[:1] == ["help"]:
+            args = [*(one for one in args[1:2] if one != "help"), "--help"]
+        if not args:
+            put(ctx.get_help(), error=True)
+            raise click.UsageError("the following arguments are required: COMMAND", ctx)
+        known = (*self.commands, "help")
+        if args[0] not in (*known, *_HELP, *_VERSION):
+            raise click.UsageError(_no_command(args[0], known), ctx)
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, in the order in which they are declared."""
+        return list(self.commands)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the options in front of a command."""
+        return [_HELP_OPTION, _VERSION_OPTION]
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        """Return the option that shows the help."""
+        return _HELP_OPTION
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, then the options."""
+        commands = [(name, one.short_help or "") for name, one in self.commands.items()]
+        options = [record for one in self.get_params(ctx) if (record := one.get_help_record(ctx))]
+        _write(formatter, {"commands": commands, "options": options})
+
+
+def outcome(commands: click.Group, arguments: Iterable[str]) -> int:
+    """Run one of `commands`, and return its exit code. Wrong use is said in one line."""
+    try:
+        with commands.make_context(PROGRAM, list(arguments), max_content_width=_WIDEST) as ctx:
+            return int(commands.invoke(ctx))
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else PROGRAM
+        say(f"{path}: {_told(error, path)}", error=True)
+        return WRONG_USE
+
+
+def by_name(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values of options under the names that the table has for them."""
+    return {name.replace("_", "-"): value for name, value in given.items()}
+
+
+def _told(error: click.UsageError, path: str) -> str:
+    """Return what is wrong, and what to do, in one line."""
+    advice = f"{path} --help lists what there is"
+    if isinstance(error, click.NoSuchOption):
+        known = [name for one in error.ctx.command.get_params(error.ctx) for name in one.opts] if error.ctx else []
+        return f"unrecognized arguments: {error.option_name}: {misspelt.advice(error.option_name, known, advice)}"
+    message = error.format_message()
+    if error.ctx is not None and isinstance(error.ctx.command, Commands):
+        return message  # which is one of ours
+    return f"{message[:1].lower()}{message[1:].rstrip('.')}: {advice}"
+
+
+def _no_command(first: str, known: Sequence[str]) -> str:
+    if first.startswith("-"):
+        return f"{first!r} stands where a command belongs, such as {PROGRAM} run {first}"
+    advice = misspelt.advice(first, known, f"give one of {', '.join(known)}")
+    return f"argument COMMAND: invalid choice: {first!r}: {advice}"
+
+
+def _write(formatter: click.HelpFormatter, sections: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+    for heading, rows in sections.items():
+        with formatter.section(heading):
+            formatter.write_dl(rows, col_max=_COLUMN)
