@@ -188,6 +188,30 @@ def changes(fault: Fault, value: Any) -> bool:
     return written(patched(fault, {}, {"note": value})) != written(faithful({}, {"note": value}))
 
 
+ODD: tuple[Any, ...] = (
+    10**400, -(10**400), 1e308, 5e-324, "9" * 5000, "1e999", "2024-13-45T99:99:99+99:99", "0001-01-01T00:00:00+14:00",
+    "https://a:b@c:d?#", "=", "@", '"', "\\u00", "%", "{", "[[", {"$date": True}, {"$oid": 1},
+    {"$numberLong": "9" * 5000},
+    at(Position("three-levels-down", "", THREE_DOWN.paths), at(TEN_DOWN, at(TEN_DOWN, {"": {".": ["$"]}}))),
+    {"0": 1, "1": 2}, {"": None, "$": 1, ".": 2, "_": 3, "/": 4, "__": 5, ":": 6}, [[], {}, None, "", False, 0],
+    [{"id": [1]}, {"id": None}, {}], [1, "1", True, 1.0], None,
+)  # fmt: skip
+"""What an operator may not break down at, if it does not say so."""
+
+
+@pytest.mark.parametrize("fault", OPERATOR_FAULTS.values(), ids=list(OPERATOR_FAULTS))
+def test_no_operator_breaks_down_by_itself(fault: Fault) -> None:
+    """An operator has an answer to any value, whatever it is sent over; a breakdown is one that it declares."""
+    position = BY_NAME.get(fault.position, ROOT)
+    for number, value in enumerate(ODD):
+        for old in (ODD[number - 1], ODD[number - 7], "1", [1], {"a": 1}):
+            document = {"note": old, "other": at(position, value), "key_prefix": None}
+            try:
+                patched(fault, document, {"note": at(position, value), "key_prefix": "/.. %ff+"})
+            except Problem as problem:
+                assert problem.status == 422 or fault.breaks == {"ERROR-NO-5XX"}  # noqa: PT017
+
+
 def test_a_position_holds_at_its_depth() -> None:
     """Three and ten levels down mean these and deeper; the others mean one path."""
     assert [len(path) for path in ("", "m", "mm", "mmm", "mimi") if THREE_DOWN.holds(path)] == [3, 4]
