@@ -26,13 +26,13 @@ EFFORTS: dict[str, Effort] = {
         Effort(
             "smoke",
             0,
-            200,
+            210,
             "generated examples, all but the first of each check, observations, sequences in any order, and cases"
             " of schemathesis",
             explicit=1,
             aside=False,
         ),
-        Effort("quick", 0, 580, "generated examples"),
+        Effort("quick", 0, 590, "generated examples"),
         Effort("standard", 100, 7_200, ""),
         Effort("thorough", 500, 31_000, ""),
     )
