@@ -52,13 +52,13 @@ def test_no_part_of_the_key_is_enough_and_no_more_of_it(subject: Subject, creden
 
 
 @requirement("AUTH-NO-EFFECT")
-def test_refused_credentials_change_nothing(subject: Subject, shared: Shared) -> None:
+def test_a_refused_credential_changes_nothing(subject: Subject, shared: Shared) -> None:
     assert_attempts_changed_nothing(subject, shared)
 
 
 @one_by_one("AUTH-KEY-SECRET", "AUTH-NO-REDIRECT")
 @each(credential=REFUSED)
-def test_an_answer_to_a_refused_credential_keeps_the_clause(
+def test_no_answer_repeats_a_key_or_leads_elsewhere(
     subject: Subject, shared: Shared, edition: Edition, requirement_id: str, credential: Credential
 ) -> None:
     assert_keeps(requirement_id, attempts(subject, shared).by_credential[credential].answer, edition)

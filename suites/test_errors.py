@@ -102,7 +102,7 @@ def test_a_declared_field_of_the_wrong_type_is_refused(subject: Subject, body: B
 
 @requirement("ERROR-ATOMIC")
 @each(beside=(WRONG_TYPES[::3], WRONG_TYPES[1::3] + WRONG_TYPES[2::3]))
-def test_refused_patches_leave_nothing_half_applied(subject: Subject, beside: Sequence[Body]) -> None:
+def test_a_refused_patch_leaves_nothing_half_applied(subject: Subject, beside: Sequence[Body]) -> None:
     subject.expect_patchable()
     sent = []
     for number, broken in enumerate(beside):

@@ -28,7 +28,7 @@ def test_the_timestamps_keep_the_clause(
 
 
 @requirement("TIME-CREATED-FIXED")
-def test_patches_leave_created_at_alone(subject: Subject, shared: Shared) -> None:
+def test_a_patch_leaves_created_at_alone(subject: Subject, shared: Shared) -> None:
     for step in walk(subject, shared).accepted():
         with shown_by(step.before, step.once):
             assert_created_at_stays(step.before, step.once)
