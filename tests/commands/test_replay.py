@@ -95,11 +95,11 @@ def test_a_wrong_value_is_refused_as_a_run_refuses_it(tmp_path: Path) -> None:
     assert "--timeout 'nonsense' is no number of seconds" in done.stderr
 
 
-@pytest.mark.parametrize("report", [("envelope-always-says-500", "ERROR-STATUS")], indirect=True)
+@pytest.mark.parametrize("report", [("default-namespace", "NAMESPACE-MISSING")], indirect=True)
 def test_answers_as_they_were_need_no_check(report: Outcome, known: Mapping[str, str]) -> None:
     """What the requests alone show is told by them."""
-    same = replay(report.folder, known, "ERROR-STATUS")
-    assert (same.returncode, same.stdout) == (1, "still stands    ERROR-STATUS: every answer is as it was\n")
+    same = replay(report.folder, known, "NAMESPACE-MISSING")
+    assert (same.returncode, same.stdout) == (1, "still stands    NAMESPACE-MISSING: every answer is as it was\n")
     assert not (report.folder / "reports" / "replay-checks").exists()
 
 
