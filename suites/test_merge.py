@@ -86,7 +86,7 @@ def test_no_patch_touches_a_field_that_it_does_not_send(subject: Subject, body: 
 
 @requirement("MERGE-NULL")
 @each(chains=(TO_NULL,))
-def test_null_leaves_no_old_value_of_any_kind(subject: Subject, plan: Plan, chains: Sequence[Chain]) -> None:
+def test_null_does_not_leave_an_old_value_of_any_kind(subject: Subject, plan: Plan, chains: Sequence[Chain]) -> None:
     assert_changes_are_taken(subject, plan, chains, to_null=True)
 
 
