@@ -10,7 +10,7 @@ from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.blobs import assert_same_blobs
-from fixtures.checks.system_names import VALUES, set_once
+from fixtures.checks.system_names import OTHER_SPELLINGS, VALUES, set_once
 from fixtures.examples.check_run import each, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http.answer import Answer
@@ -52,6 +52,14 @@ def test_timestamps_cannot_be_set(subject: Subject, shared: Shared, name: str) -
 @each(name=("document_count", "source_details", "error"))
 def test_what_the_system_finds_out_cannot_be_set(subject: Subject, shared: Shared, name: str) -> None:
     assert_not_set(subject, shared, name)
+
+
+@requirement("IMMUTABLE-IDENTITY", "IMMUTABLE-STATUS", "IMMUTABLE-TIMESTAMPS", "IMMUTABLE-DERIVED")
+def test_no_other_spelling_of_a_system_name_sets_it(subject: Subject, shared: Shared) -> None:
+    before = set_once(subject, shared).before
+    answer = subject.attempt({other: value for other, (_, value) in OTHER_SPELLINGS.items()}).expect_accepted()
+    for name, value in OTHER_SPELLINGS.values():
+        assert_none_shows(name, value, before, [answer])
 
 
 @requirement("IMMUTABLE-BLOBS")

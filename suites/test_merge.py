@@ -124,6 +124,36 @@ def test_no_other_name_sets_key_prefix(subject: Subject) -> None:
         raise difference("key_prefix", before, "cedar")
 
 
+@requirement("MERGE-KEY-PREFIX", "MERGE-MANY-FIELDS")
+@each(skip=(True, False))
+def test_declared_fields_and_others_are_taken_beside_each_other(subject: Subject, skip: bool) -> None:
+    others = {name: subject.fresh_text() for name in subject.fresh_names(3)}
+    first, *rest = others
+    prefix = subject.fresh_name()
+    body = {
+        first: others[first],
+        "skip_duplicates": skip,
+        "key_prefix": prefix,
+        **{name: others[name] for name in rest},
+    }
+    answer = subject.patch(body)
+    shows = answer["key_prefix"]
+    if not isinstance(shows, str) or shows.strip("/") != prefix:
+        expect_taken(subject, {"key_prefix": f"{prefix}alone"})
+        raise difference("key_prefix", prefix, shows, requirement="MERGE-KEY-PREFIX")
+    for name, value in others.items():
+        if not same_json(answer[name], value):
+            expect_taken(subject, {name: f"{value} alone" for name, value in others.items()})
+            raise difference(name, value, answer[name], requirement="MERGE-MANY-FIELDS")
+
+
+def expect_taken(subject: Subject, body: Mapping[str, object]) -> None:
+    """See that a patch of one kind of fields is taken alone. Raise Inconclusive if not: its check judges that."""
+    answer = subject.patch(body)
+    if not all(same_json(answer[name], value) for name, value in body.items()):
+        raise Inconclusive("fields are not taken alone either: nothing can be said of several kinds of them together")
+
+
 @requirement("MERGE-KEY-PREFIX-NULL")
 def test_null_for_key_prefix_does_the_same_every_time(unpatched: Subject) -> None:
     subject = unpatched

@@ -15,7 +15,7 @@ from fixtures.plan.encodings import OTHERS, Encoding
 from fixtures.plan.judging import assert_cells_come_back
 from fixtures.plan.kinds import EVERYWHERE_NULL, WRITTEN
 from fixtures.plan.names import INSIDE, drawn_inside
-from fixtures.plan.positions import ROOT, WITHIN_REASON
+from fixtures.plan.positions import MEMBER, ROOT, WITHIN_REASON
 from fixtures.plan.sending import Plan
 from fixtures.plan.writing import assert_encoding_makes_no_difference
 from fixtures.strategies import (
@@ -28,6 +28,7 @@ from fixtures.strategies import (
     LITERALS,
     LONG_TEXTS,
     NAMES,
+    NEARLY_EQUAL,
     NESTED_NULLS,
     OBJECTS,
     TEXTS,
@@ -99,7 +100,13 @@ def test_nested_objects_come_back_with_the_same_members(subject: Subject, plan: 
 
 
 @requirement("MERGE-LIST")
-@awkward(cells=(*planned(LISTS), *planned(LISTS_OF_OBJECTS, twin=[{"amber": 7}, {"birch": 8}])))
+@awkward(
+    cells=(
+        *planned(LISTS),
+        *planned(LISTS_OF_OBJECTS, twin=[{"amber": 7}, {"birch": 8}]),
+        *planned(NEARLY_EQUAL, (ROOT, MEMBER), twin=[True, 7, False, 9, "1", 2.5, "1.5"]),
+    )
+)
 @given(cells=drawn(lists()))
 def test_lists_come_back_with_the_same_items(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)

@@ -97,8 +97,8 @@ REQUIREMENTS = (
         id="MERGE-ENCODING",
         level=Level.MUST,
         area=Area.MERGE,
-        sentence="The same JSON is taken for the same, however it is written: escapes, space, exponents, charset.",
-        source="RFC 8259, sections 2, 4, 6, 7 and 11",
+        sentence="The same JSON is taken for the same, however it is written: escapes, space, exponents, headers.",
+        source="RFC 8259, sections 2, 4, 6, 7 and 11; RFC 9110, sections 8.3.1 and 12.5.1",
         tolerates=f"What is refused, or changed, in UTF-8 and compact too. {_REFUSAL}",
     ),
     _merged(
