@@ -229,12 +229,13 @@ def assert_read_back(subject: Subject, body: Mapping[str, object]) -> None:
 @awkward(body=({"note": "of one"}, {"key_prefix": "of/one"}))
 @given(body=patches())
 def test_a_patch_leaves_other_objects_as_they_were(subject: Subject, neighbour: Subject, body: Body) -> None:
-    before = neighbour.read_back().document
-    subject.patch(body)
-    after = neighbour.read_back().document
+    before = neighbour.read_back()
+    patched = subject.patch(body)
+    after = neighbour.read_back()
     for name in body:
-        if before.get(name) != after.get(name):
-            raise difference(name, before.get(name, ABSENT), after.get(name, ABSENT))
+        if before.document.get(name) != after.document.get(name):
+            with shown_by(before, patched, after):
+                raise difference(name, before[name], after[name])
 
 
 @requirement("MERGE-OTHER-OBJECTS")
@@ -250,7 +251,8 @@ def test_no_member_of_a_patch_appears_in_another_object(subject: Subject, neighb
     for look in (neighbour.touch(), neighbour.read()):
         appeared = [name for name in names if look.accepted and has_member(look.document, name)]
         if appeared:
-            raise Violation(f"no {appeared[0]}, which another object was sent", f"{appeared[0]} in this one")
+            with shown_by(together, look):
+                raise Violation(f"no {appeared[0]}, which another object was sent", f"{appeared[0]} in this one")
 
 
 @requirement("MERGE-OTHER-OBJECTS")
@@ -274,13 +276,14 @@ def test_no_patch_makes_up_for_one_of_another_object_that_was_refused(subject: S
 def test_of_concurrent_patches_of_different_fields_none_is_lost(subject: Subject, writers: int) -> None:
     bodies = [{subject.fresh_name(): writer} for writer in range(1, writers + 1)]
     answers = subject.patch_at_once(bodies)
-    written = [body for body, answer in zip(bodies, answers, strict=True) if answer.accepted]
+    written = [(body, answer) for body, answer in zip(bodies, answers, strict=True) if answer.accepted]
     if len(written) < 2:
         raise Inconclusive(f"fewer than two of {len(bodies)} concurrent patches were accepted")
     state = subject.touch()
     try:
-        for body in written:
-            assert_stored(state, body)
+        for body, answer in written:
+            with shown_by(answer, state):  # the patch that was lost, and the object without it
+                assert_stored(state, body)
     except Violation:
         expect_kept_in_turn(subject)
         raise
