@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "fixtures.plugins.printing",
+    "fixtures.plugins.interruption",
     "fixtures.plugins.options",
     "fixtures.plugins.dry_run",
     "fixtures.plugins.session",

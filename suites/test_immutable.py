@@ -17,6 +17,9 @@ from fixtures.http.answer import Answer
 from fixtures.objects.subject import Subject
 from fixtures.strategies import Body, system_fields
 
+AGAIN = 4
+"""Patches of another field that tell whether any patch changes the blobs, or every second or third one."""
+
 CLAUSES = {
     "object_id": "IMMUTABLE-IDENTITY",
     "bucket_id": "IMMUTABLE-IDENTITY",
@@ -92,7 +95,8 @@ def assert_left_alone(subject: Subject, answer: Answer, before: Mapping[str, Any
     except Violation:
         other = subject.touch().document
         try:
-            assert_same_blobs(subject.touch(), other, strict=True)
+            for _ in range(AGAIN):
+                assert_same_blobs(subject.touch(), other, strict=True)
         except Violation:
             raise Inconclusive("any patch changes the blobs, so nothing can be said of one that sends some") from None
         raise

@@ -133,6 +133,10 @@ WRONG = [
     (("serve", "--fault", "a", "--variant", "b"), "exclude each other"),
     (("serve", "--fault", "no-such-fault"), "'no-such-fault' is none of the faults"),
     (("requirements", "--edition", "1999-01"), "edition '1999-01' is not known"),
+    (("explain", "MERGE-NUL"), "MERGE-NUL is no requirement: did you mean MERGE-NULL?"),
+    (("explain", "--edition", "1999-01", "MERGE-NULL"), "edition '1999-01' is not known"),
+    (("explain",), "missing argument 'REQUIREMENT...': mixpeek-conformance explain --help lists"),
+    (("requirements", "--area", "MERGING"), "invalid value for '--area': 'MERGING' is not one of 'response'"),
     (("serve", "--port", "nonsense"), "invalid value for '--port': 'nonsense' is not a valid integer: "),
 ]
 

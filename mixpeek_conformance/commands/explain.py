@@ -1,0 +1,84 @@
+"""The command `explain`: what is known of a requirement."""
+
+import importlib
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from contracts.catalogue.requirement import Requirement, declared
+from contracts.vocabulary.exit_codes import Exit
+from fixtures.reference.deviations import FAULTS
+from mixpeek_conformance.commands.requirements import of_edition
+from mixpeek_conformance.misspelt import advice
+from mixpeek_conformance.streams import say
+
+_WIDTH = 100
+_INDENT = " " * 13
+
+
+def explain(ids: Sequence[str], name: str | None) -> int:
+    """Print what is known of the requirements `ids`: sentence, source, tolerance, needs, checks and faults."""
+    try:
+        asked = of_edition(name)
+    except LookupError as error:
+        say(f"mixpeek-conformance explain: {error}", error=True)
+        return Exit.WRONG_USE
+    for identifier in ids:
+        if identifier.upper() not in asked:
+            where = f" of edition {name}" if name is not None else ""
+            close = advice(identifier.upper(), asked, "mixpeek-conformance requirements lists them")
+            say(f"mixpeek-conformance explain: {identifier} is no requirement{where}: {close}", error=True)
+            return Exit.WRONG_USE
+    for number, identifier in enumerate(ids):
+        if number:
+            say("")
+        for line in _explained(asked[identifier.upper()]):
+            say(line)
+    return 0
+
+
+def _explained(one: Requirement) -> Iterator[str]:
+    yield f"{one.id}  {one.level}  {one.area}{f'  ({one.told})' if one.told else ''}"
+    yield from textwrap.wrap(one.sentence, _WIDTH, initial_indent="  ", subsequent_indent="  ")
+    yield from _part("source", one.source)
+    yield from _part("tolerates", one.tolerates)
+    if one.needs:
+        yield from _part(
+            "needs", f"{', '.join(sorted(one.needs))}; {declared(sorted(one.needs))} says that it is missing"
+        )
+    for number, check in enumerate(_checks(one.id)):
+        yield from _part("" if number else "checks", check)
+    for number, fault in enumerate(_faults(one.id)):
+        yield from _part("" if number else "faults", fault)
+
+
+def _part(label: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent=f"  {label:<11}", subsequent_indent=_INDENT, break_long_words=False
+    )
+
+
+def _checks(identifier: str) -> Iterator[str]:
+    """Yield the checks of a requirement, as `pytest` names them."""
+    [folder] = importlib.import_module("suites").__path__
+    for file in sorted(Path(folder).glob("test_*.py")):
+        module = importlib.import_module(f"suites.{file.stem}")
+        for name, check in vars(module).items():
+            marks = list(getattr(check, "pytestmark", ())) if name.startswith("test_") else []
+            marks += [mark for one in marks for value in one.args[1:2] for mark in _marks_of(value)]
+            if any(mark.name == "requirement" and identifier in mark.args for mark in marks):
+                yield f"suites/{file.name}::{name}"
+
+
+def _marks_of(values: object) -> Iterator[object]:
+    """Yield the marks of the parameters of a check that asks several requirements one after the other."""
+    if isinstance(values, list):
+        for value in values:
+            yield from getattr(value, "marks", ())
+
+
+def _faults(identifier: str) -> Iterator[str]:
+    """Yield the faults of the reference service that break a requirement, and what they do."""
+    for name, fault in FAULTS.items():
+        if identifier in fault.breaks:
+            yield f"{name}: {fault.summary}"
