@@ -5,6 +5,7 @@ from contracts.vocabulary.outcomes import Violation
 from fixtures.checks.assertions import assert_no_effect, assert_refused, difference
 from fixtures.examples.check_run import each, requirement
 from fixtures.http import credentials
+from fixtures.http.api_paths import path_of
 from fixtures.http.credentials import Credential
 from fixtures.objects.subject import Subject
 
@@ -25,9 +26,14 @@ def test_a_patch_in_an_unknown_namespace_is_refused(subject: Subject, namespace:
 
 
 @requirement("NAMESPACE-ISOLATED")
-def test_another_namespace_neither_reads_nor_changes_the_object(subject: Subject, other_namespace: str) -> None:
+def test_another_namespace_neither_reads_nor_changes_the_object(
+    subject: Subject, other_namespace: str, bucket_elsewhere: str | None
+) -> None:
     assert_out_of_reach(subject, namespace=other_namespace)
     assert_unreadable(subject, namespace=other_namespace)
+    if bucket_elsewhere is not None:
+        assert_out_of_reach(subject, namespace=other_namespace, bucket=bucket_elsewhere)
+        assert_unreadable(subject, namespace=other_namespace, bucket=bucket_elsewhere)
 
 
 @requirement("NAMESPACE-FOREIGN")
@@ -49,18 +55,34 @@ def test_name_and_id_address_the_same_object(subject: Subject, namespace_forms: 
                 raise difference(name, given[name], answer[name])
 
 
-def assert_out_of_reach(subject: Subject, *, namespace: str | None, credential: Credential = credentials.OWN) -> None:
-    """Assert that a patch which is accepted as it should be sent is refused in `namespace`, without effect."""
+def assert_out_of_reach(
+    subject: Subject, *, namespace: str | None, credential: Credential = credentials.OWN, bucket: str | None = None
+) -> None:
+    """Assert that a patch which is accepted as it should be sent is refused in `namespace`, without effect.
+
+    With `bucket`, it is sent through a bucket that is there.
+    """
     subject.expect_patchable()
     body = {"note": subject.fresh_text()}
-    answer = subject.attempt(body, namespace=namespace, credential=credential)
-    assert_refused(answer, what=f"X-Namespace {shown(namespace)} with {credential.name}", twin=subject)
+    answer = subject.attempt(body, namespace=namespace, credential=credential, path=_through(subject, bucket))
+    where = f"X-Namespace {shown(namespace)} with {credential.name}"
+    if bucket is not None:
+        where += f", through bucket {bucket}"
+    assert_refused(answer, what=where, twin=subject)
     assert_no_effect(subject, body)
 
 
-def assert_unreadable(subject: Subject, *, namespace: str, credential: Credential = credentials.OWN) -> None:
-    """Assert that the object cannot be read in `namespace`."""
-    answer = subject.read(namespace=namespace, credential=credential)
+def assert_unreadable(
+    subject: Subject, *, namespace: str, credential: Credential = credentials.OWN, bucket: str | None = None
+) -> None:
+    """Assert that the object cannot be read in `namespace`, right after it was read as it should be."""
+    subject.read()  # what is kept of this answer, by its URL alone, must not be given to others
+    answer = subject.read(namespace=namespace, credential=credential, path=_through(subject, bucket))
     members = answer.exchange.response.members or {}
     if answer.accepted and members.get("object_id") == subject.identifier:
         raise Violation(f"4xx for GET with X-Namespace {shown(namespace)}", answer.summary)
+
+
+def _through(subject: Subject, bucket: str | None) -> str | None:
+    """Return where the object would be in another bucket; None for where it is."""
+    return None if bucket is None else path_of("buckets", bucket, "objects", subject.identifier)
