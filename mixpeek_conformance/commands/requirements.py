@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from contracts.catalogue import CATALOGUE
-from contracts.catalogue.requirement import Catalogue
+from contracts.catalogue.requirement import Area, Catalogue, Level
 from contracts.editions import edition
 from contracts.vocabulary.exit_codes import Exit
+from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.streams import say
 
 
@@ -16,6 +17,8 @@ def requirements(name: str | None, areas: Sequence[str], levels: Sequence[str]) 
     """
     try:
         asked = of_edition(name)
+        areas = [_known(area, list(Area), "area") for area in areas]
+        levels = [_known(level, list(Level), "level") for level in levels]
     except LookupError as error:
         say(f"mixpeek-conformance requirements: {error}", error=True)
         return Exit.WRONG_USE
@@ -23,6 +26,13 @@ def requirements(name: str | None, areas: Sequence[str], levels: Sequence[str]) 
         if (not areas or one.area in areas) and (not levels or one.level in levels):
             say(f"{one.id:<24} {one.level:<6} {one.sentence}{f' ({one.told})' if one.told else ''}")
     return 0
+
+
+def _known(given: str, known: Sequence[str], kind: str) -> str:
+    """Return one of `known` that was given in any case. Raises LookupError if it is none of them."""
+    if given.upper() not in known:
+        raise LookupError(f"{given} is no {kind}: {advice(given.upper(), known, 'give one of ' + ', '.join(known))}")
+    return given.upper()
 
 
 def of_edition(name: str | None) -> Catalogue:

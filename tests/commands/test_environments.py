@@ -136,7 +136,8 @@ WRONG = [
     (("explain", "MERGE-NUL"), "MERGE-NUL is no requirement: did you mean MERGE-NULL?"),
     (("explain", "--edition", "1999-01", "MERGE-NULL"), "edition '1999-01' is not known"),
     (("explain",), "missing argument 'REQUIREMENT...': mixpeek-conformance explain --help lists"),
-    (("requirements", "--area", "MERGING"), "invalid value for '--area': 'MERGING' is not one of 'response'"),
+    (("requirements", "--area", "merging"), "merging is no area: did you mean MERGE?"),
+    (("requirements", "--level", "MAY"), "MAY is no level: give one of MUST, SHOULD"),
     (("serve", "--port", "nonsense"), "invalid value for '--port': 'nonsense' is not a valid integer: "),
 ]
 

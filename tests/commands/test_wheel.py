@@ -58,6 +58,7 @@ def test_only_the_one_package_lands_in_site_packages(installed: Path) -> None:
     [
         (["--version"], 0, "mixpeek-conformance 0.1.0"),
         (["requirements"], 0, "MERGE-NULL               MUST"),
+        (["explain", "MERGE-NULL"], 0, "suites/test_merge.py::test_null_does_not_leave_the_old_value"),
         (["serve", "--list"], 0, "fault    put-semantics"),
         (["serve", "--fault", "no-such-fault"], 4, "serve --list names them"),
         (["fly"], 4, "invalid choice: 'fly'"),
