@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from fixtures.reference.server import ReferenceServer
-from tests.support.commands import run_suite
+from tests.support.commands import Outcome, started
 
 
 def main(effort: str = "quick") -> None:
@@ -23,9 +23,11 @@ def main(effort: str = "quick") -> None:
         known = server.credentials.environment
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         begin, began = time.perf_counter(), time.time()
-        outcome = run_suite(("--base-url", server.base_url, "--effort", effort), known, Path(folder))
+        options = ("--report-dir", folder, "--base-url", server.base_url, "--effort", effort)
+        done = started("run", *options, environment=known, folder=Path(folder))
         elapsed = time.perf_counter() - begin
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        outcome = Outcome(done.returncode, done.stdout + done.stderr, Path(folder))
         run = outcome.result["run"]
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         first = run["started"] - began
