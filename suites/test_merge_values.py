@@ -20,6 +20,7 @@ from fixtures.plan.sending import Plan
 from fixtures.plan.writing import assert_encoding_makes_no_difference
 from fixtures.strategies import (
     COMMON_NAMES,
+    ENDS,
     FALSY,
     FLOATS,
     INTEGERS,
@@ -51,7 +52,7 @@ Cells = Sequence[Cell]
 
 
 @requirement("MERGE-TEXT")
-@awkward(cells=planned(TEXTS))
+@awkward(cells=planned((*TEXTS, *ENDS)))
 @given(cells=drawn(texts()))
 def test_text_comes_back_code_point_for_code_point(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
