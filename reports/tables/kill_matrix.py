@@ -34,6 +34,16 @@ class Row:
         return self.failure is None and self.violated == self.declared and not self._unclear
 
     @property
+    def found(self) -> bool:
+        """Whether the fault turned the run red, and for nothing but what it breaks."""
+        return self.failure is None and bool(self.violated) and self.violated <= self.declared
+
+    @property
+    def false_alarm(self) -> bool:
+        """Whether there was no verdict, or something was violated that should not have been."""
+        return self.failure is not None or not self.violated <= self.declared
+
+    @property
     def _unclear(self) -> frozenset[str]:
         """What a conforming variant left inconclusive without a reason to."""
         return self.inconclusive if self.kind == "variant" and not self.reduced else frozenset()
@@ -59,6 +69,8 @@ class Matrix:
     """Whether all faults were asked: only then is a requirement that none of them broke broken by nothing."""
     edition: str = DEFAULT
     """The edition by which they were asked."""
+    sampled: str | None = None
+    """The effort that asks too little to find all, such as smoke; None if all has to be found."""
 
     @property
     def unbroken(self) -> tuple[str, ...]:
@@ -69,11 +81,25 @@ class Matrix:
         return tuple(one for one in CATALOGUE.in_edition(self.edition) if one not in broken)
 
     def complaints(self, *, whole: bool) -> Iterator[str]:
-        """Yield what is wrong, a line each; where the matrix is `whole`, also the requirements that nothing broke."""
+        """Yield what is wrong, a line each; where the matrix is `whole`, also the requirements that nothing broke.
+
+        An effort that leaves faults unfound is only blamed for false alarms.
+        """
+        if self.sampled:
+            yield from (row.complaint for row in self.rows if row.false_alarm)
+            return
         yield from (row.complaint for row in self.rows if not row.exact)
         if whole:
             for one in self.unbroken:
                 yield f"requirement {one}: no fault breaks it; add one to fixtures/reference/faults/ that declares it"
+
+    @property
+    def share(self) -> str:
+        """How many of the faults were found, in one line."""
+        faults = list(self._of("fault"))
+        found = sum(row.found for row in faults)
+        percent = f" ({100 * found / len(faults):.1f} %)" if faults else ""
+        return f"effort {self.sampled or 'quick'} finds {found} of {len(faults)} faults{percent}"
 
     def as_json(self) -> dict[str, Any]:
         """Return the matrix as plain JSON."""
@@ -94,6 +120,7 @@ class Matrix:
                 for row in self.rows
             ],
             "unbroken": list(self.unbroken),
+            "effort": self.sampled or "quick",
         }
 
     def as_markdown(self) -> str:
@@ -103,6 +130,8 @@ class Matrix:
     def _lines(self) -> Iterator[str]:
         exact = sum(row.exact for row in self.rows)
         yield f"# Kill matrix\n\n{exact} of {len(self.rows)} faults and variants came out as declared.\n"
+        if self.sampled:
+            yield f"Asked with less than the proof asks: {self.share}.\n"
         yield "| requirement | broken by |\n| --- | --- |"
         for one in CATALOGUE.in_edition(self.edition):
             breakers = [row for row in self._of("fault") if one in row.violated]

@@ -96,3 +96,30 @@ def test_all_and_names_exclude_each_other(tmp_path: Path) -> None:
         4,
         "mixpeek-conformance prove: --all asks everything: leave out put-semantics, or --all",
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "found", "false_alarm"),
+    [
+        (row("fault", "MERGE-NULL", "MERGE-NULL"), True, False),
+        (row("fault", "MERGE-NULL MERGE-LIST", "MERGE-LIST"), True, False),
+        (row("fault", "MERGE-NULL"), False, False),
+        (row("fault", "MERGE-NULL", "MERGE-NULL MERGE-LIST"), False, True),
+        (row("variant", "", "MERGE-LIST"), False, True),
+        (row("variant"), False, False),
+        (replace(row("fault", "MERGE-NULL", "MERGE-NULL"), failure="exit 3: a bug"), False, True),
+    ],
+)
+def test_a_lower_effort_is_blamed_for_false_alarms_alone(one: Row, *, found: bool, false_alarm: bool) -> None:
+    """A fault that it leaves unfound only lowers its share."""
+    assert (one.found, one.false_alarm) == (found, false_alarm)
+    assert bool(list(Matrix((one,), sampled="smoke").complaints(whole=True))) == false_alarm
+
+
+def test_a_lower_effort_tells_its_share() -> None:
+    """Variants have no part in it."""
+    rows = (row("fault", "MERGE-NULL", "MERGE-NULL"), row("fault", "MERGE-NULL"), row("variant"))
+    matrix = Matrix(rows, sampled="smoke")
+    assert matrix.share == "effort smoke finds 1 of 2 faults (50.0 %)"
+    assert matrix.share in matrix.as_markdown()
+    assert matrix.as_json()["effort"] == "smoke"
