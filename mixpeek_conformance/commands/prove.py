@@ -70,7 +70,9 @@ def prove(
 def _outcome(row: Row, effort: str) -> str:
     if row.exact:
         return "exact"
-    return "WRONG" if effort == EFFORT or row.false_alarm else "found" if row.found else "missed"
+    if effort == EFFORT or row.false_alarm:
+        return "WRONG"
+    return "found" if row.found else "quiet" if row.kind == "variant" else "missed"
 
 
 def _tasks(server: ReferenceServer, names: Sequence[str], *, everything: bool) -> Iterator[_Task]:
