@@ -5,7 +5,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import Requirement, declared
+from contracts.vocabulary.documentation import page_of
 from contracts.vocabulary.exit_codes import Exit
 from fixtures.reference.deviations import FAULTS
 from mixpeek_conformance.commands.requirements import of_edition
@@ -17,7 +19,7 @@ _INDENT = " " * 13
 
 
 def explain(ids: Sequence[str], name: str | None) -> int:
-    """Print what is known of the requirements `ids`: sentence, source, tolerance, needs, checks and faults."""
+    """Print what is known of the requirements `ids`: from its sentence to the usual causes and fixes."""
     try:
         asked = of_edition(name)
     except LookupError as error:
@@ -50,6 +52,10 @@ def _explained(one: Requirement) -> Iterator[str]:
         yield from _part("" if number else "checks", check)
     for number, fault in enumerate(_faults(one.id)):
         yield from _part("" if number else "faults", fault)
+    for remedy in remedies(one):
+        yield from _part("cause", f"{remedy.where}: {remedy.cause}")
+        yield from _part("  fix", remedy.fix)
+    yield from _part("page", page_of(one.id))
 
 
 def _part(label: str, text: str) -> list[str]:
