@@ -1,4 +1,5 @@
-"""Counts which planted faults `st run` finds by itself, beside the suite: the table of README.md.
+"""Counts which planted faults `st run` finds by itself, beside the suite: the table of
+docs/explanation/schemathesis.md.
 
     python -m tools.schemathesis_alone [--every] [--report FILE]
 
@@ -89,7 +90,7 @@ def st_run(base_url: str, server: ReferenceServer, folder: Path) -> Asked:
 
 
 def told(faults: Iterable[Fault], asked: dict[str, Asked], usual: set[str], ours: dict[str, Asked]) -> str:
-    """Return the table of README.md: faults by area, and how many each program finds."""
+    """Return the table: faults by area, and how many each program finds."""
     rows: Counter[tuple[str, str]] = Counter()
     areas: Counter[str] = Counter()
     for fault in faults:
