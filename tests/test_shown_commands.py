@@ -22,16 +22,13 @@ from mixpeek_conformance.cli import commands
 from mixpeek_conformance.commands.serve import _prefix
 from mixpeek_conformance.pytest_run.options import OF_PYTEST
 from tests.support.commands import ROOT, command
+from tools import document_reference
 
 PROGRAM = "mixpeek-conformance"
 STAGING = "https://staging.example.com"
 SERVED = "http://127.0.0.1:8765"
-GENERATED = ("commands.md", "faults.md", "observations.md", "requirements")
-DOCUMENTS = sorted(
-    path
-    for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
-    if not {*path.parts} & {*GENERATED, "_build"}
-)
+GENERATED = {ROOT / "docs" / name for name in document_reference.names()}
+DOCUMENTS = [ROOT / "README.md", *sorted({*(ROOT / "docs").rglob("*.md")} - GENERATED)]
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 

@@ -25,6 +25,12 @@ REQUIREMENTS = "reference/requirements"
 _TREE = "```{{toctree}}\n:hidden:\n\n{}\n```\n"
 
 
+def names() -> list[str]:
+    """Return the paths of the pages in the documentation."""
+    listed = ("reference/observations.md", "reference/faults.md", "reference/commands.md")
+    return [f"{REQUIREMENTS}/index.md", *(f"{REQUIREMENTS}/{one}.md" for one in CATALOGUE), *listed]
+
+
 def pages() -> dict[str, str]:
     """Return the text of each page, by its path in the documentation."""
     made = {f"{REQUIREMENTS}/{one.id}.md": _requirement(one) for one in CATALOGUE.values()}
