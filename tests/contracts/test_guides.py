@@ -18,7 +18,7 @@ GUIDES = [
     *sorted(set((ROOT / "docs").rglob("*.md")) - WRITTEN_BY_SPHINX),
 ]
 DOCUMENTS = [*GUIDES, ROOT / "README.md", ROOT / "CHANGELOG.md"]
-WRITTEN = re.compile(r"reports/(latest|proof|targets|doctor|START-ID|20\d\d)")
+WRITTEN = re.compile(r"reports/(latest|proof|targets|doctor|replay-checks|START-ID|20\d\d)")
 """What a run writes: it is in no checkout."""
 
 NAMED = re.compile(rf"`((?:{'|'.join((*CODE, 'tests', 'tools', 'docs'))})/[\w./-]*)`")
