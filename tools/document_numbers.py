@@ -1,4 +1,4 @@
-"""The numbers in the documents: `cog -r README.md` writes those of today between its marks."""
+"""The numbers in the documents: `python -m cogapp -r -I . DOCUMENT` writes those of today."""
 
 import re
 from collections.abc import Callable, Mapping

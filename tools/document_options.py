@@ -1,4 +1,4 @@
-"""What is written down of the options: `cog -r README.md` writes their table, and this program the JSON Schema.
+"""What is written down of the options: cog writes their table, and this program the JSON Schema.
 
 python -m tools.document_options
 """
@@ -16,7 +16,7 @@ SCHEMA = ROOT / "fixtures" / "target" / "conformance.toml.schema.json"
 
 
 def table() -> str:
-    """Return the table of README.md: the options, what else the environment says, and the options of pytest."""
+    """Return the table of the documentation: the options, what else the environment says, and those of pytest."""
     rows = ["| option | environment | in `conformance.toml` | meaning |", "| --- | --- | --- | --- |"]
     rows += [_row(option) for option in OPTIONS]
     rows += [f"| | `{name}` | | {meaning} |" for name, meaning in VARIABLES.items()]

@@ -18,12 +18,16 @@ TABLE = ROOT / "HOSTILE.md"
 INTRODUCTION = """\
 # Targets that hang, lie, die or attack
 
-What a run makes of each, with `--timeout 2` (30 if much has to be read) and `--gone-after 2`: of one that is so from
-the first request on, and of one that turns so at the second patch. A row is shown with three checks: an invariant, a
-merge and a refusal. Every run ended, held less than 300 MB in memory, wrote less than 40 MB, touched nothing that it
-had not made, told what it could not remove, wrote the key in no encoding, and charged no requirement with what the
-network did: what is violated is what the target said. `python -m tools.hostile_table` runs them all and writes this
-table; the tests hold it against what comes out, and `tox -e hostile` repeats it with all checks.
+Each row is a target that is no use to its clients, in one way. The columns under *at once* are for a target that is
+so from the first request on, those under *under way* for one that turns so at the second patch. A column has the exit
+code, and what the run says.
+
+The rows come from runs of three checks (an invariant, a merge and a refusal) with `--timeout 2`, or 30 if much has to
+be read, and `--gone-after 2`. Every run ended, held less than 300 MB in memory, and wrote less than 40 MB. Every run
+told what it could not remove, and touched nothing that it had not made. None wrote the key, in any encoding, or
+charged a requirement with what the network did: what is violated is what the target said. `python -m
+tools.hostile_table` runs them all and writes this table. The tests hold it against what comes out, and `tox -e
+hostile` repeats it with all checks.
 
 | the target | at once | the run says | under way | the run says |
 | --- | --- | --- | --- | --- |

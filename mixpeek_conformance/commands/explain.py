@@ -5,9 +5,11 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import Requirement, declared
+from contracts.vocabulary.documentation import page_of
 from contracts.vocabulary.exit_codes import Exit
-from fixtures.reference.deviations import FAULTS
+from fixtures.reference.deviations import FAULTS, Fault
 from mixpeek_conformance.commands.requirements import of_edition
 from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.streams import say
@@ -17,7 +19,7 @@ _INDENT = " " * 13
 
 
 def explain(ids: Sequence[str], name: str | None) -> int:
-    """Print what is known of the requirements `ids`: sentence, source, tolerance, needs, checks and faults."""
+    """Print what is known of the requirements `ids`: from its sentence to the usual causes and fixes."""
     try:
         asked = of_edition(name)
     except LookupError as error:
@@ -46,10 +48,14 @@ def _explained(one: Requirement) -> Iterator[str]:
         yield from _part(
             "needs", f"{', '.join(sorted(one.needs))}; {declared(sorted(one.needs))} says that it is missing"
         )
-    for number, check in enumerate(_checks(one.id)):
+    for number, check in enumerate(checks_of(one.id)):
         yield from _part("" if number else "checks", check)
-    for number, fault in enumerate(_faults(one.id)):
-        yield from _part("" if number else "faults", fault)
+    for number, fault in enumerate(faults_of(one.id)):
+        yield from _part("" if number else "faults", f"{fault.name}: {fault.summary}")
+    for remedy in remedies(one):
+        yield from _part("cause", f"{remedy.where}: {remedy.cause}")
+        yield from _part("  fix", remedy.fix)
+    yield from _part("page", page_of(one.id))
 
 
 def _part(label: str, text: str) -> list[str]:
@@ -58,7 +64,7 @@ def _part(label: str, text: str) -> list[str]:
     )
 
 
-def _checks(identifier: str) -> Iterator[str]:
+def checks_of(identifier: str) -> Iterator[str]:
     """Yield the checks of a requirement, as `pytest` names them."""
     [folder] = importlib.import_module("suites").__path__
     for file in sorted(Path(folder).glob("test_*.py")):
@@ -77,8 +83,6 @@ def _marks_of(values: object) -> Iterator[object]:
             yield from getattr(value, "marks", ())
 
 
-def _faults(identifier: str) -> Iterator[str]:
-    """Yield the faults of the reference service that break a requirement, and what they do."""
-    for name, fault in FAULTS.items():
-        if identifier in fault.breaks:
-            yield f"{name}: {fault.summary}"
+def faults_of(identifier: str) -> Iterator[Fault]:
+    """Yield the faults of the reference service that break a requirement."""
+    return (fault for fault in FAULTS.values() if identifier in fault.breaks)

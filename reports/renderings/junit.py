@@ -11,6 +11,7 @@ from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped,
 
 from contracts.catalogue.requirement import Area
 from contracts.vocabulary import escaping
+from contracts.vocabulary.documentation import page_of
 from reports.result.facts import by_area, facts
 from reports.result.result import Judgement, Result, Verdict
 
@@ -51,6 +52,7 @@ def _case(judgement: Judgement, *, binds: bool) -> Any:
         ("level", requirement.level),
         ("sentence", requirement.sentence),
         ("source", requirement.source),
+        ("page", page_of(requirement.id)),
         ("asked", judgement.asked),
     ):
         properties.add_property(Property(name, _clean(str(value))))

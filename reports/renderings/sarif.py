@@ -8,7 +8,9 @@ import hashlib
 import json
 from typing import Any
 
-from contracts.catalogue.requirement import Level
+from contracts.catalogue.remedies import remedies
+from contracts.catalogue.requirement import Level, Requirement
+from contracts.vocabulary.documentation import base_url, page_of
 from reports.result.facts import facts
 from reports.result.result import Judgement, Result, Verdict
 
@@ -53,18 +55,30 @@ def _camel(name: str) -> str:
 
 def _rule(judgement: Judgement) -> dict[str, Any]:
     requirement = judgement.requirement
+    address = {"helpUri": page_of(requirement.id)} if base_url() else {}  # SARIF takes absolute addresses alone
     return {
         "id": requirement.id,
         "name": requirement.id.title().replace("-", ""),
         "shortDescription": {"text": requirement.sentence},
         "fullDescription": {"text": f"{requirement.sentence} Published in: {requirement.source}."},
-        "help": {"text": f"Published in: {requirement.source}. Tolerated: {requirement.tolerates}"},
+        **address,
+        "help": _help(requirement),
         "defaultConfiguration": {"level": _level(judgement)},
         "properties": {
             "tags": ["conformance", str(requirement.area).lower(), str(requirement.level)],
             "verdict": str(judgement.verdict),
             "asked": judgement.asked,
         },
+    }
+
+
+def _help(requirement: Requirement) -> dict[str, str]:
+    told = f"Published in: {requirement.source}. Tolerated: {requirement.tolerates}"
+    usual = [f"{one.where}: {one.cause} {one.fix}" for one in remedies(requirement)]
+    points = "\n".join(f"- {one}" for one in usual)
+    return {
+        "text": " ".join([told, "Usual causes:", *usual]),
+        "markdown": f"{told}\n\n**Usual causes, and how to fix them**\n\n{points}\n\nPage: {page_of(requirement.id)}",
     }
 
 

@@ -15,6 +15,7 @@ import pytest
 from jsonschema import Draft4Validator
 from junitparser import Error, Failure, JUnitXml, Properties, Skipped
 
+from contracts.vocabulary import documentation
 from contracts.vocabulary.exchange import Exchange, Request, Response
 from fixtures.reference.deviations import FAULTS
 from reports.recording import exchange_log
@@ -207,6 +208,21 @@ SARIF = Draft4Validator(json.loads((ROOT / "tests" / "published" / "sarif-schema
 
 def test_the_sarif_log_is_what_its_schema_says(result: Result) -> None:
     SARIF.validate(json.loads(sarif.render(result)))
+
+
+def test_a_violation_leads_to_the_page_of_its_requirement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SARIF and JUnit name the page of each requirement, and SARIF tells the usual causes too."""
+    result = kinds(tmp_path)["non-conformant"]
+    [run] = json.loads(sarif.render(result))["runs"]
+    [rule] = [one for one in run["tool"]["driver"]["rules"] if one["id"] == "MERGE-NULL"]
+    assert "helpUri" not in rule
+    assert "exclude_unset" in rule["help"]["text"]
+    monkeypatch.setattr(documentation, "base_url", lambda: "https://docs.example")
+    monkeypatch.setattr(sarif, "base_url", documentation.base_url)
+    page = "https://docs.example/reference/requirements/MERGE-NULL.html"
+    rules = json.loads(sarif.render(result))["runs"][0]["tool"]["driver"]["rules"]
+    assert page in [one["helpUri"] for one in rules]
+    assert page in junit.render(result).decode()
 
 
 def test_the_badge_shows_the_verdict(result: Result) -> None:
