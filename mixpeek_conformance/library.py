@@ -52,7 +52,8 @@ def run(*, api_key: str | None = None, arguments: Sequence[str] = (), **options:
     with tempfile.TemporaryDirectory(prefix="conformance-") as temporary:
         place = temporary if folder is None else os.fspath(folder)
         command = [sys.executable, "-P", "-m", "mixpeek_conformance", "run", f"--{_REPORT_DIR}={place}"]
-        command += [*([] if folder is not None else ["--result-only"]), *_arguments(given), *arguments]
+        command += ["--no-annotations", *([] if folder is not None else ["--result-only"])]
+        command += [*_arguments(given), *arguments]
         path = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path if entry)
         environment = {**os.environ, "PYTHONPATH": path, **({} if api_key is None else {"MIXPEEK_API_KEY": api_key})}
         before = _written(Path(place))
