@@ -1,1 +1,63 @@
-"""The command line of the suite, thin: pytest is the engine."""
+"""The suite as a command and as a library: run it, or judge the answers that your own tests get.
+
+    from mixpeek_conformance import judge, run
+
+    result = run(base_url="https://staging.example.com", namespace="acceptance", effort="quick")
+    violations = judge(httpx.patch(...))
+
+Importing this package imports nothing else: each name is looked up when it is used. All other modules may change from
+one version to the next.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from contracts.catalogue import CATALOGUE
+    from contracts.vocabulary.exchange import Exchange
+    from contracts.vocabulary.outcomes import Violation
+    from mixpeek_conformance.library import NotJudged, NotRun, exchange_of, judge, run
+    from reports.result.result import Judgement, Result, RunVerdict, Verdict
+
+    __version__: str
+
+_HOME = {
+    "CATALOGUE": "contracts.catalogue",
+    "Exchange": "contracts.vocabulary.exchange",
+    "Judgement": "reports.result.result",
+    "NotJudged": "mixpeek_conformance.library",
+    "NotRun": "mixpeek_conformance.library",
+    "Result": "reports.result.result",
+    "RunVerdict": "reports.result.result",
+    "Verdict": "reports.result.result",
+    "Violation": "contracts.vocabulary.outcomes",
+    "exchange_of": "mixpeek_conformance.library",
+    "judge": "mixpeek_conformance.library",
+    "run": "mixpeek_conformance.library",
+}
+
+__all__ = [
+    "CATALOGUE",
+    "Exchange",
+    "Judgement",
+    "NotJudged",
+    "NotRun",
+    "Result",
+    "RunVerdict",
+    "Verdict",
+    "Violation",
+    "__version__",
+    "exchange_of",
+    "judge",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib import metadata  # noqa: PLC0415 - it takes a while
+
+        return metadata.version("mixpeek-conformance")
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

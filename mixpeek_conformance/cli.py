@@ -1,6 +1,7 @@
 """The command `mixpeek-conformance`: what it can be asked, and what it does whatever becomes of that."""
 
 import contextlib
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -10,7 +11,16 @@ from typing import Any
 import click
 
 from mixpeek_conformance.layout import claim_names
-from mixpeek_conformance.parsing import WRONG_USE, CommandOfPytest, CommandOfRuns, Commands, by_name, outcome
+from mixpeek_conformance.parsing import (
+    COMPLETING,
+    PROGRAM,
+    WRONG_USE,
+    CommandOfPytest,
+    CommandOfRuns,
+    Commands,
+    by_name,
+    outcome,
+)
 from mixpeek_conformance.pytest_run.engine import run
 from mixpeek_conformance.pytest_run.environment import own_environment
 from mixpeek_conformance.streams import open_closed, say, undisturbed
@@ -28,6 +38,10 @@ _FILE = click.Path(path_type=Path, readable=False)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments`, by default those of the process, and return its exit code."""
     claim_names()
+    if COMPLETING in os.environ:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(commands, {}, PROGRAM, COMPLETING, os.environ[COMPLETING])
     open_closed()
     sys.stdout, sys.stderr = undisturbed(sys.stdout), undisturbed(sys.stderr)
     from fixtures.redaction import output_gate
@@ -62,13 +76,54 @@ def commands() -> None:
 @commands.command("run", cls=CommandOfPytest, short_help="ask a target, or the reference service, and give a verdict")
 def run_suites(arguments: list[str]) -> int:
     """Ask a target, or the reference service, and give a verdict."""
-    return run(arguments)
+    return run(arguments, announced=True)
 
 
 @commands.command(cls=CommandOfPytest, short_help="say what a run can find out, without one")
 def doctor(arguments: list[str]) -> int:
     """Say step by step whether a run can begin, and what its verdict can be. Takes the options of run."""
     return run(["--doctor", "--result-only", f"--report-dir={_DOCTORS}", *arguments])
+
+
+@commands.command(
+    short_help="write conformance.toml, waivers.toml and a job of CI, to begin with", table=("base-url", "namespace")
+)
+@click.option("--name", default="staging", metavar="NAME", help="name of the target (default staging)")
+@click.option(
+    "--ci",
+    "services",
+    multiple=True,
+    type=click.Choice(("github", "gitlab")),
+    metavar="SERVICE",
+    help="write a job for github or gitlab too (may be repeated)",
+)
+def init(name: str, services: tuple[str, ...], **given: Any) -> int:
+    """Write the files that a project needs to ask a target, with comments. Nothing is overwritten."""
+    from mixpeek_conformance.commands.init import init
+
+    return init(Path.cwd(), name, services, by_name(given))
+
+
+@commands.command(short_help="print the JSON Schema of a file, for editors and checks")
+@click.argument("file", type=click.Choice(("conformance.toml", "waivers.toml", "conformance.json")), metavar="FILE")
+def schema(file: str) -> int:
+    """Print the JSON Schema of conformance.toml, waivers.toml or conformance.json."""
+    from mixpeek_conformance.commands.schema import schema
+
+    return schema(file)
+
+
+@commands.command(short_help="print what lets a shell complete the command")
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")), metavar="SHELL")
+def completion(shell: str) -> int:
+    """Print the completion for bash, zsh or fish. In bash: eval "$(mixpeek-conformance completion bash)"."""
+    from click.shell_completion import get_completion_class
+
+    from mixpeek_conformance.streams import put
+
+    if made := get_completion_class(shell):
+        put(made(commands, {}, PROGRAM, COMPLETING).source())
+    return 0
 
 
 @commands.command(short_help="serve the reference service, for trying things out")

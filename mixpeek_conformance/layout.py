@@ -4,17 +4,23 @@ import sys
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
-ROOT = _PACKAGE if (_PACKAGE / "suites").is_dir() else _PACKAGE.parent
+_INSTALLED = (_PACKAGE / "suites").is_dir()
+ROOT = _PACKAGE if _INSTALLED else _PACKAGE.parent
 """The folder that holds `suites/`."""
+
+SUITES = f"{__package__}.suites" if _INSTALLED else "suites"
+"""The package of the suites. In a wheel all rooms have names inside this package: see `hatch_build.py`."""
 
 _OURS = ("contracts", "fixtures", "reports", "suites")
 
 
 def claim_names() -> None:
-    """Let `contracts`, `fixtures`, `reports` and `suites` mean those of the suite.
+    """Let `contracts`, `fixtures`, `reports` and `suites` mean those of the checkout, if this is one.
 
     The user may have packages of these names on the path, and something may have imported them already.
     """
+    if _INSTALLED:
+        return
     sys.path[:] = [str(ROOT), *(entry for entry in sys.path if entry != str(ROOT))]
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in _OURS and not _is_ours(module):

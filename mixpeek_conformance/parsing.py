@@ -4,8 +4,10 @@ What a command takes from the table of options is looked up when that command is
 for nothing.
 """
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 WRONG_USE = 4
 PROGRAM = "mixpeek-conformance"
+COMPLETING = "_MIXPEEK_CONFORMANCE_COMPLETE"
+"""The variable by which a shell asks how a line may go on."""
+
 _HELP, _VERSION = ("-h", "--help"), ("-V", "--version")
 _WIDEST = 100
 """Characters of a line of help, at most."""
@@ -46,6 +51,18 @@ _HELP_OPTION = _shown(list(_HELP), callback=_show_help, help="show this help, an
 _VERSION_OPTION = _shown(list(_VERSION), callback=_show_version, help="show the version of the suite, and end")
 
 
+def _completed(option: "Option", ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:  # noqa: ARG001 - as click calls it
+    """Return the values of `option` that begin as somebody has `begun` to write: those of a list, or targets."""
+    from fixtures.target import targets_file
+    from fixtures.target.target import Misconfigured
+
+    known = option.kind.schema.get("enum") or option.kind.schema.get("items", {}).get("enum", ())
+    if option.name == "target":
+        with contextlib.suppress(Misconfigured):
+            known = tuple(targets_file.tables_in(targets_file.path_of(ctx.params.get("targets_file"), Path.cwd())))
+    return [str(one) for one in known if str(one).startswith(begun)]
+
+
 class TableOption(click.Option):
     """An option of the table. Whether its value is right is seen later, whoever gave it."""
 
@@ -54,7 +71,13 @@ class TableOption(click.Option):
         if option.kind.flag:
             super().__init__([option.flag], is_flag=True, help=option.told)
         else:
-            super().__init__([option.flag], metavar=option.metavar, multiple=option.kind.listed, help=option.told)
+            super().__init__(
+                [option.flag],
+                metavar=option.metavar,
+                multiple=option.kind.listed,
+                help=option.told,
+                shell_complete=partial(_completed, option),
+            )
         self.heading = str(option.group)
 
 
@@ -129,6 +152,8 @@ class CommandOfPytest(Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Leave all arguments as they are, unless help or the version is asked for in front of `--`."""
         given, _ = split(args)
+        if ctx.resilient_parsing:  # a shell completes the line: nothing is said yet
+            given = []
         if set(_HELP) & set(given):
             _show_help(ctx, _HELP_OPTION, True)
         if set(_VERSION) & set(given):
@@ -171,6 +196,8 @@ class Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse what is no command. `help COMMAND` is another form of `COMMAND --help`."""
+        if ctx.resilient_parsing:  # a shell completes the line
+            return super().parse_args(ctx, args)
         if args[:1] == ["help"]:
             args = [*(one for one in args[1:2] if one != "help"), "--help"]
         if not args:

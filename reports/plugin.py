@@ -198,6 +198,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[_FINISHING].release()
 
 
+def result_of(config: pytest.Config) -> tuple[Result, Path | None] | None:
+    """Return the result of the run, and the folder of its renderings, if there are any; None without a result."""
+    if _RESULT not in config.stash:
+        return None
+    return config.stash[_RESULT], None if config.getoption("--result-only") else folder_of(config)
+
+
 def _tell_what_is_left(config: pytest.Config) -> None:
     """Say what may still be on the target, if no summary did: the run was interrupted, or ended before its checks."""
     if _TOLD in config.stash or _LEDGER not in config.stash or hasattr(config, "workerinput"):

@@ -4,8 +4,11 @@ import re
 import shlex
 from collections.abc import Iterable
 
-_LEFT_TO_CURL = ("host", "user-agent", "accept-encoding", "content-length")
-"""Headers that curl writes itself, so that a command which is changed by hand still works."""
+MARKS = ("x-conformance-request", "traceparent")
+"""Headers that name one request of a run; one that repeats it is another."""
+
+_LEFT_OUT = ("host", "user-agent", "accept-encoding", "content-length", *MARKS)
+"""Marks, and headers that curl writes itself, so that a command which is changed by hand still works."""
 
 _VARIABLE = re.compile(r"\$\{MIXPEEK_HEADER_[A-Z0-9_]+\}")
 
@@ -14,7 +17,7 @@ def command(method: str, url: str, headers: Iterable[tuple[str, str]], body: byt
     """Return the curl command that sends this request."""
     words = ["curl", "-sS", "-i", "-X", method, shlex.quote(url)]
     for name, value in headers:
-        if name.lower() in _LEFT_TO_CURL and not _VARIABLE.fullmatch(value):
+        if name.lower() in _LEFT_OUT and not _VARIABLE.fullmatch(value):
             continue
         words += ["-H", _shell_header(name, value)]
     if body is None:

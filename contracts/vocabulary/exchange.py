@@ -8,6 +8,7 @@ from typing import Any, overload
 from urllib.parse import unquote, urlsplit
 
 from contracts.vocabulary import curl
+from contracts.vocabulary.curl import MARKS
 from contracts.vocabulary.json_members import Members, WrongMember
 from contracts.vocabulary.lenient_json import TooMuch, document_in
 
@@ -21,6 +22,9 @@ _SHOWN = 64_000
 """Characters of a response that are evidence, at most."""
 
 _HIGHEST_STATUS = 999
+
+_LONGEST_ID = 200
+"""Characters of an id that the target gives, at most."""
 
 
 def header(headers: Headers, name: str) -> str | None:
@@ -133,6 +137,13 @@ class Exchange:
         body = " ".join(shorten(self.request.body or b"", 100).splitlines())
         path = path_in(self.request.url)
         return f"{self.request.method} {path}  {body}  -> {self.response.status or 'no answer'}"
+
+    @property
+    def marks(self) -> str:
+        """By what the request is found in logs: the marks that it carried, and the id that the answer gives it."""
+        sent = [f"{name} {value}" for name in MARKS if (value := header(self.request.headers, name))]
+        given = header(self.response.headers, "x-request-id")
+        return ", ".join([*sent, *([f"answered x-request-id {shorten(given, _LONGEST_ID)}"] if given else [])])
 
     @property
     def curl(self) -> str | None:

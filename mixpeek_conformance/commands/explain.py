@@ -11,6 +11,7 @@ from contracts.vocabulary.documentation import page_of
 from contracts.vocabulary.exit_codes import Exit
 from fixtures.reference.deviations import FAULTS, Fault
 from mixpeek_conformance.commands.requirements import of_edition
+from mixpeek_conformance.layout import SUITES
 from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.streams import say
 
@@ -66,9 +67,9 @@ def _part(label: str, text: str) -> list[str]:
 
 def checks_of(identifier: str) -> Iterator[str]:
     """Yield the checks of a requirement, as `pytest` names them."""
-    [folder] = importlib.import_module("suites").__path__
+    [folder] = importlib.import_module(SUITES).__path__
     for file in sorted(Path(folder).glob("test_*.py")):
-        module = importlib.import_module(f"suites.{file.stem}")
+        module = importlib.import_module(f"{SUITES}.{file.stem}")
         for name, check in vars(module).items():
             marks = list(getattr(check, "pytestmark", ())) if name.startswith("test_") else []
             marks += [mark for one in marks for value in one.args[1:2] for mark in _marks_of(value)]

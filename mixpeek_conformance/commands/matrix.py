@@ -1,7 +1,6 @@
 """Runs several targets of `conformance.toml`, each in a process and a report folder of its own."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from fixtures.redaction import output_gate
 from fixtures.redaction.secret import know
 from fixtures.target.target import Misconfigured
 from fixtures.target.targets_file import path_of, tables_in, variables_of
+from mixpeek_conformance.child_process import ended
 from mixpeek_conformance.streams import say
 from reports.recording.report_folder import Unusable, claim, name_for, write_whole
 from reports.result import document
@@ -72,7 +72,7 @@ def run(names: Sequence[str], file: Path, folder: Path, options: Sequence[str]) 
         command = [sys.executable, "-m", "mixpeek_conformance", "run", f"--target={name}"]
         command += ["--targets-file", str(file), "--report-dir", str(reports), *options]
         before = _written(reports)
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this very program
+        done = ended(command)
         if _written(reports) == before:
             said = (done.stderr or done.stdout).strip().splitlines()
             yield TargetRun(

@@ -16,20 +16,28 @@ _OPTIMISED = ("-W", "ignore:assertions not in test modules")
 _ALLURE = ("--allure", "--clean-alluredir")
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the suites with the options of `run`, and return the exit code of the verdict."""
+def run(arguments: Sequence[str], *, announced: bool = False) -> int:
+    """Run the suites with the options of `run`, and return the exit code of the verdict.
+
+    If it is to be `announced`, the service that runs this build is told what was found.
+    """
     given, behind = split(arguments)
     claim_names()
     with own_environment():
         import pytest
 
+        from mixpeek_conformance.pytest_run.announcer import Announcer
         from mixpeek_conformance.pytest_run.usage import Gatekeeper
 
         place = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(ROOT / "suites"))
         allure = ("-p", "allure_pytest.plugin") if any(one.startswith(_ALLURE) for one in arguments) else ()
         command = [*_PLUGINS, *allure, *place, *_QUIET, *_OPTIMISED, *given]
         foreign = any(one.startswith("-p") for one in (*given, *behind))
-        return int(pytest.main([*command, *behind], plugins=[Gatekeeper(command, foreign=foreign)]))
+        announcer = Announcer()
+        code = int(pytest.main([*command, *behind], plugins=[Gatekeeper(command, foreign=foreign), announcer]))
+        if announced:
+            announcer.announce()
+        return code
 
 
 def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -71,7 +71,8 @@ def _case(judgement: Judgement, *, binds: bool) -> Any:
             case.result = [Skipped(_clean(f"{verb}: {because}"), str(verdict).replace(" ", "-"))]
     if judgement.causes:
         exchanges = (one for shown in judgement.causes for one in shown.exchanges)
-        case.system_out = _clean("\n".join(one.curl or one.request.url for one in exchanges))
+        repeated = (line for one in exchanges for line in (one.curl or one.request.url, one.marks) if line)
+        case.system_out = _clean("\n".join(repeated))
     return case
 
 

@@ -71,6 +71,8 @@ def _judgement(judgement: Judgement, aside: str) -> Iterator[str]:
 
 def _cause(shown: Shown) -> Iterator[str]:
     yield f"  expected {escaping.code(shown.expected)}, got {escaping.code(shown.actual)} ({shown.repeated})"
+    if marks := [one.marks for one in shown.exchanges if one.marks]:
+        yield f"  in the logs of the target: {escaping.code('; '.join(marks))}"
     commands = [one.curl for one in shown.exchanges if one.curl and len(one.curl) < 2_000]
     if commands:
         fence = "```"

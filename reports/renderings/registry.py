@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reports.recording import exchange_log
 from reports.recording.report_folder import LEDGER, write_whole
-from reports.renderings import allure_results, badge, html, junit, markdown, sarif
+from reports.renderings import allure_results, badge, code_quality, html, junit, markdown, sarif
 from reports.result import document
 from reports.result.result import Result
 
@@ -22,6 +22,7 @@ FILES: dict[str, Callable[[Result], bytes]] = {
     "summary.md": markdown.render,
     "badge.json": badge.render,
     "conformance.sarif": sarif.render,
+    "gl-code-quality-report.json": code_quality.render,
 }
 NAMES = (*FILES, ARCHIVE, ALLURE, LEDGER)
 """All that a run writes to its folder."""

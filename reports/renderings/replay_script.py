@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
+from contracts.vocabulary import escaping
 from contracts.vocabulary.events import Began
 from contracts.vocabulary.exchange import Exchange
 from reports.result.result import Shown
@@ -53,6 +54,8 @@ def _lines(exchanges: Iterable[Exchange], began: Began) -> Iterator[str]:
     for variable in dict.fromkeys(names.values()):
         yield f"{variable}=$(make \"/v1/buckets/$bucket/objects\" '{_BLOB}' object_id)"
     for one in repeated:
+        if one.marks:
+            yield f"# in the run: {escaping.line(one.marks)}"
         yield _command(one, began, names)
         yield "echo"
     if names:

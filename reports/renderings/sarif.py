@@ -11,6 +11,7 @@ from typing import Any
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import Level, Requirement
 from contracts.vocabulary.documentation import base_url, page_of
+from contracts.vocabulary.exchange import Exchange
 from reports.result.facts import facts
 from reports.result.result import Judgement, Result, Verdict
 
@@ -84,7 +85,7 @@ def _help(requirement: Requirement) -> dict[str, str]:
 
 def _found(index: int, judgement: Judgement) -> dict[str, Any]:
     requirement = judgement.requirement
-    causes = ("\n".join((one.told, *(each.curl or "" for each in one.exchanges))) for one in judgement.causes)
+    causes = ("\n".join((one.told, *(_told(each) for each in one.exchanges))) for one in judgement.causes)
     told = "\n".join(causes)
     found: dict[str, Any] = {
         "ruleId": requirement.id,
@@ -106,6 +107,10 @@ def _found(index: int, judgement: Judgement) -> dict[str, Any]:
     if judgement.waiver:
         found["suppressions"] = [{"kind": "external", "status": "accepted", "justification": judgement.waiver.reason}]
     return found
+
+
+def _told(exchange: Exchange) -> str:
+    return "\n".join(filter(None, (exchange.curl, exchange.marks)))
 
 
 def _level(judgement: Judgement) -> str:

@@ -83,6 +83,8 @@ def _violated(judgement: Judgement) -> Iterator[str]:
             body = "" if request.text is None else f"  {_short(request.text)}"
             status = exchange.response.status or "no answer"
             yield f"      {request.method} {_path(request.url)}{body}  -> {status}"
+            if exchange.marks:
+                yield f"      {exchange.marks}"
         if shown.exchanges and (command := shown.exchanges[-1].curl):
             yield f"      {_short(command, 1000)}"
     if judgement.occurrences > 1:

@@ -161,13 +161,47 @@ def _errors(
             )
 
 
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the file, by which editors complete and check it."""
+    text = {"type": "string", "minLength": 1}
+    properties: dict[str, Any] = {
+        "requirement": {"enum": list(CATALOGUE), "description": "the requirement that is violated"},
+        "target": {**text, "description": "a pattern of names in conformance.toml, or of base URLs"},
+        "reason": {**text, "description": "why it is accepted"},
+        "ticket": {**text, "description": "where it is tracked"},
+        "expires": {
+            "type": "string",
+            "format": "date",
+            "description": "the first day on which it no longer holds, without quotes",
+        },
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": FILE,
+        "description": "Violations that mixpeek-conformance accepts for a while: one [[waiver]] each.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "waiver": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": [name for name in _MEMBERS if name not in _OPTIONAL],
+                    "properties": properties,
+                },
+            }
+        },
+    }
+
+
 def stanza(judgement: Judgement, began: Began, today: date) -> str:
     """Return the waiver of a violation as it would stand in the file, with a month's time and a reason to fill in."""
     return "\n".join(
         (
             "[[waiver]]",
             f'requirement = "{judgement.requirement.id}"',
-            f'target = "{_quoted(began.target or began.base_url)}"',
+            f'target = "{quoted(began.target or began.base_url)}"',
             'reason = "…"',
             'ticket = "…"',
             f"expires = {today + USUAL}",
@@ -175,7 +209,7 @@ def stanza(judgement: Judgement, began: Began, today: date) -> str:
     )
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Return `text` as it stands between quotes in TOML, on one line that does nothing on its way there."""
     plain = "".join(one if one.isprintable() and one not in '"\\' else f"\\U{ord(one):08x}" for one in text)
     return plain.replace("##", "#\\u0023")

@@ -102,3 +102,15 @@ def test_colours_pass_if_they_were_asked_for() -> None:
     stream.colours = True
     stream.write("\x1b[31mred\x1b[0m \x1b[2J\n")
     assert below.getvalue() == "\x1b[31mred\x1b[0m \\x1b[2J\n"
+
+
+def test_a_command_of_ours_passes_without_keys() -> None:
+    """A command to a service that runs builds begins a line of its own, is obeyed, and holds no key."""
+    Secret(KEY)
+    stream = io.StringIO()
+    gate = output_gate.Gate(stream)
+    gate.write("begun")
+    gate.command(f"::error title=x::{KEY}")
+    gate.write("::error::of a target\n")
+    gate.flush()
+    assert stream.getvalue() == "begun\n::error title=x::[API key]\n:\\x3aerror::of a target\n"

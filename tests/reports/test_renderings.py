@@ -20,7 +20,7 @@ from contracts.vocabulary.exchange import Exchange, Request, Response
 from fixtures.reference.deviations import FAULTS
 from reports.recording import exchange_log
 from reports.recording.report_folder import LEDGER
-from reports.renderings import allure_results, badge, html, junit, markdown, registry, sarif, terminal
+from reports.renderings import allure_results, badge, code_quality, html, junit, markdown, registry, sarif, terminal
 from reports.result import document
 from reports.result.result import Result, Verdict
 from tests.support.commands import ROOT, Conform
@@ -307,7 +307,22 @@ def test_exchanges_of_several_threads_are_kept_whole(tmp_path: Path) -> None:
     assert {entry["response"]["content"]["text"] for entry in entries} == {"y" * 5_000}
 
 
+@pytest.mark.parametrize("kind", ["non-conformant", "demonstration", "conformant", "waived"])
+def test_gitlab_is_told_what_is_violated(kind: str, tmp_path: Path) -> None:
+    """Each violated requirement is an issue, with the members that GitLab asks for, and a print of its own."""
+    result = kinds(tmp_path)[kind]
+    issues = json.loads(code_quality.render(result))
+    broken = [one.requirement.id for one in result.judgements if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)]
+    assert [one["check_name"] for one in issues if one["check_name"] != "waiver"] == broken
+    assert len({one["fingerprint"] for one in issues}) == len(issues)
+    for one in issues:
+        assert one["severity"] in ("info", "minor", "major", "critical", "blocker")
+        assert one["location"] == {"path": "conformance.json", "lines": {"begin": 1}}
+        assert "\n" not in one["description"]
+
+
 READ_ELSEWHERE = {
+    "gl-code-quality-report.json": test_gitlab_is_told_what_is_violated,  # it tells violations alone
     "badge.json": test_the_badge_shows_the_verdict,  # it tells no requirements
     "exchanges.har": test_a_run_writes_every_rendering_and_leaves_nothing_of_the_run_before,  # it has no verdicts
 }

@@ -20,6 +20,7 @@ import httpx
 from fixtures.http.client import Client
 from fixtures.plugins.session import embedded
 from fixtures.target.settings import resolve
+from mixpeek_conformance.ci import SERVICES
 from tests.support import forked
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,8 +66,9 @@ def environment_of(given: Mapping[str, str]) -> dict[str, str]:
     inherited = {
         name: value
         for name, value in os.environ.items()
-        # CI changes what a bare command means, and unbuffered output would hide what is not flushed.
-        if not name.startswith("MIXPEEK_") and name not in ("CI", "PYTHONUNBUFFERED")
+        # CI changes what a bare command means, a service that runs builds what it prints, and unbuffered output
+        # would hide what is not flushed.
+        if not name.startswith(("MIXPEEK_", "GITHUB_")) and name not in ("CI", "PYTHONUNBUFFERED", *SERVICES)
     }
     return {**inherited, "PYTHONPATH": str(ROOT), **given}
 
