@@ -55,6 +55,7 @@ def _prefix(fault: str | None, variant: str | None) -> str:
 def _announce(base_url: str, environment: Mapping[str, str]) -> None:
     for variable, value in {"MIXPEEK_BASE_URL": base_url, **environment}.items():
         say(f"export {variable}={value}")
+    say(f'# of the vendor\'s SDK: Configuration(host="{base_url}"), or Mixpeek(base_url="{base_url}/v1")')
     say("# serving until Ctrl-C")
 
 

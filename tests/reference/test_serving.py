@@ -73,6 +73,19 @@ def test_what_cannot_be_served_is_one_sentence(tmp_path: Path, options: tuple[st
     assert temporary(tmp_path) == []
 
 
+def test_serve_says_how_both_clients_reach_it(tmp_path: Path) -> None:
+    """The generated client of the vendor's SDK takes the base URL without /v1, the other one with it."""
+    process = begun(tmp_path, "serve", "--port", "0", "--fault", "naive-timestamps")
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(7)]
+    process.terminate()
+    process.communicate(timeout=60)
+    base_url = lines[0].strip().removeprefix("export MIXPEEK_BASE_URL=")
+    assert base_url.endswith("/faults/naive-timestamps")
+    assert f'Configuration(host="{base_url}")' in lines[6]
+    assert f'Mixpeek(base_url="{base_url}/v1")' in lines[6]
+
+
 def test_a_service_that_ends_ends_serve(tmp_path: Path) -> None:
     """`serve` says so when its child dies, and does not wait for ever."""
     process = serving(tmp_path)
