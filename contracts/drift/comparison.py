@@ -7,7 +7,7 @@ from typing import Any
 from contracts.drift.bodies import bodies, responses
 from contracts.drift.document import BadDocument, Document
 from contracts.drift.finding import Change, Drift, Position
-from contracts.drift.operation import Operation, items_like, operations
+from contracts.drift.operation import METHODS, Operation, items_like, operations
 from contracts.drift.reporting import Reporter
 from contracts.drift.requests import parameters, security
 
@@ -54,7 +54,7 @@ def _counterpart(ours: Operation, document: Document) -> Operation | Drift:
     for path, item, slash in like:
         if item.members.get(ours.method) is not None:
             return Operation(path, ours.method, item, item.child(ours.method).followed(), slash)
-    methods = [one.method.upper() for one in operations(document) if one.path == like[0][0]]
+    methods = [method.upper() for method in METHODS if like[0][1].members.get(method) is not None]
     actual = f"{', '.join(methods) or 'no method'} at {like[0][0]}"
     return report.found("DRIFT-METHOD", Change.MISSING, Position.REQUEST, "method", told, actual, like[0][1].pointer)
 

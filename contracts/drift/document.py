@@ -22,7 +22,7 @@ _MOST_VALUES = 3_000_000
 _DEEPEST = 200
 """Levels of a document, at most."""
 
-_MOST_STEPS = 300_000
+_MOST_STEPS = 150_000
 """Steps of one comparison, at most: a document can be small, and what its references make of it endless."""
 
 _MOST_HOPS = 50
@@ -155,15 +155,17 @@ class Document:
         resource: Resource[Any] = Specification.OPAQUE.create_resource(content)
         self._resolver = Registry[Any]().with_resource("", resource).resolver()
         self._steps = 0
+        self.forms: dict[tuple[str, ...], Any] = {}
+        """The forms of schemas that were worked out, by their JSON pointers."""
 
     @property
     def root(self) -> "Node":
         """The document itself."""
         return Node(self, "", self.content)
 
-    def step(self) -> None:
-        """Count a step of a comparison. Raises BadDocument once there were too many."""
-        self._steps += 1
+    def step(self, number: int = 1) -> None:
+        """Count steps of a comparison. Raises BadDocument once there were too many."""
+        self._steps += number
         if self._steps > _MOST_STEPS:
             raise BadDocument("its schemas are too intricate to compare: references and alternatives multiply")
 

@@ -43,8 +43,13 @@ Forms = Mapping[str, tuple[Form, ...]]
 
 def forms_of(schema: Schema) -> Forms:
     """Return the alternatives of `schema` by kind, without the kinds that it does not allow. Raises BadDocument."""
-    found = {kind: _unified(_together([_forms(node, kind, 0) for node in schema]), kind) for kind in KINDS}
-    return {kind: forms for kind, forms in found.items() if forms}
+    known = schema[0].document.forms if schema else {}
+    key = tuple(node.pointer for node in schema)
+    if key not in known:
+        found = {kind: _unified(_together([_forms(node, kind, 0) for node in schema]), kind) for kind in KINDS}
+        known[key] = {kind: forms for kind, forms in found.items() if forms}
+    forms: Forms = known[key]
+    return forms
 
 
 def is_free(forms: Forms) -> bool:
@@ -88,17 +93,19 @@ def _forms(node: Node, kind: str, hops: int) -> list[Form]:
     """Return the alternatives of one node for values of `kind`."""
     node.document.step()
     if hops > _MOST_HOPS:
-        raise BadDocument(f"{node.pointer}: the schema refers to itself, and to nothing else")
+        raise BadDocument(f"{node.pointer}: the schema refers to itself, or through more than {_MOST_HOPS} others")
     if isinstance(node.value, bool):
         return [Form()] if node.value else []
-    found: list[list[Form]] = []
-    if "$ref" in node.members:
-        found.append(_forms(node.document.named(node.members["$ref"], node.pointer), kind, hops + 1))
-        if not node.document.siblings:
-            return found[0]
+    if "$ref" in node.members and not node.document.siblings:
+        return _forms(node.document.named(node.members["$ref"], node.pointer), kind, hops + 1)
     if kind == "null" and node.document.nullable and node.flag("nullable"):
         return [Form()]  # whatever else is said: generators write it beside allOf, and beside an enum without null
-    found.append(_own(node, kind))
+    own = _own(node, kind)
+    if not own:
+        return []
+    found = [own]
+    if "$ref" in node.members:
+        found.append(_forms(node.document.named(node.members["$ref"], node.pointer), kind, hops + 1))
     found += [_forms(one, kind, hops + 1) for one in node.items("allOf")]
     for keyword in ("oneOf", "anyOf"):
         if alternatives := node.items(keyword):

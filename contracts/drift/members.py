@@ -7,7 +7,9 @@ from contracts.drift.document import BadDocument, Node
 from contracts.drift.finding import Position
 from contracts.drift.forms import Form, Schema, annotation
 
-_LONGEST_PATTERN = 200
+_LONGEST_PATTERN, _LONGEST_NAME, _MOST_REPETITIONS = 200, 100, 3
+"""Characters of a pattern and of a name, and repetitions in a pattern, that are matched."""
+
 _HIDDEN = {Position.REQUEST: "readOnly", Position.RESPONSE: "writeOnly"}
 
 
@@ -37,6 +39,7 @@ def member(form: Form, name: str) -> Schema:
 def _of_member(form: Form, name: str) -> Iterator[Node]:
     evaluated = False
     for part in form.parts:
+        part.document.step()
         properties = part.get("properties")
         found = [properties.child(name)] if properties is not None and name in properties.members else []
         found += [node for pattern, node in part.each("patternProperties") if _matches(pattern, name)]
@@ -54,7 +57,9 @@ def _present(part: Node, name: str) -> list[Node]:
 
 def _matches(pattern: str, name: str) -> bool:
     """Whether a plain pattern matches a name: one that may take for ever to find out is held to match nothing."""
-    if len(pattern) > _LONGEST_PATTERN or re.search(r"[*+}?)]\s*[*+{]", pattern):
+    if len(pattern) > _LONGEST_PATTERN or len(name) > _LONGEST_NAME or re.search(r"[*+}?)]\s*[*+{]", pattern):
+        return False
+    if len(re.findall(r"[*+{]", pattern)) > _MOST_REPETITIONS:
         return False
     try:
         return re.search(pattern, name) is not None

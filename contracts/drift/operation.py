@@ -12,6 +12,8 @@ _IGNORED = ("accept", "content-type", "authorization")
 
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 
+_MOST_SERVERS = 50
+
 Key = tuple[str, str]
 
 
@@ -122,13 +124,13 @@ def items_like(path: str, document: Document) -> list[tuple[str, Node, bool]]:
     Names in a template do not count. A document may serve it below a prefix, of its own or of its servers.
     """
     found: list[tuple[int, int, str, Node, bool]] = []
+    prefixes = _prefixes(document.root)
     for one, reference in document.root.each("paths"):
         if not one.startswith("/") or len(_parts(one)) > 100:
             continue
-        item = reference.followed() if isinstance(reference.value, Mapping) else reference
-        rank = _rank(path, one, [_path_of(server) for server in _servers(document, item)])
+        rank = _rank(path, one, _prefixes(reference) or prefixes)
         if rank is not None:
-            found.append((rank[0], len(one), one, item, rank[1]))
+            found.append((rank[0], len(one), one, reference.followed(), rank[1]))
     found.sort(key=lambda each: each[:3])
     return [(one, item, slash) for _, _, one, item, slash in found]
 
@@ -155,11 +157,11 @@ def _names(path: str) -> list[str]:
     return [part[1:-1] for part in path.split("/") if part.startswith("{") and part.endswith("}")]
 
 
-def _servers(document: Document, item: Node) -> list[Node]:
-    for holder in (item, document.root):
-        if isinstance(holder.value, Mapping) and (servers := holder.items("servers")):
-            return servers[:50]
-    return []
+def _prefixes(holder: Node) -> list[str]:
+    """Return the paths of the servers that the document, or one path of it, names."""
+    if not isinstance(holder.value, Mapping) or "servers" not in holder.value:
+        return []
+    return [_path_of(server) for server in holder.items("servers")[:_MOST_SERVERS]]
 
 
 def _path_of(server: Node) -> str:

@@ -8,8 +8,11 @@ from contracts.drift.finding import Change, Drift, Position, who_breaks
 from contracts.drift.forms import Schema
 from contracts.drift.operation import Operation
 from contracts.drift.schemas import SchemaComparison
+from contracts.vocabulary.exchange import shorten
 
 _NOT_OF_A_POSITION = ("DEPRECATED",)
+_LONGEST = 500
+"""Characters of a place, at most: a document may give its members names of any length."""
 
 
 def _comparisons() -> dict[Position, SchemaComparison]:
@@ -73,7 +76,7 @@ class Reporter:
                 id=f"DRIFT-{kind}",
                 change=one.change,
                 position=position,
-                place=f"{place} {path}".rstrip(),
+                place=shorten(f"{place} {path}".rstrip(), _LONGEST),
                 expected=one.expected,
                 actual=one.actual,
                 pointer=one.pointer,
