@@ -198,6 +198,34 @@ def audit(traffic: Path, report_dir: str | None, edition: str | None, *, strict:
     return auditing.command(traffic, edition, report_dir, strict=strict)
 
 
+@commands.command(
+    short_help="hold the OpenAPI document that a deployment publishes against the edition",
+    table=("edition", "waivers"),
+    takes_target=True,
+)
+@click.option(
+    "--document", metavar="FILE|URL", help="the document (default /openapi.json below the base URL; - reads it)"
+)
+@click.option("--strict", is_flag=True, help="let drift count that breaks no client of the edition")
+@click.option("--report-dir", type=_FILE, metavar="FOLDER", help="where a page, JSON, SARIF and Markdown are written")
+@click.option("--json", "as_json", is_flag=True, help="show JSON, as --format json does")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "markdown", "json", "sarif")),
+    default="text",
+    metavar="FORMAT",
+    help="text, markdown, json or sarif (default text)",
+)
+def drift(
+    document: str | None, report_dir: Path | None, form: str, *, strict: bool, as_json: bool, **given: Any
+) -> int:
+    """Hold the OpenAPI document that a deployment publishes against the edition, and end with 1 if it has drifted."""
+    from mixpeek_conformance.commands.drift import drift
+
+    return drift(document, by_name(given), "json" if as_json else form, report_dir, strict=strict)
+
+
 @commands.command(short_help="send the exchanges of a report's violations again", takes_target=True)
 @click.argument("report", type=_FILE, help="report folder or conformance.json")
 @click.argument("requirements", nargs=-1, metavar="[REQUIREMENT]...", help="which ones (default all violated)")

@@ -8,27 +8,35 @@ interrupted, lost its target, or was a selection of checks) says nothing of that
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from contracts.catalogue import CATALOGUE
+from contracts.drift.finding import KINDS
 from contracts.vocabulary import toml
 from contracts.vocabulary.events import Began
 from contracts.vocabulary.files import text_of_file
 from reports.result.result import NOT_RUN, Judgement, Result, Verdict, Waiver
 
 FILE = "waivers.toml"
-_MEMBERS = {"requirement": str, "target": str, "reason": str, "ticket": str, "expires": date}
-_OPTIONAL = {"ticket"}
+_MEMBERS = {"requirement": str, "target": str, "reason": str, "ticket": str, "expires": date, "place": str}
+_OPTIONAL = {"ticket", "place"}
 _TABLE = re.compile(r"^\s*\[\[\s*waiver\s*\]\]", re.MULTILINE)
 USUAL = timedelta(days=30)
 
 
 class BadWaiver(Exception):  # noqa: N818 - read as a sentence: there is a bad waiver
     """A file of waivers cannot be used; the message names the line, and what to change there."""
+
+
+@dataclass(frozen=True)
+class DriftWaiver(Waiver):
+    """Drift that is accepted for a while: `requirement` is the id of a finding, `place` a pattern for where it is."""
+
+    place: str = "*"
 
 
 @dataclass(frozen=True)
@@ -67,10 +75,11 @@ def load(path: Path, today: date, targets: Iterable[str]) -> tuple[Waiver, ...]:
     if len(places) != len(tables):
         raise BadWaiver(f"{path} writes its waivers in another way than as [[waiver]] tables: write each as one")
     known = tuple(targets)
-    waivers: dict[tuple[str, str], Waiver] = {}
+    waivers: dict[tuple[str, str, str], Waiver] = {}
     for table, place in zip(tables, places, strict=True):
         waiver = _waiver(table, place, today, known)
-        first = waivers.setdefault((waiver.requirement, waiver.target), waiver)
+        where = waiver.place if isinstance(waiver, DriftWaiver) else ""
+        first = waivers.setdefault((waiver.requirement, waiver.target, where), waiver)
         if first is not waiver:
             raise BadWaiver(
                 f"{place}: {waiver.requirement} is waived in line {first.line} already: delete one of them"
@@ -105,7 +114,13 @@ def _waiver(table: dict[str, Any], place: _Place, today: date, targets: tuple[st
     waiver = Waiver(
         table["requirement"], table["target"], table["reason"], table["expires"], table.get("ticket"), place.first
     )
-    if waiver.requirement not in CATALOGUE:
+    if waiver.requirement in KINDS:
+        waiver = DriftWaiver(**asdict(waiver), place=table.get("place", "*"))
+    elif "place" in table:
+        raise BadWaiver(f"{place}: place is for findings of drift, whose ids begin with DRIFT-: leave it out")
+    elif waiver.requirement.startswith("DRIFT-"):
+        raise BadWaiver(f"{place}: drift finds nothing of the name {waiver.requirement}: its report says the ids")
+    elif waiver.requirement not in CATALOGUE:
         raise BadWaiver(
             f"{place}: there is no requirement {waiver.requirement}: mixpeek-conformance requirements lists them"
         )
@@ -134,7 +149,28 @@ def apply(result: Result, waivers: Iterable[Waiver], file: Path) -> Result:
 
 def matches(waiver: Waiver, began: Began) -> bool:
     """Whether `waiver` is meant for the target of the run, by its name or its base URL."""
-    return any(fnmatchcase(one, waiver.target) for one in (began.target, began.base_url) if one)
+    return is_for(waiver, (began.target, began.base_url))
+
+
+def is_for(waiver: Waiver, names: Iterable[str | None]) -> bool:
+    """Whether `waiver` is meant for what has one of these `names`."""
+    return any(fnmatchcase(one, waiver.target) for one in names if one)
+
+
+def of_drift(
+    path: Path, today: date, names: Iterable[str], targets: Iterable[str]
+) -> tuple[tuple[DriftWaiver, str, str], ...]:
+    """Read the waivers of drift in `path` that are meant for a document with one of `names`.
+
+    Each comes with where it stands, and the lines of its table. `targets` are further names that a pattern may mean.
+    Raises BadWaiver.
+    """
+    ours = tuple(names)
+    found = [
+        one for one in load(path, today, (*ours, *targets)) if isinstance(one, DriftWaiver) and is_for(one, ours)
+    ]
+    places = {place.first: place for place in _places(path.name, path.read_text("utf-8"))} if found else {}
+    return tuple((one, str(places[one.line]), places[one.line].lines) for one in found)
 
 
 def _waived(judgement: Judgement, waiver: Waiver | None) -> Judgement:

@@ -1,0 +1,264 @@
+"""An OpenAPI document that somebody else has written: read to a limit, or refused with one sentence."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+from urllib.parse import unquote
+
+import yaml
+from referencing import Registry, Resource, Specification
+from referencing.exceptions import Unresolvable
+
+from contracts.vocabulary.display import shown
+
+LARGEST = 20_000_000
+"""Bytes of a document, at most."""
+
+_MOST_VALUES = 3_000_000
+"""Values of a document, with every alias of YAML written out, at most."""
+
+_DEEPEST = 200
+"""Levels of a document, at most."""
+
+_MOST_STEPS = 150_000
+"""Steps of one comparison, at most: a document can be small, and what its references make of it endless."""
+
+_MOST_HOPS = 50
+"""References in a row, at most."""
+
+
+class BadDocument(Exception):  # noqa: N818 - read as a sentence: it is a bad document
+    """What was read is no OpenAPI document that can be compared; the message says why, and what to do."""
+
+
+def read(content: bytes) -> "Document":
+    """Return the document in `content`, which is JSON or YAML. Raises BadDocument."""
+    if len(content) > LARGEST:
+        raise BadDocument(f"it has more than {LARGEST:,} bytes: give the document of this API alone")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadDocument("it is no text in UTF-8: write it as JSON or YAML") from None
+    if not text.strip():
+        raise BadDocument("it is empty: give an OpenAPI document in JSON or YAML")
+    if text.lstrip().startswith("<"):
+        raise BadDocument("it is HTML or XML: give the URL of the document itself, such as /openapi.json")
+    return Document(_Plain().of(_parsed(text)))
+
+
+def _parsed(text: str) -> Any:
+    """Return what stands in `text`: JSON if it begins as an object or a list of JSON does, and otherwise YAML."""
+    try:
+        if text.lstrip()[0] in "{[":
+            return json.loads(text, parse_constant=_no_constant)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - it makes nothing but plain values
+    except json.JSONDecodeError as error:
+        raise BadDocument(f"it is no JSON: {error}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark is not None else ""
+        problem = getattr(error, "problem", None) or "it cannot be read"
+        raise BadDocument(f"it is neither JSON nor YAML: {problem}{where}") from None
+    except RecursionError:
+        raise BadDocument("it is nested too deeply") from None
+    except (ValueError, TypeError, OverflowError, AttributeError):
+        raise BadDocument("it holds a value that is none of JSON, or a number of thousands of digits") from None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Read YAML as OpenAPI wants it, by the rules of JSON: `on` and `2026-04` are texts."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
+    ("float", r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+", "-+.0123456789"),
+    ("merge", r"<<", "<"),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
+
+
+class _Plain:
+    """Copies what a parser made to plain JSON: every name a text, no value in itself, and not too much of it."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[Any, int]] = {}
+        self._open: set[int] = set()
+        self._kept: list[Any] = []
+
+    def of(self, value: Any) -> Any:
+        """Return the copy. Raises BadDocument."""
+        return self._of(value, 0)[0]
+
+    def _of(self, value: Any, depth: int) -> tuple[Any, int]:
+        """Return the copy, and how many values it holds once every alias is written out."""
+        if value is None or isinstance(value, str | bool | int | float):
+            return value, 1
+        if not isinstance(value, dict | list):
+            return str(value), 1
+        if depth > _DEEPEST:
+            raise BadDocument(f"it is nested more than {_DEEPEST} levels deep")
+        if id(value) in self._open:
+            raise BadDocument("an alias of YAML stands within what it names: write the document without it")
+        if id(value) not in self._made:
+            self._open.add(id(value))
+            self._made[id(value)] = self._copied(value, depth)
+            self._open.discard(id(value))
+        if self._made[id(value)][1] > _MOST_VALUES:
+            raise BadDocument(f"it holds more than {_MOST_VALUES:,} values, with its aliases written out")
+        return self._made[id(value)]
+
+    def _copied(self, value: dict[Any, Any] | list[Any], depth: int) -> tuple[Any, int]:
+        if isinstance(value, list):
+            ones = [self._of(one, depth + 1) for one in value]
+            return [one for one, _ in ones], 1 + sum(count for _, count in ones)
+        members = {_name(name): self._of(one, depth + 1) for name, one in value.items()}
+        return {name: one for name, (one, _) in members.items()}, 1 + sum(count for _, count in members.values())
+
+
+def _name(name: object) -> str:
+    if isinstance(name, bool):
+        return str(name).lower()
+    return "null" if name is None else str(name)
+
+
+class Document:
+    """An OpenAPI document, its version, and the way from a reference in it to what that names."""
+
+    def __init__(self, content: Any) -> None:
+        """Wrap `content`. Raises BadDocument if it is no OpenAPI document of version 3."""
+        if not isinstance(content, Mapping):
+            raise BadDocument(f"it holds {_what(content)} and no OpenAPI document")
+        version = content.get("openapi")
+        if version is None and "swagger" in content:
+            raise BadDocument(
+                f"it is a document of Swagger {shown(content['swagger'])}: convert it to OpenAPI 3 first"
+            )
+        if version is None:
+            raise BadDocument("it has no member openapi, so it is no OpenAPI document")
+        if not re.match(r"3\.[012](\.|$)", str(version)):
+            raise BadDocument(f"it is of OpenAPI {shown(version)}: this suite reads 3.0, 3.1 and 3.2")
+        self.content = content
+        self.siblings = not str(version).startswith("3.0")
+        """Whether keywords beside `$ref` count: from OpenAPI 3.1 on."""
+        self.nullable = not self.siblings
+        """Whether `nullable` is a keyword: up to OpenAPI 3.0."""
+        resource: Resource[Any] = Specification.OPAQUE.create_resource(content)
+        self._resolver = Registry[Any]().with_resource("", resource).resolver()
+        self._steps = 0
+        self.forms: dict[tuple[str, ...], Any] = {}
+        """The forms of schemas that were worked out, by their JSON pointers."""
+
+    @property
+    def root(self) -> "Node":
+        """The document itself."""
+        return Node(self, "", self.content)
+
+    def step(self, number: int = 1) -> None:
+        """Count steps of a comparison. Raises BadDocument once there were too many."""
+        self._steps += number
+        if self._steps > _MOST_STEPS:
+            raise BadDocument("its schemas are too intricate to compare: references and alternatives multiply")
+
+    def named(self, reference: object, pointer: str) -> "Node":
+        """Return what a reference names that stands at `pointer`. Raises BadDocument."""
+        where = f"{pointer}/$ref"
+        if not isinstance(reference, str):
+            raise BadDocument(f"{where}: {_what(reference)} stands where a text belongs")
+        if not reference.startswith("#"):
+            raise BadDocument(
+                f"{where} leads to another document ({shown(reference)}), which is not fetched: bundle it into one"
+            )
+        try:
+            found = self._resolver.lookup(reference).contents
+        except (Unresolvable, LookupError, ValueError, TypeError, AttributeError):
+            raise BadDocument(f"{where}: {shown(reference)} leads to nothing in this document") from None
+        return Node(self, unquote(reference.removeprefix("#")), found)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A place in a document: its JSON pointer, and what stands there."""
+
+    document: Document
+    pointer: str
+    value: Any = field(compare=False)
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The members. Raises BadDocument for what is no object."""
+        if not isinstance(self.value, Mapping):
+            raise BadDocument(f"{self.pointer or '/'}: {_what(self.value)} stands where an object belongs")
+        return self.value
+
+    def child(self, name: str) -> "Node":
+        """Return the member `name`, which is there."""
+        step = name.replace("~", "~0").replace("/", "~1")
+        return Node(self.document, f"{self.pointer}/{step}", self.members[name])
+
+    def get(self, name: str) -> "Node | None":
+        """Return the member `name`, or None if it is not there, or null."""
+        return self.child(name) if self.members.get(name) is not None else None
+
+    def each(self, name: str) -> Iterator[tuple[str, "Node"]]:
+        """Yield the members of the member `name`, which may be absent."""
+        if (node := self.get(name)) is not None:
+            yield from ((key, node.child(key)) for key in node.members)
+
+    def items(self, name: str) -> list["Node"]:
+        """Return the items of the member `name`, which may be absent. Raises BadDocument for what is no list."""
+        node = self.get(name)
+        if node is None:
+            return []
+        if not isinstance(node.value, list):
+            raise BadDocument(f"{node.pointer}: {_what(node.value)} stands where a list belongs")
+        return [Node(self.document, f"{node.pointer}/{at}", one) for at, one in enumerate(node.value)]
+
+    def text(self, name: str) -> str | None:
+        """Return the text of the member `name`, which may be absent. Raises BadDocument for another type."""
+        value = self._typed(name, str, "a text")
+        return None if value is None else str(value)
+
+    def flag(self, name: str) -> bool:
+        """Return the member `name`, which is false if it is absent. Raises BadDocument for another type."""
+        return bool(self._typed(name, bool, "true or false"))
+
+    def _typed(self, name: str, kind: type, words: str) -> Any:
+        value = self.members.get(name)
+        if value is not None and not isinstance(value, kind):
+            raise BadDocument(f"{self.child(name).pointer}: {_what(value)} stands where {words} belongs")
+        return value
+
+    def followed(self) -> "Node":
+        """Return what a reference in place of this leads to, or this. Raises BadDocument if it leads nowhere."""
+        node: Node = self
+        for _ in range(_MOST_HOPS):
+            if "$ref" not in node.members:
+                return node
+            node = self.document.named(node.members["$ref"], node.pointer)
+        raise BadDocument(f"{self.pointer}: the reference leads in a circle")
+
+
+def _what(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"

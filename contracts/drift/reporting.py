@@ -1,0 +1,91 @@
+"""How the parts of the comparison make findings: with the place, the pointers, and who breaks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from contracts.drift.document import Node
+from contracts.drift.finding import Change, Drift, Position, who_breaks
+from contracts.drift.forms import Schema
+from contracts.drift.operation import Operation
+from contracts.drift.schemas import SchemaComparison
+from contracts.vocabulary.exchange import shorten
+
+_NOT_OF_A_POSITION = ("DEPRECATED",)
+_LONGEST = 500
+"""Characters of a place, at most: a document may give its members names of any length."""
+
+
+def _comparisons() -> dict[Position, SchemaComparison]:
+    return {position: SchemaComparison(position) for position in Position}
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Makes findings about an operation of the edition, and that of a document, if it has one."""
+
+    ours: Operation
+    theirs: Operation | None
+    schemas: dict[Position, SchemaComparison] = field(default_factory=_comparisons)
+
+    @property
+    def counterpart(self) -> Operation:
+        """The operation of the document."""
+        if self.theirs is None:
+            raise AssertionError("a part was compared of an operation that is missing")
+        return self.theirs
+
+    def below(self, name: str) -> str:
+        """Return the JSON pointer of a member of the document's operation; of the operation, if it has none."""
+        node = self.counterpart.node
+        return f"{node.pointer}/{name}" if name in node.members else node.pointer
+
+    def found(
+        self,
+        name: str,
+        change: Change,
+        position: Position,
+        place: str,
+        expected: str,
+        actual: str,
+        pointer: str = "",
+        origin: str = "",
+    ) -> Drift:
+        """Return a finding; without a pointer it is one about the operation as a whole."""
+        theirs = self.theirs.node.pointer if self.theirs is not None else "/paths"
+        return Drift(
+            id=name,
+            change=change,
+            position=position,
+            place=place,
+            expected=expected,
+            actual=actual,
+            pointer=pointer or theirs,
+            origin=origin or self.ours.node.pointer,
+            breaks=who_breaks(change, position),
+        )
+
+    def schema(
+        self, position: Position, place: str, ours: tuple[Node, Schema], theirs: tuple[Node, Schema]
+    ) -> Iterator[Drift]:
+        """Compare two schemas, each with what holds it."""
+        places = (ours[0].pointer, theirs[0].pointer)
+        for one in self.schemas[position].differences(ours[1], theirs[1], places):
+            kind = one.subject if one.subject in _NOT_OF_A_POSITION else f"{position.upper()}-{one.subject}"
+            path = "".join(f"/{step}" for step in one.path)
+            yield Drift(
+                id=f"DRIFT-{kind}",
+                change=one.change,
+                position=position,
+                place=shorten(f"{place} {path}".rstrip(), _LONGEST),
+                expected=one.expected,
+                actual=one.actual,
+                pointer=one.pointer,
+                origin=one.origin,
+                breaks=who_breaks(one.change, position),
+            )
+
+
+def schema_of(holder: Node) -> Schema:
+    """Return the schema of a parameter, a header or a media type; nothing if it has none."""
+    node = holder.members.get("schema")
+    return () if node is None else (holder.child("schema"),)

@@ -1,0 +1,310 @@
+"""The rules of one alternative of a schema, such as a length or a set of values: put together, and compared.
+
+Every rule says whether one value of it allows less than another, whatever keyword it was written with.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.drift.document import BadDocument, Node
+from contracts.drift.finding import Change
+from contracts.vocabulary.display import shown
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The value of a rule, and the JSON pointer of the keyword that says it."""
+
+    value: Any
+    pointer: str
+
+
+@dataclass(frozen=True)
+class RuleKind:
+    """One kind of rule: the subject of its findings, how two of them add up, and which of two allows less."""
+
+    subject: str
+    both: Callable[[Any, Any], Any]
+    change: Callable[[Any, Any], Change | None]
+    told: Callable[[Any], str]
+
+
+def key_of(value: Any) -> str:
+    """Return a text that two values of JSON share if they are the same."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def combined(one: Mapping[str, Rule], other: Mapping[str, Rule]) -> dict[str, Rule]:
+    """Return the rules of a value that keeps `one` and `other`."""
+    rules = dict(one)
+    for name, rule in other.items():
+        if name in rules:
+            rules[name] = Rule(RULES[name].both(rules[name].value, rule.value), rule.pointer)
+        else:
+            rules[name] = rule
+    return rules
+
+
+def _by_set(edition: frozenset[str] | None, document: frozenset[str] | None) -> Change | None:
+    """Compare sets of rules, each of which allows less."""
+    ours, theirs = edition or frozenset(), document or frozenset()
+    if ours == theirs:
+        return None
+    if ours < theirs:
+        return Change.NARROWER
+    return Change.WIDER if theirs < ours else Change.CHANGED
+
+
+def _by_size(sign: int) -> Callable[[Any, Any], Change | None]:
+    """Compare limits: a larger one allows less with `sign` 1, and more with -1."""
+
+    def change(edition: Any, document: Any) -> Change | None:
+        ours = -math.inf if edition is None else sign * edition
+        theirs = -math.inf if document is None else sign * document
+        if ours == theirs:
+            return None
+        return Change.NARROWER if theirs > ours else Change.WIDER
+
+    return change
+
+
+def _by_edge(sign: int) -> Callable[[Any, Any], Change | None]:
+    """Compare the edges of a range of numbers, each with whether it is outside of the range itself."""
+
+    def change(edition: Any, document: Any) -> Change | None:
+        none = (-math.inf, False)
+        ours = none if edition is None else (sign * edition[0], edition[1])
+        theirs = none if document is None else (sign * document[0], document[1])
+        if ours == theirs:
+            return None
+        return Change.NARROWER if theirs > ours else Change.WIDER
+
+    return change
+
+
+def _by_values(edition: Mapping[str, Any] | None, document: Mapping[str, Any] | None) -> Change | None:
+    if edition is None or document is None:
+        return None if edition is document else Change.NARROWER if edition is None else Change.WIDER
+    lost, more = edition.keys() - document.keys(), document.keys() - edition.keys()
+    if lost:
+        return Change.CHANGED if more else Change.NARROWER
+    return Change.WIDER if more else None
+
+
+def _by_multiples(edition: frozenset[Any] | None, document: frozenset[Any] | None) -> Change | None:
+    ours, theirs = edition or frozenset(), document or frozenset()
+    if len(ours) == len(theirs) == 1 and ours != theirs:
+        (one,), (other,) = ours, theirs
+        if math.fmod(other, one) == 0:
+            return Change.NARROWER
+        return Change.WIDER if math.fmod(one, other) == 0 else Change.CHANGED
+    return _by_set(edition, document)
+
+
+def _outer(sign: int) -> Callable[[Any, Any], Any]:
+    return lambda one, other: max((one, other), key=lambda edge: (sign * edge[0], edge[1]))
+
+
+def _kept(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in one.items() if key in other}
+
+
+def _edge(words: str) -> Callable[[Any], str]:
+    return lambda value: (
+        f"{'more than' if words == 'least' else 'less than'} {shown(value[0])}"
+        if value[1]
+        else (f"at {words} {shown(value[0])}")
+    )
+
+
+def _named(keyword: str) -> Callable[[Any], str]:
+    return lambda value: f"{keyword} {shown(value)}"
+
+
+def _listed(keyword: str) -> Callable[[Any], str]:
+    return lambda value: f"{keyword} " + " and ".join(sorted(map(str, value)))
+
+
+def _quoted(keyword: str) -> Callable[[Any], str]:
+    return lambda value: f"{keyword} " + " and ".join(shown(one) for one in sorted(map(str, value)))
+
+
+def _set(subject: str, told: Callable[[Any], str]) -> RuleKind:
+    return RuleKind(subject, lambda one, other: one | other, _by_set, told)
+
+
+_LEAST = RuleKind("BOUNDS", max, _by_size(1), str)
+_MOST = RuleKind("BOUNDS", min, _by_size(-1), str)
+
+RULES: dict[str, RuleKind] = {
+    "whole": RuleKind("TYPE", lambda *_: True, lambda e, d: _by_size(1)(e and 1, d and 1), lambda _: "integer"),
+    "values": RuleKind("ENUM", _kept, _by_values, lambda value: f"one of {', '.join(map(shown, value.values()))}"),
+    "format": _set("FORMAT", _listed("format")),
+    "pattern": _set("PATTERN", _quoted("pattern")),
+    "contentEncoding": _set("FORMAT", _listed("contentEncoding")),
+    "contentMediaType": _set("FORMAT", _listed("contentMediaType")),
+    "low": RuleKind("BOUNDS", _outer(1), _by_edge(1), _edge("least")),
+    "high": RuleKind("BOUNDS", _outer(-1), _by_edge(-1), _edge("most")),
+    "multipleOf": RuleKind("BOUNDS", lambda one, other: one | other, _by_multiples, _listed("a multiple of")),
+    **{
+        name: RuleKind(_LEAST.subject, _LEAST.both, _LEAST.change, _named(name))
+        for name in ("minLength", "minItems", "minProperties")
+    },
+    **{
+        name: RuleKind(_MOST.subject, _MOST.both, _MOST.change, _named(name))
+        for name in ("maxLength", "maxItems", "maxProperties")
+    },
+    "uniqueItems": RuleKind(
+        "UNIQUE", lambda *_: True, lambda e, d: _by_size(1)(e and 1, d and 1), lambda _: "unique"
+    ),
+    "written": _set("KEYWORD", lambda value: " and ".join(sorted(one[:60] for one in value))),
+}
+"""How each rule adds up and compares, by its name."""
+
+_LENGTHS = {
+    "string": ("minLength", "maxLength"),
+    "array": ("minItems", "maxItems"),
+    "object": ("minProperties", "maxProperties"),
+}
+_INT32 = 1 << 31
+_LARGEST = 1e300
+_SAYS_NOTHING = {"int64", "double", "float"}
+"""Formats of numbers that allow every number that JSON usually carries."""
+
+_WRITTEN = {
+    "": ("not", "if", "then", "else", "$dynamicRef", "$recursiveRef"),
+    "array": ("contains", "minContains", "maxContains", "unevaluatedItems"),
+    "object": ("propertyNames", "dependentRequired", "dependentSchemas", "dependencies"),
+}
+"""Keywords that are compared as they are written, by the kind of value that they speak of."""
+
+
+def rules_of(node: Node, kind: str) -> dict[str, Rule] | None:
+    """Return the rules that the keywords of a schema set for values of `kind`; None if it allows no such value.
+
+    Raises BadDocument for a keyword whose value is of the wrong type.
+    """
+    rules = _lengths(node, kind)
+    if kind == "number":
+        rules |= _numbers(node)
+    if kind == "string":
+        rules |= _texts(node)
+    if kind == "array" and node.flag("uniqueItems"):
+        rules["uniqueItems"] = Rule(True, f"{node.pointer}/uniqueItems")
+    for name in (*_WRITTEN[""], *_WRITTEN.get(kind, ())):
+        if node.members.get(name) is not None:
+            text = f"{name} {_resolved(node.child(name))}"
+            rules = combined(rules, {"written": Rule(frozenset((text,)), f"{node.pointer}/{name}")})
+    values = _values(node, kind)
+    if values is None:
+        return rules
+    if not values.value:
+        return None
+    return _whole_booleans(kind, rules | {"values": values})
+
+
+def _resolved(node: Node) -> str:
+    """Return what is written at `node`, with what its references name in place of them."""
+    return key_of(_spread(node, 0))
+
+
+def _spread(node: Node, depth: int) -> Any:
+    node.document.step()
+    if isinstance(node.value, list):
+        return [_spread(Node(node.document, f"{node.pointer}/{at}", one), depth) for at, one in enumerate(node.value)]
+    if not isinstance(node.value, Mapping):
+        return node.value
+    if isinstance(node.value.get("$ref"), str) and depth < 5:
+        return _spread(node.followed(), depth + 1)
+    silent = ("title", "description", "example", "examples", "default")
+    return {name: _spread(node.child(name), depth) for name in node.value if name not in silent}
+
+
+def _whole_booleans(kind: str, rules: dict[str, Rule]) -> dict[str, Rule]:
+    if kind == "boolean" and len(rules["values"].value) == 2:
+        del rules["values"]
+    return rules
+
+
+def _lengths(node: Node, kind: str) -> dict[str, Rule]:
+    rules = {}
+    for name in _LENGTHS.get(kind, ()):
+        value = _number(node, name)
+        if value is not None and (value > 0 or name.startswith("max")):
+            rules[name] = Rule(value, f"{node.pointer}/{name}")
+    return rules
+
+
+def _texts(node: Node) -> dict[str, Rule]:
+    rules = {}
+    for name in ("format", "pattern", "contentEncoding", "contentMediaType"):
+        text = node.text(name)
+        if text and not (name == "pattern" and text in (".*", "^.*$")):
+            rules[name] = Rule(frozenset((text,)), f"{node.pointer}/{name}")
+    return rules
+
+
+def _numbers(node: Node) -> dict[str, Rule]:
+    rules: dict[str, Rule] = {}
+    for name, inner, outer in (("low", "minimum", "exclusiveMinimum"), ("high", "maximum", "exclusiveMaximum")):
+        for keyword, excluded in ((inner, node.members.get(outer) is True), (outer, True)):
+            if node.members.get(keyword) is not None and not isinstance(node.members[keyword], bool):
+                edge = Rule((_number(node, keyword), excluded), f"{node.pointer}/{keyword}")
+                rules = combined(rules, {name: edge})
+    multiple = _number(node, "multipleOf")
+    if multiple is not None and multiple > 0:
+        if float(multiple).is_integer():
+            rules["whole"] = Rule(True, f"{node.pointer}/multipleOf")
+        if multiple != 1:
+            rules["multipleOf"] = Rule(frozenset((multiple,)), f"{node.pointer}/multipleOf")
+    form = node.text("format")
+    if form == "int32":
+        pointer = f"{node.pointer}/format"
+        return combined(rules, {"low": Rule((-_INT32, False), pointer), "high": Rule((_INT32 - 1, False), pointer)})
+    if form and form not in _SAYS_NOTHING:
+        rules["format"] = Rule(frozenset((form,)), f"{node.pointer}/format")
+    return rules
+
+
+def _number(node: Node, name: str) -> int | float | None:
+    value = node.members.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_LARGEST < value < _LARGEST:
+        raise BadDocument(f"{node.pointer}/{name}: {shown(value)} stands where a number belongs")
+    return value
+
+
+def _values(node: Node, kind: str) -> Rule | None:
+    """Return the values of `kind` that an enumeration or a constant leaves, by their keys; None without one."""
+    found: Rule | None = None
+    for name in ("enum", "const"):
+        if name not in node.members:
+            continue
+        listed = [one.value for one in node.items(name)] if name == "enum" else [node.members[name]]
+        node.document.step(len(listed) // 10)
+        values = {key_of(one): one for one in listed if kind_of(one) == kind}
+        found = Rule(values if found is None else _kept(found.value, values), f"{node.pointer}/{name}")
+    return found
+
+
+def kind_of(value: object) -> str:
+    """Return the kind of a value of JSON: whole numbers are numbers."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int() | float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"

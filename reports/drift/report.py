@@ -1,0 +1,160 @@
+"""The report of a comparison: each finding with the waiver that accepts it, if there is one, and the verdict."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any
+
+from contracts.drift.finding import Drift
+from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.version import suite_version
+from reports.result.waivers import DriftWaiver
+
+SCHEMA_VERSION = 1
+
+
+class DriftVerdict(StrEnum):
+    """What a comparison comes to."""
+
+    NONE = "no drift"
+    HARMLESS = "no drift that breaks a client"
+    WAIVED = "waived drift"
+    DRIFT = "drift"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A finding, and the waiver that accepts it for a while."""
+
+    drift: Drift
+    waiver: DriftWaiver | None = None
+
+
+@dataclass(frozen=True)
+class DriftReport:
+    """A document held against an edition.
+
+    `operations` are those of the document that were compared. With `strict`, drift counts that breaks nobody who
+    keeps to the edition. `waiver_errors` are waivers that are not needed any more, a sentence each.
+    """
+
+    edition: str
+    document: str
+    operations: tuple[str, ...]
+    judged: tuple[Judged, ...]
+    strict: bool = False
+    waiver_errors: tuple[str, ...] = ()
+
+    @property
+    def counting(self) -> tuple[Judged, ...]:
+        """The findings that count: those that break a client of the edition, or all with `strict`."""
+        return tuple(one for one in self.judged if not one.waiver and (self.strict or one.drift.breaking))
+
+    @property
+    def others(self) -> tuple[Judged, ...]:
+        """The findings that do not count, and are not waived."""
+        return tuple(one for one in self.judged if not one.waiver and not (self.strict or one.drift.breaking))
+
+    @property
+    def waived(self) -> tuple[Judged, ...]:
+        """The findings that are accepted for a while."""
+        return tuple(one for one in self.judged if one.waiver)
+
+    @property
+    def verdict(self) -> DriftVerdict:
+        """What it comes to."""
+        if self.counting:
+            return DriftVerdict.DRIFT
+        if any(one.drift.breaking for one in self.waived):
+            return DriftVerdict.WAIVED
+        return DriftVerdict.HARMLESS if self.judged else DriftVerdict.NONE
+
+    @property
+    def exit_code(self) -> Exit:
+        """1 if drift counts, 4 for a waiver that is not needed, and otherwise 0."""
+        if self.counting:
+            return Exit.NON_CONFORMANT
+        return Exit.WRONG_USE if self.waiver_errors else Exit.CONFORMANT
+
+    @property
+    def headline(self) -> str:
+        """The verdict in one sentence."""
+        if not self.judged:
+            return f"no drift: the document says what edition {self.edition} says"
+        counts = {
+            "count" if self.strict else "break a client written to the edition": len(self.counting),
+            "break none": len(self.others),
+            "waived": len(self.waived),
+        }
+        parts = [f"{number} {words}" for words, number in counts.items() if number]
+        number = len(self.judged)
+        differences = "1 difference" if number == 1 else f"{number} differences"
+        return f"{self.verdict} from edition {self.edition}: {differences}, {', '.join(parts)}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "suite": suite_version(),
+            "edition": self.edition,
+            "document": self.document,
+            "operations": list(self.operations),
+            "verdict": str(self.verdict),
+            "exit_code": int(self.exit_code),
+            "strict": self.strict,
+            "counts": {"counting": len(self.counting), "others": len(self.others), "waived": len(self.waived)},
+            "findings": [_finding(one) for one in self.judged],
+            "waiver_errors": list(self.waiver_errors),
+        }
+
+
+def _finding(judged: Judged) -> dict[str, Any]:
+    drift, waiver = judged.drift, judged.waiver
+    return {
+        "id": drift.id,
+        "change": str(drift.change),
+        "position": str(drift.position),
+        "place": drift.place,
+        "also": list(drift.also),
+        "expected": drift.expected,
+        "actual": drift.actual,
+        "pointer": drift.pointer,
+        "edition_pointer": drift.origin,
+        "breaking": drift.breaking,
+        "breaks": str(drift.breaks),
+        "waiver": None
+        if waiver is None
+        else {
+            "place": waiver.place,
+            "target": waiver.target,
+            "reason": waiver.reason,
+            "ticket": waiver.ticket,
+            "expires": waiver.expires.isoformat(),
+        },
+    }
+
+
+def judge(
+    drifts: Iterable[Drift], waivers: Iterable[tuple[DriftWaiver, str, str]], document: str
+) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
+    """Return each finding with its waiver, and a sentence for each waiver that accepts nothing any more.
+
+    A finding that stands at several places is waived if there are waivers for all of them.
+    """
+    waivers, found, used = tuple(waivers), [], set[DriftWaiver]()
+    for drift in drifts:
+        fitting = [_fitting(drift.id, place, waivers) for place in drift.places]
+        used |= {one for each in fitting for one in each}
+        found.append(Judged(drift, fitting[0][0] if all(fitting) else None))
+    found.sort(key=lambda one: not one.drift.breaking)
+    errors = (
+        f"{place}: {document} has no {waiver.requirement} at {waiver.place}: delete {lines}"
+        for waiver, place, lines in waivers
+        if waiver not in used
+    )
+    return tuple(found), tuple(errors)
+
+
+def _fitting(name: str, place: str, waivers: Iterable[tuple[DriftWaiver, str, str]]) -> list[DriftWaiver]:
+    return [one for one, _, _ in waivers if one.requirement == name and fnmatchcase(place, one.place)]
