@@ -6,6 +6,7 @@ pytest_plugins = [
     "fixtures.plugins.options",
     "fixtures.plugins.dry_run",
     "fixtures.plugins.session",
+    "fixtures.plugins.lanes",
     "fixtures.plugins.doctor",
     "fixtures.plugins.around_checks",
     "fixtures.plugins.pytest_fixtures",

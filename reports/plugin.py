@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from contracts.vocabulary import escaping
-from contracts.vocabulary.events import Began, Event, Made
+from contracts.vocabulary.events import Began, Event, Made, Unwritten
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.sizes import size_of
@@ -121,14 +121,43 @@ def _open(config: pytest.Config, event: Event) -> None:
             reporter = config.pluginmanager.get_plugin("terminalreporter")
             if place.told and reporter is not None:
                 reporter.write_line(escaping.line(f"  {place.told}"))
+    _open_as(config, worker, handed.get("workercount", 1))
+    config.add_cleanup(partial(_tell_what_is_left, config))  # also of a doctor, for whom nothing is unconfigured
+
+
+def _open_as(config: pytest.Config, worker: str, workers: int) -> None:
+    """Open the ledger of `worker`, and its share of the archive, one of so many. Raise OSError."""
     place = config.stash[_PLACE]
     folder = place.folder / LEDGER
     config.stash[_LEDGER] = Ledger(folder / f"{worker}.jsonl", place.run)
-    config.add_cleanup(partial(_tell_what_is_left, config))  # also of a doctor, for whom nothing is unconfigured
     if not config.getoption("--result-only"):
         longest, most = config.stash[_KEPT]
-        room = most // handed.get("workercount", 1)
-        config.stash[_RECORDER] = Recorder(folder, worker, place.run, longest=longest, most=room)
+        config.stash[_RECORDER] = Recorder(folder, worker, place.run, longest=longest, most=most // workers)
+
+
+@pytest.hookimpl
+def pytest_conformance_lane_begins(config: pytest.Config, name: str, lanes: int) -> None:
+    """Write to files of its own in a process that was forked."""
+    _open_as(config, name, lanes)
+
+
+@pytest.hookimpl
+def pytest_conformance_lane_ends(config: pytest.Config) -> None:
+    """Close the files of a process that was forked."""
+    _close_archive(config)
+    config.stash[_LEDGER].close()
+
+
+@pytest.hookimpl
+def pytest_conformance_unwritten(config: pytest.Config) -> Unwritten | None:
+    """Return what the ledger did not take."""
+    return config.stash[_LEDGER].take_unwritten()
+
+
+@pytest.hookimpl
+def pytest_conformance_not_written(config: pytest.Config, unwritten: Unwritten) -> None:
+    """Keep what the ledger of a lane did not take, as if it were that of this process."""
+    config.stash[_LEDGER].not_written(unwritten)
 
 
 @pytest.hookimpl

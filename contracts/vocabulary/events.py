@@ -203,6 +203,16 @@ Event = (
     | Left
     | Cut
 )
+
+
+@dataclass(frozen=True)
+class Unwritten:
+    """Events that the ledger of one process did not take, and why, as a number of `errno`."""
+
+    events: tuple[Event, ...]
+    why: int
+
+
 _NAMES: dict[type[Event], str] = {
     CheckPassed: "asked",
     CheckInconclusive: "unasked",

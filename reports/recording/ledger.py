@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from contracts.vocabulary import events
-from contracts.vocabulary.events import Began, Borrowed, Event, Left, Made, Removed, Restored, TargetUnreachable
+from contracts.vocabulary.events import (
+    Began,
+    Borrowed,
+    Event,
+    Left,
+    Made,
+    Removed,
+    Restored,
+    TargetUnreachable,
+    Unwritten,
+)
 
 _RUN = "run_id"
 """The member of a line that names the run it belongs to."""
@@ -61,6 +71,19 @@ class Ledger:
                 if isinstance(event, Made | Borrowed):
                     raise
                 self.unwritten.append(event)
+
+    def take_unwritten(self) -> Unwritten | None:
+        """Return what the disk did not take since this was last called; None if it took it all."""
+        if self.failure is None:
+            return None
+        taken, self.unwritten = tuple(self.unwritten), []
+        number, self.failure = self.failure.errno or errno.EIO, None
+        return Unwritten(taken, number)
+
+    def not_written(self, unwritten: Unwritten) -> None:
+        """Keep what the ledger of another process did not take."""
+        self.unwritten += unwritten.events
+        self.failure = OSError(unwritten.why, os.strerror(unwritten.why))
 
     def close(self) -> None:
         """Close the file."""
