@@ -81,17 +81,20 @@ def doctor(arguments: list[str]) -> int:
 
 @commands.command(short_help="serve the reference service, for trying things out")
 @click.option("--port", type=int, default=8765, metavar="PORT", help="loopback port (default 8765)")
-@click.option("--database", type=_FILE, metavar="FILE", help="SQLite file that outlives the server")
+@click.option("--database", metavar="FILE", help="SQLite file, or postgresql:// URL, that outlives the server")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, metavar="N", help="processes (default 1)")
 @click.option("--fault", metavar="NAME", help="announce the base URL of a planted fault")
 @click.option("--variant", metavar="NAME", help="announce the base URL of a conforming variant")
 @click.option("--list", "listed", is_flag=True, help="list faults and variants, and end")
-def serve(port: int, database: Path | None, fault: str | None, variant: str | None, *, listed: bool) -> int:
+def serve(
+    port: int, database: str | None, workers: int, fault: str | None, variant: str | None, *, listed: bool
+) -> int:
     """Serve the reference service until Ctrl-C, and say how to reach it."""
     from mixpeek_conformance.commands import serve as serving
 
     if listed:
         return serving.show_deviations()
-    return serving.serve(port, database, fault, variant)
+    return serving.serve(port, database, fault, variant, workers)
 
 
 @commands.command(short_help="run the suites against planted faults and conforming variants")

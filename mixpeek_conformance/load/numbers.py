@@ -100,5 +100,7 @@ def failures_of(stats: RequestStats) -> dict[str, int]:
 
 
 def _latency(name: str, entry: StatsEntry) -> Latency:
-    p50, p95, p99 = (float(entry.get_response_time_percentile(one)) for one in (0.5, 0.95, 0.99))
-    return Latency(name, entry.num_requests, entry.num_failures, p50, p95, p99, round(entry.max_response_time, 1))
+    longest = round(float(entry.max_response_time), 1)
+    # Locust rounds percentiles, and not the longest time.
+    p50, p95, p99 = (min(float(entry.get_response_time_percentile(one)), longest) for one in (0.5, 0.95, 0.99))
+    return Latency(name, entry.num_requests, entry.num_failures, p50, p95, p99, longest)

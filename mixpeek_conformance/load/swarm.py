@@ -23,6 +23,7 @@ from mixpeek_conformance.load.plan import Plan
 REVISION = "conformancerevision"
 """The field that counts the patches of an object: one that was acknowledged is never seen smaller again."""
 
+_MARKERS = 4000
 _KEPT = 64
 """Acknowledged patches of one object that are remembered."""
 
@@ -83,11 +84,13 @@ class Swarm:
         self.node = node
         self.judge = Judge(edition, tell)
         self.objects: list[LoadObject] = []
-        self.markers: dict[str, tuple[str, Exchange]] = {}
+        self._markers: dict[str, tuple[str, Exchange]] = {}
         self.unanswered = 0
         self.reasons: dict[str, None] = {}
         self._numbers = itertools.count(1)
         self.shared = LoadObject(plan.bucket, plan.shared, time.monotonic())
+        self.newest: tuple[float, Exchange] | None = None
+        """The last patch of the shared object that was answered in this process, and when."""
 
     def number(self) -> str:
         """Return a word that no other user of the run has."""
@@ -105,6 +108,16 @@ class Swarm:
     def is_gone(self) -> bool:
         """Whether so many requests in a row had no answer that nobody is there."""
         return self.unanswered >= max(self.target.gone_after, 2 * self.plan.users)
+
+    def mark(self, marker: str, requirement: str, refusal: Exchange) -> None:
+        """Remember what a stranger tried to set, and was refused; the oldest of many is forgotten."""
+        self._markers[marker] = requirement, refusal
+        if len(self._markers) > _MARKERS:
+            del self._markers[next(iter(self._markers))]
+
+    def marked(self, marker: str) -> tuple[str, Exchange] | None:
+        """Return what a value of a stranger breaks if it is there, and its refusal; None if it is unknown."""
+        return self._markers.get(marker)
 
     def made(self, document: dict[str, Any]) -> LoadObject | None:
         """Keep the object that a creation was answered with, and tell of it; None if it tells no identifier."""

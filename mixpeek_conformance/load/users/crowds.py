@@ -33,12 +33,12 @@ class Crowd(LoadUser):
         names = [f"conformancecrowd{self.number}x{series}{letter}" for letter in "ab"]
         self._names = itertools.cycle(names)
         self._known: dict[str, tuple[int, float, Exchange]] = {}
-        self._last: Exchange | None = None
 
     @task(3)
     def patch(self) -> None:
         """Patch one field, and see that the other one is as it was left."""
         name, value = next(self._names), next(self._values)
+        before, started = self.swarm.newest, time.monotonic()
         exchange, outcome = self.ask("PATCH", self.subject.path, {name: value})
         if outcome is Outcome.UNKNOWN:
             self._choose()
@@ -49,9 +49,10 @@ class Crowd(LoadUser):
             self.judged(trail.sent_is_set({name: value}, document, lambda _: "MERGE-REPLACED"), exchange)
             self.judged(trail.is_addressed(self.subject.bucket, self.subject.identifier, document), exchange)
             self._see_kept(document, exchange)
-            self._see_times(document, exchange)
+            if before is not None and before[0] <= started:
+                self._see_times(before[1], document, exchange)
             self._known[name] = value, time.monotonic(), exchange
-            self._last = exchange
+            self.swarm.newest = time.monotonic(), exchange
 
     @task(1)
     def read(self) -> None:
@@ -72,8 +73,8 @@ class Crowd(LoadUser):
                 del self._known[name]  # it is counted once
         self.see_strangers(self.subject, document, exchange)
 
-    def _see_times(self, document: trail.Document, exchange: Exchange) -> None:
-        if self._last is not None:
-            before = self._last.response.members or {}
-            self.judged(trail.created_stays(before, {}, document), self._last, exchange)
-            self.judged(trail.time_moves_on(before, {}, document), self._last, exchange)
+    def _see_times(self, earlier: Exchange, document: trail.Document, exchange: Exchange) -> None:
+        """Judge the times beside those of a patch, of whomever, that was answered before this one was sent."""
+        before = earlier.response.members or {}
+        self.judged(trail.created_stays(before, {}, document), earlier, exchange)
+        self.judged(trail.time_moves_on(before, {}, document), earlier, exchange)

@@ -22,7 +22,7 @@ from mixpeek_conformance.load.swarm import LoadObject, Outcome, Swarm
 OBJECT, MAKING, REFUSED = "object", "making objects", "strangers"
 """What requests are counted under, beside their methods."""
 
-_PASSING = (402, 408, 409, 413, 423, 425)
+PASSING = (402, 408, 409, 413, 423, 425)
 """Refusals for a reason of the moment: nothing was applied, and it may be accepted the next time."""
 
 _QUOTA = "QuotaExceededError"
@@ -117,7 +117,7 @@ class LoadUser(User):
         status, members = exchange.response.status, exchange.response.members or {}
         error = members.get("error")
         quota = isinstance(error, dict) and error.get("type") == _QUOTA
-        if status in _PASSING or quota or (status == 404 and subject.is_fresh):
+        if status in PASSING or quota or (status == 404 and subject.is_fresh):
             return
         finding = Finding("200, as other patches of its kind are answered", Answer(exchange).summary)
         self.judged([("RESPONSE-ACCEPTED", finding)], exchange)
@@ -126,7 +126,7 @@ class LoadUser(User):
         """Judge that no patch which was refused has taken effect."""
         if MARKER in document:
             marker = str(document[MARKER])
-            known = self.swarm.markers.get(marker)
+            known = self.swarm.marked(marker)
             if known is not None:
                 requirement, refusal = known
                 finding = Finding(f"no {MARKER}", trail.difference(MARKER, None, marker).actual)

@@ -1,9 +1,11 @@
 """Readers: what they see of the objects of others never goes back in time."""
 
 import time
+from typing import TypeGuard
 
 from locust import task
 
+from contracts.catalogue.requirement import Capability
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import Finding
 from fixtures.http.replica_lag import LONGEST
@@ -24,7 +26,7 @@ class Reader(LoadUser):
     @task
     def read(self) -> None:
         """Read one object."""
-        if not self.swarm.objects:
+        if not self.swarm.objects or Capability.READ_BACK in self.swarm.target.without:
             return
         subject = self.random.choice(self.swarm.objects)
         started = time.monotonic()
@@ -36,8 +38,8 @@ class Reader(LoadUser):
         self._see_newer(subject, started, document, exchange)
         self.see_strangers(subject, document, exchange)
         revision = document.get(REVISION)
-        if isinstance(revision, int) and not isinstance(revision, bool):
-            self._seen[subject] = revision, time.monotonic(), exchange
+        if _is_number(revision):
+            self._seen[subject] = int(revision), time.monotonic(), exchange
 
     def _see_newer(self, subject: LoadObject, started: float, document: trail.Document, exchange: Exchange) -> None:
         """Judge the revision by the newest that was acknowledged, or seen, two seconds before."""
@@ -48,7 +50,7 @@ class Reader(LoadUser):
             return
         least, earlier = max(known, key=lambda one: one[0])
         revision = document.get(REVISION)
-        newer = isinstance(revision, int) and revision >= least
+        newer = _is_number(revision) and revision >= least
         finding = (
             None
             if newer
@@ -58,3 +60,7 @@ class Reader(LoadUser):
             )
         )
         self.judged([("MERGE-READ-BACK", finding)], earlier, exchange)
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
