@@ -18,6 +18,7 @@ from mixpeek_conformance.parsing import (
     CommandOfPytest,
     CommandOfRuns,
     Commands,
+    CommandThatRepeats,
     by_name,
     outcome,
 )
@@ -128,17 +129,20 @@ def completion(shell: str) -> int:
 
 @commands.command(short_help="serve the reference service, for trying things out")
 @click.option("--port", type=int, default=8765, metavar="PORT", help="loopback port (default 8765)")
-@click.option("--database", type=_FILE, metavar="FILE", help="SQLite file that outlives the server")
+@click.option("--database", metavar="FILE", help="SQLite file, or postgresql:// URL, that outlives the server")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, metavar="N", help="processes (default 1)")
 @click.option("--fault", metavar="NAME", help="announce the base URL of a planted fault")
 @click.option("--variant", metavar="NAME", help="announce the base URL of a conforming variant")
 @click.option("--list", "listed", is_flag=True, help="list faults and variants, and end")
-def serve(port: int, database: Path | None, fault: str | None, variant: str | None, *, listed: bool) -> int:
+def serve(
+    port: int, database: str | None, workers: int, fault: str | None, variant: str | None, *, listed: bool
+) -> int:
     """Serve the reference service until Ctrl-C, and say how to reach it."""
     from mixpeek_conformance.commands import serve as serving
 
     if listed:
         return serving.show_deviations()
-    return serving.serve(port, database, fault, variant)
+    return serving.serve(port, database, fault, variant, workers)
 
 
 @commands.command(short_help="run the suites against planted faults and conforming variants")
@@ -224,6 +228,49 @@ def drift(
     from mixpeek_conformance.commands.drift import drift
 
     return drift(document, by_name(given), "json" if as_json else form, report_dir, strict=strict)
+
+
+@commands.command(
+    cls=CommandThatRepeats,
+    short_help="judge a target while many users ask it at once",
+    table=("edition", "other-namespace", "without"),
+    takes_target=True,
+)
+@click.option("--users", type=click.IntRange(1, 100_000), default=10, metavar="N", help="users at once (default 10)")
+@click.option(
+    "--spawn-rate", type=click.FloatRange(0.01), default=10.0, metavar="R", help="users a second (default 10)"
+)
+@click.option("--run-time", default="1m", metavar="TIME", help="such as 90s, 10m or 2h (default 1m)")
+@click.option(
+    "--pause", type=click.FloatRange(0), default=0.1, metavar="S", help="seconds between tasks (default 0.1)"
+)
+@click.option("--editors", type=click.IntRange(0), default=4, metavar="N", help="weight of editors (default 4)")
+@click.option("--crowds", type=click.IntRange(0), default=3, metavar="N", help="weight of crowds (default 3)")
+@click.option("--readers", type=click.IntRange(0), default=2, metavar="N", help="weight of readers (default 2)")
+@click.option("--strangers", type=click.IntRange(0), default=1, metavar="N", help="weight of strangers (default 1)")
+@click.option("--max-p95", metavar="TIME", help="a limit of your own for 95 % of PATCH and GET, such as 250ms")
+@click.option("--seed", type=click.IntRange(0), metavar="N", help="repeat the choices of the run that printed it")
+@click.option("--strict", is_flag=True, help="let a violated SHOULD count")
+@click.option("--report-dir", metavar="FOLDER", help="where the reports go (default below reports)")
+def load(
+    users: int,
+    spawn_rate: float,
+    run_time: str,
+    pause: float,
+    max_p95: str | None,
+    seed: int | None,
+    report_dir: str | None,
+    arguments: list[str],
+    *,
+    strict: bool,
+    **given: Any,
+) -> int:
+    """Let many users patch and read at once, judge every answer, and end with the exit code of the verdict."""
+    from mixpeek_conformance.commands import load as loading
+
+    weights = {kind: given.pop(kind) for kind in ("editors", "crowds", "readers", "strangers")}
+    asked = loading.Given(users, spawn_rate, run_time, pause, weights, max_p95, seed, strict, report_dir)
+    return loading.load(asked, by_name(given), arguments)
 
 
 @commands.command(short_help="send the exchanges of a report's violations again", takes_target=True)

@@ -189,6 +189,17 @@ class CommandOfRuns(Command):
         return [*super().collect_usage_pieces(ctx), "[-- OPTIONS OF RUN]"]
 
 
+class CommandThatRepeats(Command):
+    """A command that may begin again in another process, with the arguments that it was given."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments, and keep them as they are."""
+        given = list(args)
+        rest = super().parse_args(ctx, args)
+        ctx.params["arguments"] = given
+        return rest
+
+
 class Commands(click.Group):
     """All commands. The first argument is one of them, or asks for help or the version."""
 

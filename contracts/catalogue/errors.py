@@ -131,7 +131,8 @@ REQUIREMENTS = (
         ),
         tolerates=(
             "502, 503 and 504, which a gateway or a busy service gives: they are asked again, and leave a check"
-            " inconclusive where they stay. 501 and 505 for what a server does not speak. A closed connection,"
+            " inconclusive where they stay; in a load run 429, and 503 with Retry-After, alone. 501 and 505"
+            " for what a server does not speak. A closed connection,"
             " unless the same patch closes it again, on a fresh object, between two patches of nothing that are"
             " answered; one with a body of more than 8 KB; an answer that is late."
         ),

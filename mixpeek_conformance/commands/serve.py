@@ -1,22 +1,26 @@
 """The command `serve`: the reference service, with all its faults and variants, for trying things out."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from contracts.vocabulary.exit_codes import Exit
-from fixtures.reference.deviations import ALL_FAULTS, VARIANTS
+from fixtures.reference.deviations import SERVED_FAULTS, SERVED_VARIANTS
 from fixtures.reference.server import ReferenceServer, ReferenceServerError
 from fixtures.run import termination
 from mixpeek_conformance.streams import say
 
 
-def serve(port: int, database: Path | None, fault: str | None, variant: str | None) -> int:
+def serve(port: int, database: str | None, fault: str | None, variant: str | None, workers: int = 1) -> int:
     """Serve until Ctrl-C, and say how to reach the service, or a fault or a variant of it."""
     try:
         prefix = _prefix(fault, variant)
+        if workers > 1 and not hasattr(os, "fork"):
+            raise LookupError("--workers needs a system whose processes can fork: leave it out")
     except LookupError as error:
         return _wrong(error)
-    server, began = ReferenceServer(database, port=port), False
+    place = database if database is None or database.startswith(("postgresql://", "postgres://")) else Path(database)
+    server, began = ReferenceServer(place, port=port, workers=workers), False
     termination.as_interruption()
     try:
         with server:
@@ -33,9 +37,9 @@ def serve(port: int, database: Path | None, fault: str | None, variant: str | No
 
 def show_deviations() -> int:
     """List the faults and the variants, a line each."""
-    for fault in ALL_FAULTS.values():
+    for fault in SERVED_FAULTS.values():
         say(f"fault    {fault.name:<40} {', '.join(sorted(fault.breaks))}: {fault.summary}")
-    for variant in VARIANTS.values():
+    for variant in SERVED_VARIANTS.values():
         say(f"variant  {variant.name:<40} {variant.summary}")
     return 0
 
@@ -44,7 +48,7 @@ def _prefix(fault: str | None, variant: str | None) -> str:
     """Return the path below which the chosen deviation is served. Raise LookupError if it is not known."""
     if fault is not None and variant is not None:
         raise LookupError("--fault and --variant exclude each other: leave one of them out")
-    for chosen, known, kind in ((fault, ALL_FAULTS, "faults"), (variant, VARIANTS, "variants")):
+    for chosen, known, kind in ((fault, SERVED_FAULTS, "faults"), (variant, SERVED_VARIANTS, "variants")):
         if chosen is not None:
             if chosen not in known:
                 raise LookupError(f"{chosen!r} is none of the {kind}: serve --list names them")

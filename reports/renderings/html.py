@@ -7,6 +7,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from contracts.vocabulary.exchange import shorten
+from reports.renderings import chart
 from reports.renderings.replay_script import script
 from reports.result.facts import SIGNS, by_area, facts, sign_of
 from reports.result.result import Result, Verdict
@@ -33,6 +34,7 @@ def render(result: Result) -> bytes:
         cut=lambda body, limit=LONGEST: shorten(body, limit),
         path=lambda url: "/" + url.split("://", 1)[-1].partition("/")[2],
         difference=difference,
+        chart=chart.of(result.load) if result.load else None,
         script=lambda shown: script(shown, result.began),
         style=Markup(page.joinpath("style.css").read_text("utf-8")),  # noqa: S704 - our own, beside the template
         behaviour=Markup(page.joinpath("behaviour.js").read_text("utf-8")),  # noqa: S704

@@ -13,6 +13,7 @@ from contracts.catalogue.requirement import Area
 from contracts.vocabulary import escaping
 from contracts.vocabulary.documentation import page_of
 from reports.result.facts import by_area, facts
+from reports.result.load import Load
 from reports.result.result import Judgement, Result, Verdict
 
 
@@ -21,6 +22,8 @@ def render(result: Result) -> bytes:
     document: Any = JUnitXml(f"mixpeek-conformance {result.began.edition}")
     for area, judgements in by_area(result):
         document.add_testsuite(_suite(area, judgements, result))
+    if result.load is not None and result.load.max_p95 is not None:
+        document.add_testsuite(_limits(result.load))
     if result.failures:
         broken = TestSuite("the suite itself")
         for failure in result.failures:
@@ -32,6 +35,15 @@ def render(result: Result) -> bytes:
     document.update_statistics()
     text: bytes = document.tostring()
     return text
+
+
+def _limits(load: Load) -> TestSuite:
+    """Return the limits that the user has set for the load, which are no requirements."""
+    suite, case = TestSuite("load"), TestCase("max-p95", "conformance.load")
+    if load.over_limit is not None:
+        case.result = [Failure(_clean(load.over_limit), "limit")]
+    suite.add_testcase(case)
+    return suite
 
 
 def _suite(area: Area, judgements: Sequence[Judgement], result: Result) -> TestSuite:

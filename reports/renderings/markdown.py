@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from contracts.vocabulary import escaping
 from reports.result.facts import Fact, by_area, facts, sign_of
+from reports.result.load import Load
 from reports.result.result import Judgement, Result, Shown, Verdict
 
 MOST = 60_000
@@ -33,6 +34,8 @@ def _lines(result: Result) -> Iterator[str]:
     yield from (f"**Left behind on the target:** {escaping.markdown(what)}\n" for what in result.left)
     if result.archive_told:
         yield f"Note: {escaping.markdown(result.archive_told)}.\n"
+    if result.load is not None:
+        yield from _load(result.load)
     yield "| area | " + " | ".join(Verdict) + " |\n| --- |" + " ---: |" * len(Verdict)
     for area, judgements in by_area(result):
         counts = (sum(1 for one in judgements if one.verdict is verdict) for verdict in Verdict)
@@ -46,6 +49,17 @@ def _lines(result: Result) -> Iterator[str]:
     held = [one.requirement.id for one in result.judgements if one.verdict is Verdict.HOLDS]
     if held:
         yield f"\n<details><summary>{len(held)} requirements hold</summary>\n\n{', '.join(held)}\n\n</details>"
+
+
+def _load(load: Load) -> Iterator[str]:
+    yield "| ms | requests | failures | p50 | p95 | p99 | longest |\n| --- |" + " ---: |" * 6
+    for one in load.latency:
+        times = " | ".join(f"{value:,.0f}" for value in (one.p50, one.p95, one.p99, one.longest))
+        yield f"| {escaping.markdown(one.name)} | {one.requests:,} | {one.failures:,} | {times} |"
+    if load.failures:
+        counts = ", ".join(f"{escaping.code(name)} {count:,} times" for name, count in load.failures.items())
+        yield f"\nNot answered as usual: {counts}."
+    yield ""
 
 
 def _fact(fact: Fact) -> str:

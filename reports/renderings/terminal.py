@@ -8,7 +8,8 @@ from contracts.catalogue.requirement import declared
 from contracts.vocabulary import escaping
 from reports.result import waivers
 from reports.result.facts import SIGNS, by_area
-from reports.result.result import Judgement, Result, RunVerdict, Shown, Verdict
+from reports.result.load import Load
+from reports.result.result import Judgement, Kind, Result, RunVerdict, Shown, Verdict
 
 
 def lines(result: Result, page: Path | None = None) -> Iterator[str]:
@@ -49,12 +50,26 @@ def _lines(result: Result, page: Path | None) -> Iterator[str]:
         yield from (f"    | {line}" for line in failure.error.splitlines()[-12:])
     for what in result.left:
         yield f"left behind on the target: {what}"
+    if result.load is not None:
+        yield from _load(result.load)
     made = sum(1 for one in result.observations if one.outcome is not None)
-    yield f"  observed {made} of {len(result.observations)} things that the contract leaves open"
+    if result.kind is not Kind.LOAD:
+        yield f"  observed {made} of {len(result.observations)} things that the contract leaves open"
     yield ""
     yield from _verdict(result)
     if page is not None:
         yield f"  {page}"
+
+
+def _load(load: Load) -> Iterator[str]:
+    yield ""
+    yield f"  {load.users:,} users, {load.requests_per_second:,.1f} requests/s for {load.seconds:,.1f} s"
+    yield f"  {'in milliseconds':<20} {'requests':>9} {'failures':>9} {'p50':>7} {'p95':>7} {'p99':>7} {'longest':>8}"
+    for one in load.latency:
+        times = f"{one.p50:>7,.0f} {one.p95:>7,.0f} {one.p99:>7,.0f} {one.longest:>8,.0f}"
+        yield f"  {one.name:<20} {one.requests:>9,} {one.failures:>9,} {times}"
+    for name, count in load.failures.items():
+        yield f"  {count:>9,} times  {name}"
 
 
 def last_line(result: Result) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.recording.report_folder import RESULT_FILE, pointed
+from reports.result.load import Load
 from reports.result.reading import SCHEMA_VERSION, from_json
 from reports.result.result import Judgement, Result, Seen, Shown, Verdict
 
@@ -65,6 +66,7 @@ def as_json(result: Result) -> dict[str, Any]:
     began = result.began
     return {
         "schema_version": SCHEMA_VERSION,
+        "kind": result.kind,
         "verdict": result.verdict,
         "demonstration": result.demonstration,
         "exit_code": result.exit_code,
@@ -95,6 +97,7 @@ def as_json(result: Result) -> dict[str, Any]:
             "interrupted": result.interrupted,
             "target_gone": result.gone,
         },
+        **({"load": _load_as_json(result.load)} if result.load is not None else {}),
         "summary": {verdict.value: result.count(verdict) for verdict in Verdict},
         "requirements": [_judgement_as_json(one) for one in result.judgements],
         "observations": [_seen_as_json(one) for one in result.observations],
@@ -103,6 +106,10 @@ def as_json(result: Result) -> dict[str, Any]:
         "suite_errors": [asdict(one) for one in result.failures],
         "left_behind": list(result.left),
     }
+
+
+def _load_as_json(load: Load) -> dict[str, Any]:
+    return {**asdict(load), "over_limit": load.over_limit}
 
 
 def _judgement_as_json(judgement: Judgement) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from contracts.catalogue.requirement import Area, declared
 from contracts.vocabulary.efforts import EFFORTS
+from reports.result.load import Load
 from reports.result.result import Judgement, Result, RunVerdict, Verdict
 
 
@@ -80,9 +81,31 @@ def facts(result: Result) -> tuple[Fact, ...]:
         Fact("without", ",".join(began.without), "Declared", declared(began.without), literal=True),
         Fact("insecure", began.insecure),
         Fact("read-only", began.read_only),
+        *_of_load(result.load),
         *(Fact(name, text, _label(name), text, literal=True) for name, text in began.options.items()),
         Fact("exit-code", int(result.exit_code), "Exit code", str(int(result.exit_code))),
     )
+
+
+def _of_load(load: Load | None) -> Iterator[Fact]:
+    """Yield the facts of a load run."""
+    if load is None:
+        return
+    kinds = ", ".join(f"{name} {weight}" for name, weight in load.weights.items() if weight)
+    yield Fact("users", load.users, "Users", f"{load.users:,} ({kinds})")
+    rate = load.requests_per_second
+    yield Fact("requests-per-second", rate, "Throughput", f"{rate:,.1f} requests/s")
+    for one in (load.named("PATCH"), load.named("GET")):
+        if one is not None:
+            words = f"{one.p50:,.0f} / {one.p95:,.0f} / {one.p99:,.0f} / {one.longest:,.0f} ms"
+            yield Fact(f"p95-{one.name.lower()}", one.p95, f"{one.name} p50 / p95 / p99 / longest", words)
+    yield Fact("capacity", load.capacity, "No room", f"{load.capacity:,} answers 429 or 503 with Retry-After")
+    yield Fact("unanswered", load.unanswered, "Unanswered", f"{load.unanswered:,}")
+    if load.max_p95 is not None:
+        yield Fact("max-p95", load.max_p95, "Limit", f"p95 of {load.max_p95:g} ms")
+    if load.workers > 1 or load.lost_workers:
+        lost = f", {load.lost_workers} lost" if load.lost_workers else ""
+        yield Fact("workers", load.workers, "Workers", f"{load.workers}{lost}")
 
 
 def _label(option: str) -> str:

@@ -11,6 +11,7 @@ from contracts.vocabulary.events import Began, Failed
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.json_members import Members, WrongMember
 from contracts.vocabulary.outcomes import OnFresh
+from reports.result.load import Latency, Load, Sample
 from reports.result.result import Judgement, Result, Seen, Shown, Verdict, Waiver
 
 SCHEMA_VERSION = 1
@@ -44,7 +45,51 @@ def from_json(document: object) -> Result:
         report_errors=tuple(root.texts("report_errors") if "report_errors" in root.of else ()),
         sent_again=run.whole("sent_again", default=0),  # earlier releases did not count them
         cut=_cut(run),
+        load=load_in(root.members("load")) if "load" in root.of else None,
         **_late(run),
+    )
+
+
+def load_in(one: Members) -> Load:
+    """Read the measurements of a load run. Raises WrongMember for anything else."""
+    return Load(
+        users=one.whole("users"),
+        spawn_rate=one.seconds("spawn_rate"),
+        seconds=one.seconds("seconds"),
+        weights=_counts(one.members("weights")),
+        requests_per_second=one.seconds("requests_per_second"),
+        capacity=one.whole("capacity"),
+        unanswered=one.whole("unanswered"),
+        failures=_counts(one.members("failures")),
+        latency=tuple(_latency(each) for each in one.each("latency")),
+        samples=tuple(_sample(each) for each in one.each("samples")),
+        max_p95=None if one.of.get("max_p95") is None else one.seconds("max_p95"),
+        workers=one.whole("workers"),
+        lost_workers=one.whole("lost_workers"),
+    )
+
+
+def _counts(one: Members) -> dict[str, int]:
+    return {name: one.whole(name) for name in one.of}
+
+
+def _latency(one: Members) -> Latency:
+    return Latency(
+        one.text("name"),
+        one.whole("requests"),
+        one.whole("failures"),
+        *(one.seconds(name) for name in ("p50", "p95", "p99", "longest")),
+    )
+
+
+def _sample(one: Members) -> Sample:
+    return Sample(
+        one.seconds("second"),
+        one.whole("users"),
+        one.seconds("requests_per_second"),
+        one.seconds("failures_per_second"),
+        one.seconds("p95"),
+        one.whole("violations"),
     )
 
 

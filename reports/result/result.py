@@ -10,10 +10,14 @@ from contracts.vocabulary.events import Began, Failed
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import OnFresh
+from reports.result.load import Load
 
 NOT_RUN = "no check of it was run"
 AUDIT = "audit"
 """The effort of an audit, which sends nothing."""
+
+LOAD = "load"
+"""The effort of a load run, which asks with many users at once what can be judged that way."""
 
 SHOWN = 5
 """Violations that are shown of one requirement, at most: one for each cause, those with the smallest exchanges."""
@@ -23,6 +27,7 @@ _EMBEDDED = (
     " (give --base-url)"
 )
 _INSECURE = "the target's TLS certificate was taken unchecked (--insecure): anybody on the way may have answered"
+_UNDER_LOAD = "a load run: it asks what many users at once can show, and leaves the other requirements to a run"
 _READ_ONLY = "nothing but GET was sent (--read-only): what a patch does was not asked"
 
 
@@ -34,6 +39,14 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
     NOT_APPLICABLE = "not applicable"
     WAIVED = "waived"
+
+
+class Kind(StrEnum):
+    """What gives a result: a run of checks, an audit of recorded traffic, or many users at once."""
+
+    RUN = "run"
+    AUDIT = "audit"
+    LOAD = "load"
 
 
 class RunVerdict(StrEnum):
@@ -134,9 +147,8 @@ class Result:
     not fit what was found, and `report_errors` what the folder of the reports did not take, a sentence each.
     `sent_again` counts requests that were sent once more, since the target
     was busy or the way to it broke off. `cut` counts the bodies that the archive holds in part, and the exchanges
-    that it does not hold.
-    was busy or the way to it broke off. `found_late` counts fresh things that were not found at once, and `latest` is
-    how many seconds after its creation the last of them was found.
+    that it does not hold. `found_late` counts fresh things that were not found at once, and `latest` is how many
+    seconds after its creation the last of them was found. `load` is what a load run measured.
     """
 
     began: Began
@@ -154,6 +166,7 @@ class Result:
     found_late: int = 0
     latest: float = 0.0
     cut: tuple[int, int] = (0, 0)
+    load: Load | None = None
 
     @property
     def demonstration(self) -> bool:
@@ -186,8 +199,24 @@ class Result:
     def provisos(self) -> tuple[str, ...]:
         """What has to be known before the verdict is read, a sentence each, without its capital and full stop."""
         began = self.began
-        known = ((began.embedded, _EMBEDDED), (began.insecure, _INSECURE), (began.read_only, _READ_ONLY))
+        known = [(began.embedded, _EMBEDDED), (began.insecure, _INSECURE), (began.read_only, _READ_ONLY)]
+        known.append((self.kind is Kind.LOAD, _UNDER_LOAD))
+        if self.load is not None:
+            lost = (
+                f"{self.load.lost_workers} of {self.load.workers} worker processes were lost, with what they saw last"
+            )
+            known += [(self.load.lost_workers > 0, lost), (self.over_limit is not None, self.over_limit or "")]
         return tuple(sentence for holds, sentence in known if holds)
+
+    @property
+    def kind(self) -> "Kind":
+        """What was done to find this out."""
+        return {AUDIT: Kind.AUDIT, LOAD: Kind.LOAD}.get(self.began.effort, Kind.RUN)
+
+    @property
+    def over_limit(self) -> str | None:
+        """Say which limit of the user's own was passed under load; None if none was. It counts like a violation."""
+        return None if self.load is None else self.load.over_limit
 
     def count(self, verdict: Verdict) -> int:
         """Return how many requirements have `verdict`."""
@@ -196,7 +225,8 @@ class Result:
     @property
     def whole(self) -> bool:
         """Whether the run came to its end, and nothing that it found was lost."""
-        return not (self.interrupted or self.gone or self.failures or self.report_errors)
+        lost = self.load is not None and self.load.lost_workers > 0
+        return not (self.interrupted or self.gone or self.failures or self.report_errors or lost)
 
     @property
     def asked(self) -> bool:
@@ -217,7 +247,7 @@ class Result:
     def verdict(self) -> RunVerdict:
         """The verdict on the target: only requirements that bind it count."""
         binding = [one for one in self.judgements if self.binds(one)]
-        if any(one.verdict is Verdict.VIOLATED for one in binding):
+        if self.over_limit or any(one.verdict is Verdict.VIOLATED for one in binding):
             return RunVerdict.NON_CONFORMANT
         if not (self.asked and self.whole) or any(one.verdict is Verdict.INCONCLUSIVE for one in binding):
             return RunVerdict.INCONCLUSIVE

@@ -6,11 +6,17 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.vocabulary import escaping
+from reports.result.load import Load
 from reports.result.result import Judgement, Result, Verdict
 from reports.tables.gate import objections
 
 _BAD = (Verdict.VIOLATED,)
 _UNASKED = (Verdict.INCONCLUSIVE,)
+_SHARE = 0.2
+"""The part by which a latency or a throughput has to differ to be told of."""
+
+_LEAST = 5.0
+"""Milliseconds by which a latency has to differ to be told of."""
 
 
 class Change(StrEnum):
@@ -23,6 +29,8 @@ class Change(StrEnum):
     GONE = "gone from the suite"
     OTHER = "changed"
     OBSERVED = "observed otherwise"
+    SLOWER = "slower"
+    QUICKER = "quicker"
 
     @property
     def worse(self) -> bool:
@@ -115,7 +123,7 @@ class Comparison:
 
 def compare(before: Result, now: Result) -> Comparison:
     """Compare two results, of whatever suite, edition, seed or target."""
-    entries = (*_requirements(before, now), *_observations(before, now))
+    entries = (*_requirements(before, now), *_observations(before, now), *_latency(before.load, now.load))
     return Comparison(entries, tuple(_notes(before, now)), tuple(objections(before, now)))
 
 
@@ -151,6 +159,26 @@ def _observations(before: Result, now: Result) -> Iterator[Entry]:
             yield Entry(Change.OBSERVED, one.observation.id, was, one.outcome, one.observation.question)
 
 
+def _latency(before: Load | None, now: Load | None) -> Iterator[Entry]:
+    """Yield what became slower or quicker under load, by more than machines vary from one minute to the next."""
+    if before is None or now is None:
+        return
+    pairs = [
+        (f"{name} of {one.name}", was, is_now)
+        for one in now.latency
+        if (old := before.named(one.name)) is not None
+        for name, was, is_now in (("p50", old.p50, one.p50), ("p95", old.p95, one.p95), ("p99", old.p99, one.p99))
+    ]
+    for name, was, is_now in pairs:
+        if abs(is_now - was) > max(_SHARE * was, _LEAST):
+            change = Change.SLOWER if is_now > was else Change.QUICKER
+            yield Entry(change, name, f"{was:,.0f} ms", f"{is_now:,.0f} ms")
+    was, is_now = before.requests_per_second, now.requests_per_second
+    if abs(is_now - was) > _SHARE * was:
+        change = Change.SLOWER if is_now < was else Change.QUICKER
+        yield Entry(change, "throughput", f"{was:,.1f} requests/s", f"{is_now:,.1f} requests/s")
+
+
 def _notes(before: Result, now: Result) -> Iterator[str]:
     pairs = (
         ("the target", before.began.base_url, now.began.base_url),
@@ -160,6 +188,8 @@ def _notes(before: Result, now: Result) -> Iterator[str]:
         ("the seed", str(before.began.seed), str(now.began.seed)),
     )
     yield from (f"{what} was {was}, and is {is_now}" for what, was, is_now in pairs if was != is_now)
+    if before.load is not None and now.load is not None and before.load.users != now.load.users:
+        yield f"there were {before.load.users:,} users, and are {now.load.users:,}: times are hard to compare"
     if before.began.embedded:
         yield "the baseline is a demonstration: it asked the suite's own reference service"
     if not before.whole:

@@ -22,8 +22,12 @@ def unusable(baseline: Result) -> str | None:
 
 def objections(before: Result, now: Result) -> Iterator[str]:
     """Yield why the run `now` closes the gate whatever it found, a sentence each."""
+    if now.over_limit:
+        yield now.over_limit
     if now.began.embedded:
         yield "the current run is a demonstration: it asked the suite's own reference service, and no deployment"
+    if now.kind is not before.kind:
+        yield f"the current result is of kind {now.kind}, and the baseline of kind {before.kind}"
     yield from (f"the current run {reason}" for reason in _broken_off(now))
     yield from _partial(now)
     yield from _reduced(before, now)

@@ -7,7 +7,7 @@ from typing import Any, Self
 import httpx
 import pytest
 
-from fixtures.reference.deviations import FAULTS, VARIANTS
+from fixtures.reference.deviations import FAULTS, LOAD_FAULTS, LOAD_VARIANTS, VARIANTS
 from fixtures.reference.registry import fault, variant
 from fixtures.reference.rules import Rules
 from fixtures.reference.server import ReferenceServer
@@ -45,7 +45,10 @@ class Deployment(httpx.Client):
         return document
 
 
-@pytest.mark.parametrize("deviation", [*FAULTS.values(), *VARIANTS.values()], ids=lambda one: one.name)
+ALL = [one for table in (FAULTS, VARIANTS, LOAD_FAULTS, LOAD_VARIANTS) for one in table.values()]
+
+
+@pytest.mark.parametrize("deviation", ALL, ids=lambda one: one.name)
 def test_a_deviation_says_what_it_does_and_changes_the_rules(deviation: Any) -> None:
     assert deviation.summary.endswith((".", ")."))
     assert deviation.apply(Rules()) != Rules()

@@ -13,6 +13,7 @@ import pytest
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Requirement
 from contracts.vocabulary.exchange import Exchange
+from reports.result.load import Latency, Sample
 from reports.result.result import Judgement, Seen, Shown, Waiver
 
 SCHEMA: dict[str, Any] = json.loads(resources.files("reports").joinpath("conformance.schema.json").read_text("utf-8"))
@@ -61,7 +62,14 @@ def published(part: dict[str, Any]) -> set[str]:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("violation", Shown), ("waiver", Waiver), ("observation", Seen), ("requirement", Judgement)],
+    [
+        ("violation", Shown),
+        ("waiver", Waiver),
+        ("observation", Seen),
+        ("requirement", Judgement),
+        ("latency", Latency),
+        ("sample", Sample),
+    ],
 )
 def test_what_a_class_holds_is_published(name: str, kind: type) -> None:
     """Every field is a required member of the type that it has, and there are no others."""

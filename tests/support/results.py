@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from contracts.catalogue import CATALOGUE
 from contracts.vocabulary.events import (
@@ -19,7 +20,8 @@ from contracts.vocabulary.events import (
 from contracts.vocabulary.exchange import Exchange, Request, Response
 from reports.result import waivers
 from reports.result.fold import fold
-from reports.result.result import Result, Waiver
+from reports.result.load import Latency, Load, Sample
+from reports.result.result import LOAD, Result, Waiver
 
 BEGAN = Began(
     run="0a1b2c3d",
@@ -59,6 +61,26 @@ def folded(*events: Event, began: Began = BEGAN, interrupted: bool = False) -> R
     return fold([began, *events], FINISHED, interrupted=interrupted)
 
 
+def load_of(p95: float = 120.0, rate: float = 250.5, **given: Any) -> Load:
+    """The measurements of a load run."""
+    return Load(
+        users=20,
+        spawn_rate=10.0,
+        seconds=60.0,
+        weights={"editors": 4, "crowds": 3, "readers": 0},
+        requests_per_second=rate,
+        capacity=2,
+        unanswered=1,
+        failures={"429 capacity": 2, AWKWARD: 1},
+        latency=(
+            Latency("PATCH", 1000, 3, p95 / 2, p95, p95 * 2, p95 * 4),
+            Latency("PATCH of strangers", 100, 0, 1.0, 2.0, 3.0, 4.0),
+        ),
+        samples=(Sample(1.0, 10, 100.0, 0.0, 90.0, 0), Sample(2.0, 20, 300.0, 1.5, 120.0, 2)),
+        **given,
+    )
+
+
 def kinds(folder: Path) -> dict[str, Result]:
     """A result of every kind; `folder` is for the file of waivers."""
     file = folder / "waivers.toml"
@@ -85,5 +107,9 @@ def kinds(folder: Path) -> dict[str, Result]:
         "limited": folded(*asked(), began=replace(BEGAN, options={"max-time": "10m", "rate": AWKWARD})),
         "not kept": replace(folded(*asked()), report_errors=(AWKWARD,)),
         "demonstration": folded(*asked("MERGE-NULL"), violated("MERGE-NULL"), began=own),
+        "under load": replace(
+            folded(*asked("MERGE-NULL"), violated("MERGE-NULL"), began=replace(BEGAN, effort=LOAD)), load=load_of()
+        ),
+        "too slow": replace(folded(*asked(), began=replace(BEGAN, effort=LOAD)), load=load_of(max_p95=100.0)),
         "waived": waivers.apply(broken, [waiver], file),
     }

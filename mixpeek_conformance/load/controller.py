@@ -1,0 +1,204 @@
+"""A load run from beginning to end: set up, loaded, cleaned up and written down, whatever happens on the way."""
+
+import contextlib
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+
+import gevent
+from gevent.event import Event as Signal
+
+from contracts.editions import edition
+from contracts.vocabulary.events import Began, Left, TargetUnreachable
+from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.outcomes import Inconclusive, Unanswered
+from contracts.vocabulary.version import suite_version
+from fixtures.http.client import Client
+from fixtures.redaction import output_gate
+from fixtures.target.target import Target
+from mixpeek_conformance.load import outcome
+from mixpeek_conformance.load.crew import Crew
+from mixpeek_conformance.load.numbers import Numbers
+from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.preparation import clean_up, prepare
+from mixpeek_conformance.load.run_files import Book
+from mixpeek_conformance.streams import say
+from reports.renderings import registry, terminal
+from reports.result.load import Load
+from reports.result.result import LOAD, Result
+from reports.run_folder import placed
+
+_TELL = 10.0
+"""Seconds between two lines that say how the run goes."""
+
+MakeCrew = Callable[[Target, Plan, Book], Crew]
+
+
+@dataclass
+class Controller:
+    """Controls one load run of `target`. `strict` lets a violated SHOULD count."""
+
+    target: Target
+    plan: Plan
+    strict: bool
+    report_dir: str | None
+
+    def __post_init__(self) -> None:
+        self._ended = Signal()
+        self._interrupted = False
+        self._making = False
+        self._main = gevent.getcurrent()
+        self._reasons: dict[str, str] = {}
+        self._general = outcome.NOT_SHOWN
+
+    def run(self, make: MakeCrew) -> int:
+        """Make what is needed, let the users of a crew loose, remove everything, and return the exit code.
+
+        Raises Unusable or OSError if nothing can be written, before anything is sent.
+        """
+        began = self._began()
+        place = placed(Path.cwd(), self.report_dir, began.run, began.started)
+        self.plan = replace(self.plan, run=began.run)
+        book, load, client = Book(place), None, Client(self.target)
+        book.tell(began)
+        with self._signals():
+            try:
+                load = self._load(client, make, book)
+            except KeyboardInterrupt:
+                self._interrupted = True
+            except Unanswered as error:
+                book.tell(TargetUnreachable(str(error)))
+            except Inconclusive as error:
+                self._general = str(error)
+            finally:
+                with contextlib.suppress(KeyboardInterrupt):
+                    for line in clean_up(client, book.made, began.run, book.tell):
+                        book.tell(Left(line))
+                client.close()
+                found = self._write(began, book, load)
+                book.close()
+        return found.exit_code
+
+    def _load(self, client: Client, make: MakeCrew, book: Book) -> Load | None:
+        """Set up, and let the users loose until the time is over; return the numbers."""
+        crew = make(self.target, self.plan, book)
+        while not crew.ready() and not self._ended.wait(0.1):
+            pass
+        if self._ended.is_set():
+            crew.stop()
+            raise KeyboardInterrupt
+        self._making = True
+        try:
+            ready = prepare(client, self.plan, book.tell)
+        except BaseException:
+            crew.stop()
+            raise
+        finally:
+            self._making = False
+        self.plan, self._reasons = ready.plan, ready.reasons
+        return self._watch(crew, book)
+
+    def _watch(self, crew: Crew, book: Book) -> Load:
+        """Let the users begin, take a sample each second, and let them end."""
+        numbers = Numbers(crew.runner, self.plan, lambda: crew.violations)
+        began, told = time.monotonic(), 0.0
+        step = max(1.0, self.plan.seconds / 120)
+        crew.begin(self.plan, edition.load(self.plan.edition))
+        while (passed := time.monotonic() - began) < self.plan.seconds:
+            if self._ended.wait(min(step, self.plan.seconds - passed)) or crew.is_gone or crew.is_over:
+                break
+            passed = time.monotonic() - began
+            numbers.sample(passed)
+            if passed - told >= _TELL:
+                told = passed
+                say(_progress(numbers, crew))
+        gone, passed = crew.is_gone, time.monotonic() - began
+        crew.stop()
+        numbers.sample(time.monotonic() - began)
+        if gone:
+            book.tell(TargetUnreachable("no user was answered any more"))
+        if crew.reasons:
+            self._general = crew.reasons[0]
+        return numbers.load(passed, crew.workers, crew.lost)
+
+    def _began(self) -> Began:
+        return Began(
+            run=self.plan.run,
+            suite=suite_version(),
+            edition=self.plan.edition,
+            effort=LOAD,
+            seed=self.plan.seed,
+            base_url=self.target.base_url,
+            namespace=self.target.namespace,
+            target=self.target.name,
+            embedded=False,
+            without=sorted(self.target.without),
+            strict=self.strict,
+            started=time.time(),
+            workers=1,
+            insecure=self.target.connection.insecure,
+        )
+
+    def _write(self, began: Began, book: Book, load: Load | None) -> Result:
+        """Write the result and its renderings, and say what it is."""
+        reasons = outcome.Reasons(self._reasons, self._general)
+        found = output_gate.shown(
+            outcome.result(
+                replace(began, workers=load.workers if load else 1),
+                book.events,
+                self.plan,
+                reasons,
+                load,
+                time.time(),
+                interrupted=self._interrupted,
+            )
+        )
+        lost = [str(one) for one in registry.write(found, book.place.folder, None)]
+        if lost or book.failure is not None:
+            told = (*lost, *((f"the ledger is not whole: {book.failure.strerror}",) if book.failure else ()))
+            found = replace(found, report_errors=told)
+        for line in terminal.lines(found, book.place.folder / registry.PAGE):
+            say(line)
+        if found.left:
+            say(f"something was left on a target: mixpeek-conformance sweep {book.place.folder}", error=True)
+        return found
+
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
+        """Let Ctrl-C and SIGTERM end the run, and remove what it made; a second one ends that, too."""
+        before = {one: signal.signal(one, self._signalled) for one in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+    def _signalled(self, _: int, __: FrameType | None) -> None:
+        if self._interrupted or self._making:
+            self._interrupted = True
+            gevent.kill(self._main, KeyboardInterrupt)
+        self._interrupted = True
+        self._ended.set()
+
+
+def announce(target: Target, plan: Plan) -> None:
+    """Say what is going to be sent, and what is made and removed."""
+    shares = ", ".join(f"{name} {weight}" for name, weight in plan.weights.items() if weight)
+    say(f"  {plan.users} users ({shares}) at {plan.spawn_rate:g} a second, for {plan.seconds:g} s, seed {plan.seed}")
+    say(f"  they patch and read objects of their own at {target.base_url}, in namespace {target.namespace}:")
+    say("  one bucket, an object a user, and a second namespace if none is given; all of it is removed at the end")
+    say("  each sends its next request when the last one is answered: there is no upper limit but the target's own")
+
+
+def _progress(numbers: Numbers, crew: Crew) -> str:
+    last = numbers.samples[-1]
+    return (
+        f"  {last.second:>5.0f} s   {last.users} users   {last.requests_per_second:,.0f} requests/s"
+        f"   p95 {last.p95:,.0f} ms   {crew.violations} violations"
+    )
+
+
+__all__ = ["Controller", "Exit", "announce"]

@@ -1,0 +1,97 @@
+"""What a load run makes before its first user, and removes after its last: by the process that controls it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from contracts.catalogue.requirement import Capability
+from contracts.vocabulary.display import shown
+from contracts.vocabulary.events import Event, Made, Removed
+from contracts.vocabulary.outcomes import Inconclusive, TargetGone, Unanswered
+from fixtures.http.answer import Answer
+from fixtures.http.api_paths import path_of
+from fixtures.http.client import Client
+from fixtures.http.replica_lag import LONG_AGO
+from fixtures.objects import isolation
+from fixtures.objects.cleanup import Swept, fold, sweep
+from fixtures.objects.workspace import Workspace
+from mixpeek_conformance.load.plan import Plan
+
+ISOLATED, FOREIGN = "NAMESPACE-ISOLATED", "NAMESPACE-FOREIGN"
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The plan with what was made for it, and why some requirements cannot be asked."""
+
+    plan: Plan
+    foreign: bool
+    reasons: dict[str, str] = field(default_factory=dict)
+
+
+def prepare(client: Client, plan: Plan, tell: Callable[[Event], None]) -> Ready:
+    """Make the bucket, the shared object and a second namespace, and see that a patch is accepted.
+
+    Raises Inconclusive if the target does not let the run begin.
+    """
+    workspace, target = Workspace(client, plan.run, tell), client.target
+    bucket = workspace.bucket()
+    shared = str(workspace.object(bucket)["object_id"])
+    probe = Answer(
+        client.lag.until_found(
+            lambda: client.send("PATCH", path_of("buckets", bucket, "objects", shared), json={"conformanceload": 1}),
+            "PATCH of an object",
+            workspace.born.get(bucket, LONG_AGO),
+        )
+    )
+    if not probe.accepted:
+        raise Inconclusive(f"the target does not take a plain patch: {probe.summary}")
+    reasons: dict[str, str] = {}
+    other = _or_reason(lambda: _other_namespace(client, workspace), reasons, ISOLATED)
+    foreign = target.foreign_api_key is not None and _or_reason(lambda: _foreign(client), reasons, FOREIGN)
+    if target.foreign_api_key is None:
+        reasons[FOREIGN] = "needs another organisation's key: set MIXPEEK_FOREIGN_API_KEY"
+    return Ready(replace(plan, bucket=bucket, shared=shared, other_namespace=other), bool(foreign), reasons)
+
+
+def clean_up(client: Client, made: Iterable[Made], run: str, tell: Callable[[Event], None]) -> list[str]:
+    """Remove what was `made`, and return a line for each thing that is left."""
+    things, swept = list(made), list[Swept]()
+    with client.tidying():
+        try:
+            for one in sweep(client, things, run, trusted=True):
+                swept.append(one)
+                if one.left is None:
+                    tell(Removed(one.path))
+        except TargetGone as gone:
+            done = {one.path for one in swept if one.left is None}
+            swept += [Swept(one.path, str(gone)) for one in things if one.path not in done]
+    return fold(swept)
+
+
+def _or_reason(make: Callable[[], str | None], reasons: dict[str, str], requirement: str) -> str | None:
+    """Return what `make` gives; None, with the reason for `requirement`, if that is not possible."""
+    try:
+        return make()
+    except Unanswered:
+        raise
+    except Inconclusive as reason:
+        reasons[requirement] = str(reason)
+        return None
+
+
+def _other_namespace(client: Client, workspace: Workspace) -> str | None:
+    """Return a second namespace of the key: the one that is given, or one that is made."""
+    target = client.target
+    if Capability.OTHER_NAMESPACE in target.without:
+        return None
+    if target.other_namespace is not None:
+        isolation.prove_namespace(client, workspace, target.other_namespace)
+        return target.other_namespace
+    made = workspace.namespace()
+    isolation.prove_namespace(client, workspace, made)
+    return made
+
+
+def _foreign(client: Client) -> str:
+    isolation.prove_foreign_key(client)
+    return shown(client.target.foreign_namespace)

@@ -1,0 +1,135 @@
+"""What the users of one process share: the target, the judge, the objects, and what is known of them."""
+
+import itertools
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+from contracts.editions.edition import Edition
+from contracts.vocabulary.events import Event, Made
+from contracts.vocabulary.exchange import Exchange
+from fixtures.http.api_paths import path_of
+from fixtures.http.client import Client
+from fixtures.http.replica_lag import LONGEST
+from fixtures.objects import ownership
+from fixtures.target.target import Target
+from mixpeek_conformance.load.judge import Judge
+from mixpeek_conformance.load.plan import Plan
+
+REVISION = "conformancerevision"
+"""The field that counts the patches of an object: one that was acknowledged is never seen smaller again."""
+
+_MARKERS = 4000
+_KEPT = 64
+"""Acknowledged patches of one object that are remembered."""
+
+
+class Outcome(Enum):
+    """What became of a request."""
+
+    ACCEPTED = auto()
+    REFUSED = auto()
+    CAPACITY = auto()
+    """The target had no room for it: nothing was applied."""
+    UNKNOWN = auto()
+    """Whether it was applied, or may yet be, nobody knows."""
+
+
+@dataclass(eq=False)
+class LoadObject:
+    """An object of the run, and its patches that were acknowledged: revision, when by the monotonic clock, exchange.
+
+    `refused` counts the patches of strangers.
+    """
+
+    bucket: str
+    identifier: str
+    born: float
+    acknowledged: deque[tuple[int, float, Exchange]] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    refused: int = 0
+
+    @property
+    def path(self) -> str:
+        """Where it is."""
+        return path_of("buckets", self.bucket, "objects", self.identifier)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether a replica may not have it yet."""
+        return time.monotonic() - self.born < LONGEST
+
+    def settled(self, started: float) -> tuple[int, Exchange] | None:
+        """Return the newest patch that every read which began at `started` has to show."""
+        known = [one for one in list(self.acknowledged) if one[1] + LONGEST <= started]
+        return (known[-1][0], known[-1][2]) if known else None
+
+
+class Swarm:
+    """The part of a load run that is in one process. `tell` hears of what was made and of what is broken.
+
+    `node` is a short word that no other process of the run has.
+    """
+
+    def __init__(
+        self, target: Target, edition: Edition, plan: Plan, tell: Callable[[Event], None], node: str = "a"
+    ) -> None:
+        """Let users ask `target` as `plan` says, and judge by `edition`."""
+        self.target = target
+        self.plan = plan
+        self.tell = tell
+        self.node = node
+        self.judge = Judge(edition, tell)
+        self.objects: list[LoadObject] = []
+        self._markers: dict[str, tuple[str, Exchange]] = {}
+        self.unanswered = 0
+        self.reasons: dict[str, None] = {}
+        self._numbers = itertools.count(1)
+        self.shared = LoadObject(plan.bucket, plan.shared, time.monotonic())
+        self.newest: tuple[float, Exchange] | None = None
+        """The last patch of the shared object that was answered in this process, and when."""
+
+    def number(self) -> str:
+        """Return a word that no other user of the run has."""
+        return f"{self.node}{next(self._numbers)}"
+
+    def randomness(self, number: str) -> random.Random:
+        """Return the source of chance of one user: the same for the same seed."""
+        return random.Random(f"{self.plan.seed} {number}")  # noqa: S311 - it is to be repeated, not to be secret
+
+    def connect(self) -> Client:
+        """Return a client of a user's own, with connections of its own."""
+        return Client(self.target)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether so many requests in a row had no answer that nobody is there."""
+        return self.unanswered >= max(self.target.gone_after, 2 * self.plan.users)
+
+    def mark(self, marker: str, requirement: str, refusal: Exchange) -> None:
+        """Remember what a stranger tried to set, and was refused; the oldest of many is forgotten."""
+        self._markers[marker] = requirement, refusal
+        if len(self._markers) > _MARKERS:
+            del self._markers[next(iter(self._markers))]
+
+    def marked(self, marker: str) -> tuple[str, Exchange] | None:
+        """Return what a value of a stranger breaks if it is there, and its refusal; None if it is unknown."""
+        return self._markers.get(marker)
+
+    def made(self, document: dict[str, Any]) -> LoadObject | None:
+        """Keep the object that a creation was answered with, and tell of it; None if it tells no identifier."""
+        identifier = ownership.expect_identifier(document, "object")
+        if identifier is None:
+            return None
+        made = LoadObject(self.plan.bucket, identifier, time.monotonic())
+        self.tell(Made(made.path, self.target.namespace))
+        self.objects.append(made)
+        return made
+
+    def retire(self, used: LoadObject) -> None:
+        """Leave an object of which nobody knows what it is; what was acknowledged of it stays so."""
+        if used in self.objects:
+            self.objects.remove(used)

@@ -1,0 +1,89 @@
+"""Strangers: without a key, with a wrong one, or in another namespace, they are refused and change nothing."""
+
+from dataclasses import dataclass
+
+from locust import task
+
+from contracts.vocabulary.exchange import Exchange
+from contracts.vocabulary.outcomes import Finding
+from fixtures.http import credentials
+from fixtures.http.answer import Answer
+from fixtures.http.credentials import Credential
+from mixpeek_conformance.load.swarm import LoadObject, Outcome
+from mixpeek_conformance.load.users.load_user import MARKER, PASSING, REFUSED, LoadUser
+
+_NO_NAMESPACE = "conformance-no-such-namespace"
+_CREDENTIALS = (401, 403)
+
+
+@dataclass(frozen=True)
+class Guise:
+    """How a stranger comes, the requirement by which it is refused, and with which codes; None are any of 4xx."""
+
+    requirement: str
+    effect: str
+    credential: Credential = credentials.OWN
+    namespace: str | None = None
+    codes: tuple[int, ...] | None = None
+    reads: bool = False
+
+
+def guises(other: str | None, foreign: str | None) -> tuple[Guise, ...]:
+    """Return the guises that there are, with a second namespace and another organisation's, if they are known."""
+    known = [
+        Guise("AUTH-MISSING", "AUTH-NO-EFFECT", credentials.NONE, codes=_CREDENTIALS),
+        Guise("AUTH-UNKNOWN-KEY", "AUTH-NO-EFFECT", credentials.NEVER_ISSUED[0], codes=_CREDENTIALS),
+        Guise("NAMESPACE-UNKNOWN", "NAMESPACE-UNKNOWN", namespace=_NO_NAMESPACE),
+    ]
+    if other:
+        known += [Guise("NAMESPACE-ISOLATED", "NAMESPACE-ISOLATED", namespace=other, reads=True)] * 2
+    if foreign:
+        known.append(
+            Guise("NAMESPACE-FOREIGN", "NAMESPACE-FOREIGN", credentials.FOREIGN, namespace=foreign, reads=True)
+        )
+    return tuple(known)
+
+
+class Stranger(LoadUser):
+    """Tries to patch and to read the objects of others."""
+
+    kind = "strangers"
+
+    def on_start(self) -> None:
+        """See how one can come."""
+        target = self.swarm.target
+        foreign = target.foreign_namespace if target.foreign_api_key is not None else None
+        self._guises = guises(self.swarm.plan.other_namespace, foreign)
+        self._sent = 0
+
+    @task
+    def intrude(self) -> None:
+        """Try one object in one guise."""
+        subject = self.random.choice([self.swarm.shared, *self.swarm.objects])
+        guise = self.random.choice(self._guises)
+        namespace = self.swarm.target.namespace if guise.namespace is None else guise.namespace
+        method = self.random.choice(("GET", "PATCH")) if guise.reads else "PATCH"
+        self._sent += 1
+        marker = f"{self.number} {self._sent}"
+        exchange, outcome = self.ask(
+            method,
+            subject.path,
+            {MARKER: marker} if method == "PATCH" else None,
+            name=REFUSED,
+            credential=guise.credential,
+            namespace=namespace,
+        )
+        if outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
+            self._judge(guise, subject, exchange, outcome, marker)
+
+    def _judge(self, guise: Guise, subject: LoadObject, exchange: Exchange, outcome: Outcome, marker: str) -> None:
+        status, codes = exchange.response.status, guise.codes
+        if status in PASSING:
+            return
+        if outcome is Outcome.REFUSED and exchange.request.method == "PATCH":
+            subject.refused += 1
+            self.swarm.mark(marker, guise.effect, exchange)
+        fine = outcome is Outcome.REFUSED and (codes is None or status in codes)
+        expected = "4xx" if codes is None else " or ".join(map(str, codes))
+        finding = None if fine else Finding(expected, Answer(exchange).summary)
+        self.judged([(guise.requirement, finding)], exchange)

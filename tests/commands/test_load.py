@@ -1,0 +1,117 @@
+"""The command `load`, as its users start it: real users at once, against the real service."""
+
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from fixtures.reference.server import ReferenceServer
+from tests.support.commands import Objects, Outcome, command, command_of, environment_of, started
+
+SHORT = ("--users", "12", "--spawn-rate", "100", "--run-time", "3s", "--pause", "0.02", "--seed", "1")
+
+
+def load(base_url: str, known: Mapping[str, str], folder: Path, *arguments: str) -> Outcome:
+    """Load `base_url` for a moment."""
+    given = ("load", "--base-url", base_url, "--report-dir", str(folder), *SHORT, *arguments)
+    done = started(*given, environment=known, folder=folder)
+    return Outcome(done.returncode, done.stdout + done.stderr, folder)
+
+
+def test_the_faithful_service_holds_under_load(
+    reference: ReferenceServer, known: Mapping[str, str], objects: Objects, tmp_path: Path
+) -> None:
+    """Every requirement that is asked holds, everything is measured, and nothing stays on the target."""
+    before = objects.buckets(), objects.namespaces()
+    loaded = load(reference.base_url, known, tmp_path)
+    assert (loaded.code, loaded.result["kind"]) == (0, "load"), loaded.output
+    assert {"MERGE-CONCURRENT", "MERGE-READ-BACK", "NAMESPACE-FOREIGN", "AUTH-NO-EFFECT"} <= loaded.ids("holds")
+    assert not loaded.ids("inconclusive") | loaded.ids("violated")
+    measured = loaded.result["load"]
+    assert {one["name"] for one in measured["latency"]} >= {"PATCH", "GET", "PATCH of strangers"}
+    assert sum(one["requests"] for one in measured["latency"]) > 50
+    assert measured["samples"][-1]["users"] == 12 or measured["users"] == 12
+    assert (objects.buckets(), objects.namespaces()) == before
+    assert (tmp_path / "index.html").read_text("utf-8").count("<polyline") == 3
+
+
+def test_a_violation_under_load_is_shown_and_ends_with_1(
+    reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """A fault that any exchange shows is found, and so is the limit of the user's own."""
+    base_url = reference.fault_url("creation-moves")
+    loaded = load(base_url, known, tmp_path, "--max-p95", "0.001ms", "--run-time", "1s", "--strangers", "0")
+    assert (loaded.code, loaded.ids("violated")) == (1, {"TIME-CREATED-FIXED"}), loaded.output
+    assert "--max-p95 allows 0.001 ms" in loaded.output
+    assert "AUTH-MISSING" in loaded.ids("not applicable")
+    assert 'failures="2"' in (tmp_path / "junit.xml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_what_was_made_goes_when_a_load_is_interrupted(
+    reference: ReferenceServer, known: Mapping[str, str], objects: Objects, tmp_path: Path, end: signal.Signals
+) -> None:
+    """Ctrl-C and SIGTERM end a load run, which removes what it made and writes its result."""
+    before = objects.buckets(), objects.namespaces()
+    given = ("load", "--base-url", reference.base_url, "--report-dir", str(tmp_path), *SHORT, "--run-time", "5m")
+    with subprocess.Popen(
+        command_of(*given),
+        cwd=tmp_path,
+        env=environment_of(known),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as running:
+        wait_for_objects(objects, before[0])
+        running.send_signal(end)
+        output, _ = running.communicate(timeout=60)
+    assert running.returncode == 2, output
+    assert json.loads((tmp_path / "conformance.json").read_text("utf-8"))["run"]["interrupted"]
+    assert (objects.buckets(), objects.namespaces()) == before
+
+
+def wait_for_objects(objects: Objects, before: set[str]) -> None:
+    """Wait until the run has made its bucket, and its users are at it."""
+    ends = time.monotonic() + 60
+    while objects.buckets() == before and time.monotonic() < ends:
+        time.sleep(0.1)
+    time.sleep(1)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ((), "a load is sent nowhere that its command line does not name"),
+        (("--base-url", "https://api.mixpeek.com"), "give --allow-production if that is meant"),
+        (
+            ("--base-url", "https://api.mixpeek.com", "--allow-production", "--users", "6"),
+            "6 users are too many for it, give --users 5 at most",
+        ),
+        (("--base-url", "http://localhost:1", "--max-p95", "250"), "give it as 250ms or 1.5s"),
+        (("--base-url", "http://localhost:1", "--run-time", "soon"), "--run-time soon is no time"),
+        (("--base-url", "http://localhost:1", "--without", "set-up"), "patches objects that it has made"),
+        (
+            ("--base-url", "http://localhost:1", "--editors=0", "--crowds=0", "--readers=0", "--strangers=0"),
+            "no users are left",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    given: tuple[str, ...], told: str, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """One line and exit code 4, before anything is sent."""
+    environment = {**known, "MIXPEEK_BASE_URL": "http://localhost:1"}
+    done = command("load", *given, environment=environment, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_target_that_is_not_there_is_told(known: Mapping[str, str], tmp_path: Path) -> None:
+    """Nobody answers: exit code 7, as of a run."""
+    loaded = load("http://127.0.0.1:9", known, tmp_path)
+    assert loaded.code == 7, loaded.output

@@ -1,0 +1,1 @@
+"""Tests of what a load run is made of, without a target."""

@@ -1,0 +1,46 @@
+"""The reference service in several processes: they are one service, by SQLite or by PostgreSQL."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from fixtures.reference.server import ReferenceServer, ReferenceServerError
+from tests.support.commands import command
+
+
+def test_processes_share_what_they_store() -> None:
+    """Of patches over connections of their own, which end at any of three processes, none is lost."""
+    with ReferenceServer(workers=3) as server:
+        own = server.credentials
+        headers = {"Authorization": f"Bearer {own.api_key}", "Connection": "close"}
+
+        def send(method: str, path: str, body: object, namespace: str = own.namespace) -> httpx.Response:
+            return httpx.request(
+                method, f"{server.base_url}{path}", json=body, headers={**headers, "X-Namespace": namespace}
+            )
+
+        fresh = "of-another-process"
+        assert send("POST", "/v1/namespaces", {"namespace_name": fresh}).status_code == 200
+        assert all(send("POST", "/v1/buckets/list", {}, fresh).status_code == 200 for _ in range(12))
+        send("POST", "/v1/buckets", {"bucket_name": "b", "bucket_schema": {}})
+        made = send("POST", "/v1/buckets/b/objects", {"blobs": []}).json()["object_id"]
+        path = f"/v1/buckets/b/objects/{made}"
+        with ThreadPoolExecutor(8) as threads:
+            answers = list(threads.map(lambda number: send("PATCH", path, {f"field{number}": number}), range(40)))
+        assert {one.status_code for one in answers} == {200}
+        document = send("GET", path, None).json()
+        assert {f"field{number}": number for number in range(40)}.items() <= document.items()
+
+
+@pytest.mark.parametrize("given", ["postgresql://nobody@127.0.0.1:9/none", "/no/such/folder/file.sqlite"])
+def test_a_database_that_cannot_be_had_is_one_sentence(given: str) -> None:
+    with pytest.raises(ReferenceServerError, match=r"cannot be had|not installed"), ReferenceServer(given):
+        pass
+
+
+def test_a_number_of_workers_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    """One line and exit code 4."""
+    done = command("serve", "--workers", "0", environment={}, folder=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (4, 1), done.stderr
