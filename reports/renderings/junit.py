@@ -11,6 +11,8 @@ from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped,
 
 from contracts.catalogue.requirement import Area
 from contracts.vocabulary import escaping
+from contracts.vocabulary.events import Began
+from reports.renderings import replay_script
 from reports.result.facts import by_area, facts
 from reports.result.result import Judgement, Result, Verdict
 
@@ -38,11 +40,11 @@ def _suite(area: Area, judgements: Sequence[Judgement], result: Result) -> TestS
     for fact in facts(result):
         suite.add_property(fact.name, _clean(fact.text))
     for judgement in judgements:
-        suite.add_testcase(_case(judgement, binds=result.binds(judgement)))
+        suite.add_testcase(_case(judgement, result.began, binds=result.binds(judgement)))
     return suite
 
 
-def _case(judgement: Judgement, *, binds: bool) -> Any:
+def _case(judgement: Judgement, began: Began, *, binds: bool) -> Any:
     requirement = judgement.requirement
     case: Any = TestCase(requirement.id, f"conformance.{requirement.area}")
     properties: Any = Properties()  # type: ignore[no-untyped-call]
@@ -68,8 +70,8 @@ def _case(judgement: Judgement, *, binds: bool) -> Any:
             verb = f"{verdict}, and does not count" if verdict is Verdict.VIOLATED else verdict
             case.result = [Skipped(_clean(f"{verb}: {because}"), str(verdict).replace(" ", "-"))]
     if judgement.causes:
-        exchanges = (one for shown in judgement.causes for one in shown.exchanges)
-        case.system_out = _clean("\n".join(one.curl or one.request.url for one in exchanges))
+        lines = (one.line for shown in judgement.causes for one in shown.exchanges)
+        case.system_out = _clean(replay_script.told(judgement, began) or "\n".join(lines))
     return case
 
 

@@ -9,6 +9,8 @@ import json
 from typing import Any
 
 from contracts.catalogue.requirement import Level
+from contracts.vocabulary.events import Began
+from reports.renderings import replay_script
 from reports.result.facts import facts
 from reports.result.result import Judgement, Result, Verdict
 
@@ -19,7 +21,7 @@ def render(result: Result) -> bytes:
     """Return `result` as a SARIF log with one run."""
     rules = [_rule(one) for one in result.judgements]
     found = [
-        _found(index, one)
+        _found(index, one, result.began)
         for index, one in enumerate(result.judgements)
         if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)
     ]
@@ -68,10 +70,11 @@ def _rule(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def _found(index: int, judgement: Judgement) -> dict[str, Any]:
+def _found(index: int, judgement: Judgement, began: Began) -> dict[str, Any]:
     requirement = judgement.requirement
-    causes = ("\n".join((one.told, *(each.curl or "" for each in one.exchanges))) for one in judgement.causes)
-    told = "\n".join(causes)
+    lines = [one.told for one in judgement.causes]
+    repeats = replay_script.told(judgement, began)
+    told = "\n".join((*lines, f"repeat it: {replay_script.command_for(requirement.id, began)}") if repeats else lines)
     found: dict[str, Any] = {
         "ruleId": requirement.id,
         "ruleIndex": index,
@@ -89,6 +92,8 @@ def _found(index: int, judgement: Judgement) -> dict[str, Any]:
         "occurrenceCount": max(judgement.occurrences, 1),
         "partialFingerprints": {"requirement/v1": hashlib.sha256(requirement.id.encode()).hexdigest()[:32]},
     }
+    if repeats:
+        found["properties"] = {"script": repeats}
     if judgement.waiver:
         found["suppressions"] = [{"kind": "external", "status": "accepted", "justification": judgement.waiver.reason}]
     return found

@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Area, Capability, Level, Requirement
-from contracts.vocabulary.events import Began, Failed
+from contracts.vocabulary.events import Began, Failed, Slow
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.json_members import Members, WrongMember
 from contracts.vocabulary.outcomes import OnFresh
-from reports.result.result import Judgement, Result, Seen, Shown, Verdict, Waiver
+from reports.result.result import Example, Judgement, Latency, Result, Seen, Shown, Verdict, Waiver
 
 SCHEMA_VERSION = 1
 OPTION = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
@@ -45,6 +45,29 @@ def from_json(document: object) -> Result:
         sent_again=run.whole("sent_again", default=0),  # earlier releases did not count them
         cut=_cut(run),
         **_late(run),
+        latency=tuple(map(_latency, _each(root, "latency"))),
+        slowest=tuple(map(_slow, _each(root, "slowest"))),
+    )
+
+
+def _each(root: Members, name: str) -> list[Members]:
+    """Return the objects in a list that earlier releases did not write."""
+    return list(root.each(name)) if name in root.of else []
+
+
+def _latency(one: Members) -> Latency:
+    times = (one.seconds(f"{name}_seconds") for name in ("p50", "p95", "p99", "longest"))
+    return Latency(one.text("method"), one.whole("answers"), *times)
+
+
+def _slow(one: Members) -> Slow:
+    return Slow(
+        one.text("test"),
+        one.text("method"),
+        one.text("path"),
+        one.whole("status"),
+        one.seconds("started"),
+        one.seconds("elapsed_seconds"),
     )
 
 
@@ -119,7 +142,15 @@ def _judgement(one: Members) -> Judgement:
         violations=violations,
         occurrences=one.whole("occurrences"),
         waiver=waiver,
+        example=_example(one.members_or_null("example")) if "example" in one.of else None,
     )
+
+
+def _example(one: Members | None) -> Example | None:
+    if one is None:
+        return None
+    exchange = one.members("exchange")
+    return Example(one.text("test"), Exchange.from_json(exchange.of, exchange.place))
 
 
 def _shown(one: Members) -> Shown:
