@@ -276,10 +276,13 @@ def load(
 @commands.command(short_help="send the exchanges of a report's violations again", takes_target=True)
 @click.argument("report", type=_FILE, help="report folder or conformance.json")
 @click.argument("requirements", nargs=-1, metavar="[REQUIREMENT]...", help="which ones (default all violated)")
-def replay(report: Path, requirements: tuple[str, ...], **given: Any) -> int:
+@click.option("--script", is_flag=True, help="print a script for bash that does it, and send nothing")
+def replay(report: Path, requirements: tuple[str, ...], *, script: bool, **given: Any) -> int:
     """Send again what shows the violations of a report, to the target that your own settings name."""
-    from mixpeek_conformance.commands.replay import replay
+    from mixpeek_conformance.commands.replay import replay, show_scripts
 
+    if script:
+        return show_scripts(report, requirements, by_name(given))
     return replay(report, requirements, by_name(given))
 
 

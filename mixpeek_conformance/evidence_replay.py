@@ -20,6 +20,13 @@ from fixtures.objects.workspace import Workspace
 from reports.renderings.replay_script import address, fresh_objects, of_objects
 from reports.result.result import Judgement, Result, Shown
 
+_QUOTED = r"""(?:[\w@%+=:,./-]|'[^']*'|"'"|\$'(?:[^'\\]|\\x[0-9a-f]{2})*')+"""
+_VARIABLE = r'''"[\w-]+: \$\{MIXPEEK_HEADER_[A-Z0-9_]+\}"'''
+_COMMAND = re.compile(
+    rf"(?:printf '(?:[^'\\]|\\x[0-9a-f]{{2}})*' \| )?curl -sS -i(?: (?:{_QUOTED}|{_VARIABLE}))*", re.DOTALL | re.ASCII
+)
+"""A command as this suite writes it, apart from its credential."""
+
 _LENGTH = "987654321"
 _CUT = re.compile(
     re.escape(credentials.cut_short(int(_LENGTH)).shell).replace(_LENGTH, r"(\d+)", 1).replace(_LENGTH, r"\d+")
@@ -137,6 +144,22 @@ def _send(recorded: Exchange, result: Result, client: Client, place: _Place) -> 
         )
     except CutOff as lost:  # as it was recorded
         return lost.exchange
+
+
+def is_ours(exchange: Exchange, base_url: str) -> bool:
+    """Return whether the command of an exchange is one that this suite writes, to the `base_url` of its report.
+
+    A report is data: whatever else stands there is not handed to a shell.
+    """
+    command = exchange.curl or ""
+    for name, value in exchange.request.headers:
+        if name.lower() == "authorization" and value.strip():
+            try:
+                _credential(value)
+            except Inconclusive:
+                return False
+            command = command.replace(f'"{name}: {value}"', "''", 1)
+    return _COMMAND.fullmatch(command) is not None and exchange.request.url.startswith(f"{base_url.rstrip('/')}/")
 
 
 def _credential(shell: str | None) -> Credential:

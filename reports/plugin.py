@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -24,6 +24,7 @@ from reports.recording.finishing import Finishing
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, REPORTS, Unusable
 from reports.renderings import registry, terminal
+from reports.renderings.terminal import Row
 from reports.result import waivers
 from reports.result.document import RESULT_FILE
 from reports.result.fold import fold_or_fail
@@ -54,6 +55,11 @@ def pytest_configure(config: pytest.Config) -> None:
     allure_labels.register(config)
     if not hasattr(config, "workerinput"):
         progress.register(config)
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None and config.pluginmanager.has_plugin(
+            progress.NAME
+        ):  # the verdict comes last, in place of pytest's own counts
+            reporter.summary_stats = partial(_show_verdict, config, reporter)
 
 
 def folder_of(config: pytest.Config) -> Path:
@@ -200,23 +206,51 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Show the summary."""
-    if _RESULT in config.stash:
+    """Show the summary; with `-q` of the command, what is wrong with the run itself, where errors go."""
+    if _RESULT not in config.stash:
+        return
+    result = config.stash[_RESULT]
+    if config.get_verbosity() <= progress.QUIET:
+        sys.stderr.writelines(f"{row.plain}\n" for row in terminal.troubles(result) if row.plain)
+    else:
         folder, result_only = folder_of(config), config.getoption("--result-only")
         terminalreporter.section("conformance")
-        for line in terminal.lines(config.stash[_RESULT], None if result_only else folder / registry.PAGE):
-            terminalreporter.write_line(line)
+        page, carets = None if result_only else folder / registry.PAGE, not terminalreporter.hasmarkup
+        _show(terminalreporter, terminal.rows(result, page, folder, carets=carets))
         if result_only:
             terminalreporter.write_line(escaping.line(f"  {folder / RESULT_FILE}"))
         for place in config.stash[_PLACE].unswept(left=bool(config.stash[_RESULT].left)):
             terminalreporter.write_line(escaping.line(f"  {_LEFT} {place}"))
         config.stash[_TOLD] = True
+        if not config.pluginmanager.has_plugin(progress.NAME):
+            _show(terminalreporter, terminal.verdict(result))
+
+
+def _show_verdict(config: pytest.Config, reporter: Any) -> None:
+    """Show the verdict, last of all."""
+    if _RESULT in config.stash:
+        alone = config.get_verbosity() <= progress.QUIET
+        _show(reporter, terminal.verdict(config.stash[_RESULT], alone=alone))
+
+
+def _show(reporter: Any, rows: Iterable[Row]) -> None:
+    """Write `rows`, with colours and breaks if the terminal has them."""
+    width = reporter._tw.fullwidth - 1 if reporter.isatty else None  # noqa: SLF001 - pytest has no other name for it
+    for row in rows:
+        for line in row.coloured(width) if reporter.hasmarkup else row.broken(width):
+            reporter.write_line(line)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Close the files, and say last what nobody may miss: pytest has counted its tests by now."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None and _RESULT in config.stash and (last := terminal.last_line(config.stash[_RESULT])):
+    ours = config.pluginmanager.has_plugin(progress.NAME)
+    if (
+        not ours
+        and reporter is not None
+        and _RESULT in config.stash
+        and (last := terminal.last_line(config.stash[_RESULT]))
+    ):
         reporter.write_line(last, light=True)  # grey
     _close_archive(config)
     if _LEDGER in config.stash:

@@ -12,3 +12,6 @@ JSON = "RFC 8259"
 DATE_TIME = "RFC 3339 section 5.6"
 HTTP = "RFC 9110"
 BEARER = "RFC 6750"
+
+ADDRESSES = {PAGE: "https://mixpeek.com/docs/api-reference/bucket-objects/partially-update-object"}
+"""Where sources can be read; an RFC is found by its number."""

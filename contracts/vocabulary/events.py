@@ -95,12 +95,41 @@ class Observed:
 
 @dataclass(frozen=True)
 class Judged:
-    """How often each invariant was judged in one test, and how often it was found broken."""
+    """How often each invariant was judged in one test, and how often it was found broken.
+
+    `elapsed` has the seconds that each answer took, by method.
+    """
 
     test: str
     counts: dict[str, int]
     broken: dict[str, int] = field(default_factory=dict)
     requests: int = 0
+    elapsed: dict[str, list[float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Exemplified:
+    """An exchange by which a requirement was judged, and found to hold: how it was asked.
+
+    It was sent by the check of the requirement, or for whatever else (`invariant`).
+    """
+
+    test: str
+    requirement: str
+    exchange: Exchange
+    invariant: bool = False
+
+
+@dataclass(frozen=True)
+class Slow:
+    """An answer that took longer than most so far; `started` is Unix time, `elapsed` is in seconds."""
+
+    test: str
+    method: str
+    path: str
+    status: int
+    started: float
+    elapsed: float
 
 
 @dataclass(frozen=True)
@@ -192,6 +221,8 @@ Event = (
     | CheckInconclusive
     | Observed
     | Judged
+    | Exemplified
+    | Slow
     | Resent
     | Late
     | Failed
@@ -253,6 +284,6 @@ def from_json(members: dict[str, Any]) -> Event:
     kind = _KINDS[members["event"]]
     if kind is Violated:
         rest["exchanges"] = tuple(Exchange.from_json(one) for one in rest["exchanges"])
-    if kind is Observed and rest.get("exchange") is not None:
+    if kind is Exemplified or (kind is Observed and rest.get("exchange") is not None):
         rest["exchange"] = Exchange.from_json(rest["exchange"])
     return kind(**rest)

@@ -1,5 +1,6 @@
 """The command `replay`: sends the exchanges of a report's violations again."""
 
+import os
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -13,14 +14,16 @@ from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Busy, Inconclusive, Unanswered
 from fixtures.http.client import Client
 from fixtures.objects.workspace import Workspace
+from fixtures.redaction import output_gate
 from fixtures.run import termination
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance import evidence_replay as replaying
 from mixpeek_conformance.asked_again import asked_again
 from mixpeek_conformance.reader_settings import is_at, own_target
-from mixpeek_conformance.streams import say
+from mixpeek_conformance.streams import put, say
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, Unusable
+from reports.renderings import replay_script
 from reports.result import document
 from reports.result.result import Judgement, Result, Verdict
 from reports.run_folder import placed
@@ -40,12 +43,9 @@ def replay(report: Path, requirements: Sequence[str], given: Mapping[str, Any]) 
         target = _target(given, result.began.base_url)
     except (document.Unreadable, LookupError, Misconfigured) as error:
         return _wrong(str(error))
-    broken = [one for one in result.judgements if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)]
-    chosen = [one for one in broken if not requirements or one.requirement.id in requirements]
+    chosen = _chosen(result, requirements)
     if not chosen:
-        names = ", ".join(one.requirement.id for one in broken) or "none"
-        code = _wrong(f"nothing to replay: violated in the report are {names}")
-        return code if requirements else 0
+        return Exit.WRONG_USE if requirements else 0
     try:
         book = _book(result, target)
     except Unusable as error:
@@ -61,9 +61,54 @@ def replay(report: Path, requirements: Sequence[str], given: Mapping[str, Any]) 
         book[1].close()
 
 
-def _target(given: Mapping[str, Any], recorded: str) -> Target:
-    """Return the target of the reader. Raises Misconfigured if the report is of another one, unless it was chosen."""
-    target = own_target(given, recorded)
+def show_scripts(report: Path, requirements: Sequence[str], given: Mapping[str, Any]) -> int:
+    """Print a script for each violation of a report, and return 6 if one of them has none.
+
+    Each begins with the target of the reader, or leaves that to whoever runs it, as it does the key: a report does
+    not decide where that is sent.
+    """
+    try:
+        result = document.load(report)
+        named = replay_script.FROM_ENVIRONMENT
+        if given["base-url"] or given["target"] or os.environ.get("MIXPEEK_BASE_URL"):
+            target = _target(given, result.began.base_url, result.began.namespace)
+            named = replay_script.target_lines(target.base_url, target.namespace)
+    except (document.Unreadable, Misconfigured) as error:
+        return _wrong(str(error))
+    chosen, code = _chosen(result, requirements), 0
+    if not chosen:
+        return Exit.WRONG_USE if requirements else 0
+    for judgement in chosen:
+        ours = all(
+            replaying.is_ours(one, result.began.base_url) for each in judgement.causes for one in each.exchanges
+        )
+        text = replay_script.told(judgement, result.began, named) if ours else None
+        if text is None:
+            reason = "its requests were cut, are too long, or are not as this suite writes them"
+            say(f"mixpeek-conformance replay: {judgement.requirement.id} has no script: {reason}", error=True)
+            code = Exit.INCONCLUSIVE
+        else:
+            put(output_gate.shown(text))
+    return code
+
+
+def _chosen(result: Result, requirements: Sequence[str]) -> list[Judgement]:
+    """Return the broken requirements of a report, or those that were named; if there are none, say so."""
+    broken = [one for one in result.judgements if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)]
+    names = ", ".join(one.requirement.id for one in broken) or "none"
+    unknown = [name for name in requirements if name not in {one.requirement.id for one in broken}]
+    if unknown or not broken:
+        _wrong(f"nothing to replay: violated in the report are {names}")
+        return []
+    return [one for one in broken if not requirements or one.requirement.id in requirements]
+
+
+def _target(given: Mapping[str, Any], recorded: str, namespace: str | None = None) -> Target:
+    """Return the target of the reader, with `namespace` if none is given.
+
+    Raises Misconfigured if the report is of another one, unless it was chosen.
+    """
+    target = own_target(given, recorded, namespace)
     if not (given["base-url"] or given["target"] or is_at(target, recorded)):
         raise Misconfigured(
             f"the report is of {shown(recorded)}, and your settings name {target.base_url}: give --base-url to"

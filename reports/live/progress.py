@@ -13,7 +13,10 @@ from contracts.vocabulary import escaping
 REQUESTS = "requests"
 """The property of a report that says how many requests its test has sent."""
 
-_QUIET = -2
+NAME = "conformance-progress"
+"""The name of the plugin, which is there in runs that the command starts."""
+
+QUIET = -2
 """The verbosity at which nothing is shown: what one `-q` is for the command, which is at -1 itself."""
 
 
@@ -106,4 +109,4 @@ def register(config: pytest.Config) -> None:
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     verbosity = config.get_verbosity()
     if config.getoption("--progress") and reporter is not None and verbosity < 1:
-        config.pluginmanager.register(Progress(reporter, quiet=verbosity <= _QUIET), "conformance-progress")
+        config.pluginmanager.register(Progress(reporter, quiet=verbosity <= QUIET), NAME)

@@ -1,70 +1,155 @@
 """The result as one page that needs nothing else: no network, and no script to be read."""
 
-from difflib import SequenceMatcher
-from importlib import resources
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from contracts.catalogue.sources import ADDRESSES
 from contracts.vocabulary.exchange import shorten
-from reports.renderings import chart
+from reports.renderings import chart, marks, pages, pretty_json
+from reports.renderings.pretty_json import Line, Place
 from reports.renderings.replay_script import script
-from reports.result.facts import SIGNS, by_area, facts, sign_of
-from reports.result.result import Result, Verdict
+from reports.result import words
+from reports.result.facts import SIGNS, by_area, facts, milliseconds, sign_of
+from reports.result.result import AUDIT, Judgement, Result, Shown, Verdict
 
 LONGEST = 4_000
-"""Characters of a body that the page shows; the whole stands in conformance.json."""
+"""Characters of a body that the page shows if it is no JSON; the whole stands in conformance.json."""
+
+_LARGEST = 64_000
+"""Characters of a JSON document that is shown line by line."""
+
+_LINES = 40
+"""Lines of a JSON document that are shown, about: its beginning, if nothing in it is marked."""
+
+_MARKED_LINES = 16
+"""Lines that are shown of one in which something is marked, about: that, and its beginning."""
+
+_ID = re.compile(r"\b[A-Z]+(?:-[A-Z0-9]+)+\b", re.ASCII)
+_RFC = re.compile(r"RFC (?P<number>\d{3,5})(?:,? sections? (?P<section>\d+(?:\.\d+)*))?", re.ASCII)
+_ARCHIVED = {"all": "every exchange", "evidence": "the evidence"}
 
 
 def render(result: Result) -> bytes:
     """Return `result` as an HTML document in UTF-8."""
-    page = resources.files("reports.renderings").joinpath("page")
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    template = environment.from_string(page.joinpath("index.html.jinja").read_text("utf-8"))
-    text = template.render(
-        result=result,
-        began=result.began,
-        facts=[fact for fact in facts(result) if fact.words],
-        areas=list(by_area(result)),
-        verdicts=list(Verdict),
-        opened=(Verdict.VIOLATED,),
-        headline=headline(result),
-        signs=SIGNS,
-        sign=sign_of(result),
-        cut=lambda body, limit=LONGEST: shorten(body, limit),
-        path=lambda url: "/" + url.split("://", 1)[-1].partition("/")[2],
-        difference=difference,
+    kept = result.began.options.get("keep", "all")
+    text = pages.template("index.html.jinja").render(
+        **_words(result),
+        **_texts(result),
         chart=chart.of(result.load) if result.load else None,
-        script=lambda shown: script(shown, result.began),
-        style=Markup(page.joinpath("style.css").read_text("utf-8")),  # noqa: S704 - our own, beside the template
-        behaviour=Markup(page.joinpath("behaviour.js").read_text("utf-8")),  # noqa: S704
+        archive=kept in _ARCHIVED and result.began.effort != AUDIT,
+        archived=_ARCHIVED.get(kept, ""),
     )
     return text.encode("utf-8", "replace")
 
 
-def headline(result: Result) -> str:
-    """Say in one sentence what the verdict rests on."""
-    counts = {verdict: result.count(verdict) for verdict in Verdict}
-    parts = [f"{counts[Verdict.HOLDS]} of {len(result.judgements)} requirements hold"]
-    words = {
-        Verdict.VIOLATED: "violated",
-        Verdict.WAIVED: "waived",
-        Verdict.INCONCLUSIVE: "could not be asked",
-        Verdict.NOT_APPLICABLE: "not applicable",
+def _words(result: Result) -> dict[str, object]:
+    """Return what the page says of the run, and in which order."""
+    unasked: dict[str, list[Judgement]] = {}
+    for one in result.judgements:
+        if one.verdict is Verdict.INCONCLUSIVE:
+            unasked.setdefault(one.reason or "", []).append(one)
+    broken = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    return {
+        "result": result,
+        "began": result.began,
+        "facts": [fact for fact in facts(result) if fact.words],
+        "areas": list(by_area(result)),
+        "occurring": [verdict for verdict in Verdict if result.count(verdict)],
+        "violated": Verdict.VIOLATED,
+        "broken": sorted(broken, key=lambda one: not result.binds(one)),
+        "unasked": list(unasked.items()),
+        "lead": words.lead(result),
+        "provisos": words.provisos(result),
+        "signs": SIGNS,
+        "sign": sign_of(result),
     }
-    parts += [f"{counts[verdict]} {word}" for verdict, word in words.items() if counts[verdict]]
-    return ", ".join(parts) + "."
 
 
-def difference(expected: str, actual: str) -> Markup:
-    """Return `actual` with marks around what is not in `expected`, where the two are alike enough to compare."""
-    if max(len(expected), len(actual)) > 600:
-        return escape(actual)
-    matcher = SequenceMatcher(None, expected, actual, autojunk=False)
-    if matcher.ratio() < 0.6:
-        return escape(actual)
-    parts = Markup()
-    for kind, _, _, start, end in matcher.get_opcodes():
-        piece = escape(actual[start:end])
-        parts += piece if kind == "equal" or not piece else Markup("<mark>{}</mark>").format(piece)
-    return parts
+def _texts(result: Result) -> dict[str, object]:
+    """Return what the templates make of texts."""
+    ids = {one.requirement.id for one in result.judgements}
+    return {
+        "cut": lambda body: shorten(body, LONGEST),
+        "path": lambda url: "/" + url.split("://", 1)[-1].partition("/")[2],
+        "parted": _parted,
+        "script": lambda shown: script(shown, result.began),
+        "json_lines": json_lines,
+        "place_in": _place_in,
+        "linked": lambda text: _linked(text, ids),
+        "source": _source,
+        "related": _related(result).__getitem__,
+        "milliseconds": milliseconds,
+        "at": lambda started: datetime.fromtimestamp(started, UTC).isoformat(),
+    }
+
+
+def json_lines(text: str, place: Place) -> list[Line] | None:
+    """Return the lines of a JSON document, with marks on what stands at `place`; None if it is none, or too long."""
+    lines = pretty_json.pretty(text) if len(text) <= _LARGEST else None
+    if lines is None:
+        return None
+    found = pretty_json.marked(lines, place)
+    if len(place) > 1 and not any(line.marked for line in found):  # it may begin with the name of a schema
+        found = pretty_json.marked(lines, place[1:])
+    return pretty_json.excerpt(found, _MARKED_LINES if any(line.marked for line in found) else _LINES)
+
+
+def _place_in(shown: Shown) -> Place:
+    """Return the place that a finding names, by what was expected or, if that names none, by what came."""
+    return pretty_json.place_in(shown.expected) or pretty_json.place_in(shown.actual)
+
+
+def _parted(expected: str, actual: str) -> tuple[Markup, Markup]:
+    """Return both texts with marks around what the other one does not have."""
+    left, right = marks.parted(expected, actual)
+    return pages.whole_pieces(left), pages.whole_pieces(right)
+
+
+def _linked(text: str, ids: set[str]) -> Markup:
+    """Return `text` with links to the requirements that it names."""
+    return _replaced(_ID, text, lambda found: f"#{found[0]}" if found[0] in ids else None)
+
+
+def _source(text: str) -> Markup:
+    """Return a source with links to where it can be read."""
+    linked = _replaced(_RFC, text, _of_an_rfc)
+    for name, address in ADDRESSES.items():
+        linked = linked.replace(escape(name), Markup('<a href="{}">{}</a>').format(address, name))
+    return linked
+
+
+def _of_an_rfc(found: re.Match[str]) -> str:
+    section = f"#section-{found['section']}" if found["section"] else ""
+    return f"https://www.rfc-editor.org/rfc/rfc{found['number']}{section}"
+
+
+def _replaced(pattern: re.Pattern[str], text: str, address_of: object) -> Markup:
+    parts, position = Markup(), 0
+    for found in pattern.finditer(text):
+        address = address_of(found)  # type: ignore[operator]
+        if address is not None:
+            parts += escape(text[position : found.start()])
+            parts += Markup('<a href="{}">{}</a>').format(address, found[0])
+            position = found.end()
+    return parts + escape(text[position:])
+
+
+def _related(result: Result) -> Mapping[str, list[str]]:
+    """Return for each requirement those that its words name, that name it, or that the same test found broken."""
+    related: dict[str, dict[str, None]] = {one.requirement.id: {} for one in result.judgements}
+    together: dict[str, list[str]] = {}
+    for one in result.judgements:
+        about = one.requirement
+        for other in _ID.findall(f"{about.sentence} {about.tolerates}"):
+            if other in related and other != about.id:
+                related[about.id][other] = None
+                related[other][about.id] = None
+        for test in dict.fromkeys(shown.test for shown in one.causes):
+            for other in together.setdefault(test, []):
+                related[about.id][other] = None
+                related[other][about.id] = None
+            together[test].append(about.id)
+    return {name: [*others] for name, others in related.items()}

@@ -12,6 +12,8 @@ from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped,
 from contracts.catalogue.requirement import Area
 from contracts.vocabulary import escaping
 from contracts.vocabulary.documentation import page_of
+from contracts.vocabulary.events import Began
+from reports.renderings import replay_script
 from reports.result.facts import by_area, facts
 from reports.result.load import Load
 from reports.result.result import Judgement, Result, Verdict
@@ -51,11 +53,11 @@ def _suite(area: Area, judgements: Sequence[Judgement], result: Result) -> TestS
     for fact in facts(result):
         suite.add_property(fact.name, _clean(fact.text))
     for judgement in judgements:
-        suite.add_testcase(_case(judgement, binds=result.binds(judgement)))
+        suite.add_testcase(_case(judgement, result.began, binds=result.binds(judgement)))
     return suite
 
 
-def _case(judgement: Judgement, *, binds: bool) -> Any:
+def _case(judgement: Judgement, began: Began, *, binds: bool) -> Any:
     requirement = judgement.requirement
     case: Any = TestCase(requirement.id, f"conformance.{requirement.area}")
     properties: Any = Properties()  # type: ignore[no-untyped-call]
@@ -83,8 +85,8 @@ def _case(judgement: Judgement, *, binds: bool) -> Any:
             case.result = [Skipped(_clean(f"{verb}: {because}"), str(verdict).replace(" ", "-"))]
     if judgement.causes:
         exchanges = (one for shown in judgement.causes for one in shown.exchanges)
-        repeated = (line for one in exchanges for line in (one.curl or one.request.url, one.marks) if line)
-        case.system_out = _clean("\n".join(repeated))
+        lines = (line for one in exchanges for line in (one.line, one.marks) if line)
+        case.system_out = _clean(replay_script.told(judgement, began) or "\n".join(lines))
     return case
 
 

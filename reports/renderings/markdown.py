@@ -3,12 +3,18 @@
 from collections.abc import Iterator
 
 from contracts.vocabulary import escaping
+from contracts.vocabulary.events import Began
+from reports.renderings.replay_script import command_for, script
+from reports.result import words
 from reports.result.facts import Fact, by_area, facts, sign_of
 from reports.result.load import Load
-from reports.result.result import Judgement, Result, Shown, Verdict
+from reports.result.result import Judgement, Result, Verdict
 
 MOST = 60_000
 """Characters; GitHub takes 65,536 in a comment."""
+
+_LONGEST_SCRIPT = 4_000
+"""Characters of a script that is shown."""
 
 
 def render(result: Result) -> bytes:
@@ -23,7 +29,9 @@ def _lines(result: Result) -> Iterator[str]:
     began = result.began
     yield f"## {sign_of(result).emoji} {result.headline}: Partially Update Object, edition {began.edition}\n"
     yield f"{', '.join(_fact(fact) for fact in facts(result) if fact.words)}.\n"
-    yield from (f"**{sentence[0].upper()}{sentence[1:]}.**\n" for sentence in result.provisos)
+    yield f"{escaping.markdown(words.lead(result))}\n"
+    for sentence in words.provisos(result):
+        yield f"**{escaping.markdown(sentence[0].upper() + sentence[1:])}.**\n"
     if result.gone:
         yield f"**The target is unreachable:** {escaping.markdown(result.gone)}\n"
     if result.interrupted:
@@ -45,7 +53,7 @@ def _lines(result: Result) -> Iterator[str]:
         if ours:
             yield f"\n### {str(verdict).capitalize()}\n"
             for one in ours:
-                yield from _judgement(one, result.aside(one))
+                yield from _judgement(one, result.aside(one), result.began)
     held = [one.requirement.id for one in result.judgements if one.verdict is Verdict.HOLDS]
     if held:
         yield f"\n<details><summary>{len(held)} requirements hold</summary>\n\n{', '.join(held)}\n\n</details>"
@@ -67,7 +75,7 @@ def _fact(fact: Fact) -> str:
     return f"{fact.label} {words}"
 
 
-def _judgement(judgement: Judgement, aside: str) -> Iterator[str]:
+def _judgement(judgement: Judgement, aside: str, began: Began) -> Iterator[str]:
     requirement = judgement.requirement
     yield f"- **{requirement.id}** ({requirement.level}) {escaping.markdown(requirement.sentence)}"
     if aside:
@@ -80,16 +88,21 @@ def _judgement(judgement: Judgement, aside: str) -> Iterator[str]:
         yield f"  Waived until {waiver.expires}: {escaping.markdown(waiver.reason)}{ticket}"
     for index, shown in enumerate(judgement.causes):
         yield from ("",) if index else ()
-        yield from _cause(shown)
+        yield f"  expected {escaping.code(shown.expected)}, got {escaping.code(shown.actual)} ({shown.repeated})"
+        if marks := [one.marks for one in shown.exchanges if one.marks]:
+            yield f"  in the logs of the target: {escaping.code('; '.join(marks))}"
+    yield from _repeats(judgement, began)
 
 
-def _cause(shown: Shown) -> Iterator[str]:
-    yield f"  expected {escaping.code(shown.expected)}, got {escaping.code(shown.actual)} ({shown.repeated})"
-    if marks := [one.marks for one in shown.exchanges if one.marks]:
-        yield f"  in the logs of the target: {escaping.code('; '.join(marks))}"
-    commands = [one.curl for one in shown.exchanges if one.curl and len(one.curl) < 2_000]
-    if commands:
-        fence = "```"
-        yield f"  <details><summary>repeat it</summary>\n\n  {fence}sh"
-        yield from (f"  {escaping.line(command)}" for command in commands if fence not in command)
-        yield f"  {fence}\n\n  </details>"
+def _repeats(judgement: Judgement, began: Began) -> Iterator[str]:
+    """Yield the script of the first cause, if it fits, and otherwise how to get it."""
+    text = script(judgement.causes[0], began) if judgement.causes else None
+    fence = "```"
+    if text is None:
+        return
+    if len(text) > _LONGEST_SCRIPT or fence in text:
+        yield f"  Repeat it: {escaping.code(command_for(judgement.requirement.id, began))}"
+        return
+    yield f"  <details><summary>repeat it: a script for bash</summary>\n\n  {fence}sh"
+    yield from (f"  {escaping.line(line)}" for line in text.splitlines())
+    yield f"  {fence}\n\n  </details>"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from contracts.vocabulary import escaping
 from contracts.vocabulary.events import Began
 from contracts.vocabulary.exchange import Exchange
-from reports.result.result import Shown
+from reports.result.result import Judgement, Shown
 
 LONGEST = 20_000
 """Characters; a script that would be longer is not given."""
@@ -29,23 +29,36 @@ _BUCKET = """{"bucket_name": "'"$name"'", "bucket_schema": {"properties": {"cont
 _BLOB = '{"blobs": [{"property": "content", "type": "text", "data": "made to repeat a violation"}]}'
 
 
-def script(shown: Shown, began: Began) -> str | None:
+FROM_ENVIRONMENT = (
+    "base=${MIXPEEK_BASE_URL:?export it: where the target is}",
+    "namespace=${MIXPEEK_NAMESPACE:?export it: the namespace to work in}",
+)
+"""The target of a script that is left to whoever runs it."""
+
+
+def target_lines(base_url: str, namespace: str) -> tuple[str, str]:
+    """Return the lines of a script that name its target."""
+    return f"base={shlex.quote(base_url)}", f"namespace={shlex.quote(namespace)}"
+
+
+def script(shown: Shown, began: Began, target: Iterable[str] | None = None) -> str | None:
     """Return the script, which needs bash, curl and sed; None where a request was cut, or all would be too long.
 
     Objects that the recorded requests patched with success are made anew; what was unknown then stays as it was.
+    `target` are the lines that name the target, by default that of the run.
     """
     if not shown.exchanges or not all(one.curl for one in shown.exchanges):
         return None
-    text = "\n".join(_lines(shown.exchanges, began))
+    named = target_lines(began.base_url, began.namespace) if target is None else target
+    text = "\n".join(_lines(shown.exchanges, began, named))
     return text if len(text) <= LONGEST else None
 
 
-def _lines(exchanges: Iterable[Exchange], began: Began) -> Iterator[str]:
+def _lines(exchanges: Iterable[Exchange], began: Began, target: Iterable[str]) -> Iterator[str]:
     repeated = of_objects(exchanges)
     names = fresh_objects(repeated)
     yield "# export MIXPEEK_API_KEY=sk_..."
-    yield f"base={shlex.quote(began.base_url)}"
-    yield f"namespace={shlex.quote(began.namespace)}"
+    yield from target
     if names:
         yield _MAKE
         yield "name=conformance-repeat-$RANDOM$RANDOM$RANDOM"
@@ -60,6 +73,21 @@ def _lines(exchanges: Iterable[Exchange], began: Began) -> Iterator[str]:
         yield "echo"
     if names:
         yield 'ask DELETE "/v1/buckets/$bucket" > /dev/null'
+
+
+def told(judgement: Judgement, began: Began, target: Iterable[str] | None = None) -> str | None:
+    """Return the scripts of all causes of a violation, each below what it shows; None if there is none."""
+    named = None if target is None else tuple(target)
+    scripts = ((shown, script(shown, began, named)) for shown in judgement.causes)
+    name = judgement.requirement.id
+    parts = [f"# {escaping.line(f'{name}: {shown.told}')}\n{text}" for shown, text in scripts if text]
+    return "\n\n".join(parts) or None
+
+
+def command_for(requirement: str, began: Began, report: str = "REPORT") -> str:
+    """Return the command that prints the script of a `requirement` in a `report`, for its target, and runs it."""
+    target = f"--target {shlex.quote(began.target)}" if began.target else f"--base-url {shlex.quote(began.base_url)}"
+    return f"mixpeek-conformance replay --script {report} {requirement} {target} | bash"
 
 
 def fresh_objects(exchanges: list[Exchange]) -> dict[tuple[str, str], str]:

@@ -11,7 +11,8 @@ from typing import Any
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import Level, Requirement
 from contracts.vocabulary.documentation import base_url, page_of
-from contracts.vocabulary.exchange import Exchange
+from contracts.vocabulary.events import Began
+from reports.renderings import replay_script
 from reports.result.facts import facts
 from reports.result.result import Judgement, Result, Verdict
 
@@ -22,7 +23,7 @@ def render(result: Result) -> bytes:
     """Return `result` as a SARIF log with one run."""
     rules = [_rule(one) for one in result.judgements]
     found = [
-        _found(index, one)
+        _found(index, one, result.began)
         for index, one in enumerate(result.judgements)
         if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)
     ]
@@ -83,10 +84,11 @@ def _help(requirement: Requirement) -> dict[str, str]:
     }
 
 
-def _found(index: int, judgement: Judgement) -> dict[str, Any]:
+def _found(index: int, judgement: Judgement, began: Began) -> dict[str, Any]:
     requirement = judgement.requirement
-    causes = ("\n".join((one.told, *(_told(each) for each in one.exchanges))) for one in judgement.causes)
-    told = "\n".join(causes)
+    lines = [part for one in judgement.causes for part in (one.told, *(each.marks for each in one.exchanges)) if part]
+    repeats = replay_script.told(judgement, began)
+    told = "\n".join((*lines, f"repeat it: {replay_script.command_for(requirement.id, began)}") if repeats else lines)
     found: dict[str, Any] = {
         "ruleId": requirement.id,
         "ruleIndex": index,
@@ -104,13 +106,11 @@ def _found(index: int, judgement: Judgement) -> dict[str, Any]:
         "occurrenceCount": max(judgement.occurrences, 1),
         "partialFingerprints": {"requirement/v1": hashlib.sha256(requirement.id.encode()).hexdigest()[:32]},
     }
+    if repeats:
+        found["properties"] = {"script": repeats}
     if judgement.waiver:
         found["suppressions"] = [{"kind": "external", "status": "accepted", "justification": judgement.waiver.reason}]
     return found
-
-
-def _told(exchange: Exchange) -> str:
-    return "\n".join(filter(None, (exchange.curl, exchange.marks)))
 
 
 def _level(judgement: Judgement) -> str:

@@ -1,67 +1,139 @@
-"""The summary at the end of a run, as text for a terminal."""
+"""The summary at the end of a run, for a terminal: with colours and breaks there, plain in a pipe."""
 
+import io
+import shlex
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
 from contracts.catalogue.requirement import declared
 from contracts.vocabulary import escaping
-from reports.result import waivers
-from reports.result.facts import SIGNS, by_area
+from reports.renderings.marks import Pieces, parted
+from reports.renderings.replay_script import command_for, script
+from reports.result import waivers, words
+from reports.result.facts import SIGNS, by_area, sign_of
 from reports.result.load import Load
 from reports.result.result import Judgement, Kind, Result, RunVerdict, Shown, Verdict
 
+_COLOURS = {"good": "green", "bad": "red", "open": "yellow", "off": "dim", "waived": "magenta"}
+_LABEL = 10
+"""Characters of what stands in front of expected, actual and the like."""
 
-def lines(result: Result, page: Path | None = None) -> Iterator[str]:
-    """Return the summary of `result`, line by line: areas, what is wrong, the verdict.
+_NARROWEST = 40
 
-    Violations and the end name the HTML `page`, if there is one. Nothing in a line breaks it, or acts on its reader.
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the summary; where it is broken, the rest begins below its character `hang`."""
+
+    text: Text
+    hang: int = 0
+
+    @property
+    def plain(self) -> str:
+        """The line without colours: nothing in it breaks it, or acts on its reader."""
+        return escaping.line(self.text.plain)
+
+    def coloured(self, width: int | None) -> Iterator[str]:
+        """Yield the line with colours, broken so that it fits into `width` characters."""
+        yield from (_ansi(line) for line in self._broken(width))
+
+    def broken(self, width: int | None) -> Iterator[str]:
+        """Yield the line without colours, broken so that it fits into `width` characters."""
+        yield from (escaping.line(line.plain) for line in self._broken(width))
+
+    def _broken(self, width: int | None) -> list[Text]:
+        room = 0 if width is None else width - self.hang
+        if room < _NARROWEST or cell_len(self.text.plain) <= self.hang + room:
+            return [self.text]
+        head, rest = self.text[: self.hang], self.text[self.hang :]
+        lines = rest.wrap(_console(), room)
+        for line in lines:
+            line.rstrip()
+        return [Text.assemble(head, lines[0]), *(Text.assemble(" " * self.hang, line) for line in lines[1:])]
+
+
+def lines(result: Result, page: Path | None = None, report: Path | None = None) -> Iterator[str]:
+    """Return the summary of `result`, line by line: areas, what is wrong, the verdict, which comes last.
+
+    Violations and the end name the HTML `page`, if there is one, and how to repeat them from the `report`. Nothing in
+    a line breaks it, or acts on its reader.
     """
-    return map(escaping.line, _lines(result, page))
+    for row in (*rows(result, page, report), *verdict(result)):
+        yield row.plain
 
 
-def _lines(result: Result, page: Path | None) -> Iterator[str]:
+def rows(
+    result: Result, page: Path | None = None, report: Path | None = None, *, carets: bool = True
+) -> Iterator[Row]:
+    """Yield the summary without the verdict; without colours, `carets` mark where expected and actual part."""
+    report = report or (page.parent if page is not None else None)
     yield from _areas(result)
-    for judgement in result.judgements:
-        if judgement.verdict is Verdict.VIOLATED:
-            yield ""
-            yield from _violated(judgement)
-            if aside := result.aside(judgement):
-                yield f"      {aside}"
-            if page is not None:
-                yield f"      {page}#{judgement.requirement.id}"
-            yield from (f"      {line}" for line in _stanza(judgement, result))
+    broken = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    for judgement in broken:
+        yield _row("")
+        yield from _violated(judgement, result, report, carets=carets)
+        if aside := result.aside(judgement):
+            yield _row(f"      {aside}", "yellow")
+        if page is not None:
+            yield _row(f"      {page}#{judgement.requirement.id}", "dim")
+    if broken:
+        yield from _waiver_hint(broken[0], result)
     for judgement in result.judgements:
         if judgement.waiver:
-            waiver = judgement.waiver
-            yield ""
-            yield f"  ~ {judgement.requirement.id}  waived until {waiver.expires}: {waiver.reason}"
-            yield from (f"      {line}" for shown in judgement.causes for line in _finding(shown))
-    inconclusive = [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE]
-    if inconclusive:
-        yield ""
+            yield from _waived(judgement, carets=carets)
+    if inconclusive := [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE]:
+        yield _row("")
         yield from _inconclusive(inconclusive)
-    for error in (*result.waiver_errors, *result.report_errors):
-        yield ""
-        yield f"  ✗ {error}"
-    for failure in result.failures:
-        yield ""
-        yield f"the suite itself failed in {failure.test}: please report it, with this text"
-        yield from (f"    | {line}" for line in failure.error.splitlines()[-12:])
-    for what in result.left:
-        yield f"left behind on the target: {what}"
+    yield from troubles(result)
+    yield from (_row(f"left behind on the target: {what}", "red") for what in result.left)
     if result.load is not None:
         yield from _load(result.load)
     made = sum(1 for one in result.observations if one.outcome is not None)
     if result.kind is not Kind.LOAD:
-        yield f"  observed {made} of {len(result.observations)} things that the contract leaves open"
-    yield ""
-    yield from _verdict(result)
+        yield _row(f"  observed {made} of {len(result.observations)} things that the contract leaves open", "dim")
     if page is not None:
-        yield f"  {page}"
+        yield _row(f"  {page}", "bold")
 
 
-def _load(load: Load) -> Iterator[str]:
+def troubles(result: Result) -> Iterator[Row]:
+    """Yield what is wrong with the waivers, the reports or the suite itself."""
+    for error in (*result.waiver_errors, *result.report_errors):
+        yield _row("")
+        yield _row(f"  ✗ {error}", "red")
+    for failure in result.failures:
+        yield _row("")
+        yield _row(f"the suite itself failed in {failure.test}: please report it, with this text", "red")
+        yield from (_row(f"    | {line}") for line in failure.error.splitlines()[-12:])
+
+
+def verdict(result: Result, *, alone: bool = False) -> Iterator[Row]:
+    """Yield what the verdict rests on, and the verdict last; the verdict `alone` is one line."""
+    began = result.began
+    if not alone:
+        yield _row("")
+        yield from (_row(f"  {sentence}") for sentence in _notes(result))
+    held, total = result.count(Verdict.HOLDS), len(result.judgements)
+    link = "with" if result.verdict is not RunVerdict.INCONCLUSIVE else "about"
+    sign = sign_of(result)
+    colour = _COLOURS[sign.kind] if sign.kind != "off" else "white"
+    rest = (
+        f" {link} edition {began.edition} ({held} of {total} requirements hold)"
+        f"   {result.requests_told}   effort {began.effort}   seed {began.seed}   exit {result.exit_code}"
+    )
+    yield Row(_text(("  ", ""), ("verdict: ", "bold"), (result.headline, f"bold reverse {colour}"), (rest, "")), 2)
+
+
+def _load(load: Load) -> Iterator[Row]:
+    yield from map(_row, _load_lines(load))
+
+
+def _load_lines(load: Load) -> Iterator[str]:
     yield ""
     yield f"  {load.users:,} users, {load.requests_per_second:,.1f} requests/s for {load.seconds:,.1f} s"
     yield f"  {'in milliseconds':<20} {'requests':>9} {'failures':>9} {'p50':>7} {'p95':>7} {'p99':>7} {'longest':>8}"
@@ -77,74 +149,128 @@ def last_line(result: Result) -> str | None:
     return "  demonstration: nothing here is about a deployment" if result.demonstration else None
 
 
-def _areas(result: Result) -> Iterator[str]:
+def _notes(result: Result) -> Iterator[str]:
+    yield words.lead(result)
+    yield from words.provisos(result)
+    if result.archive_told:
+        yield result.archive_told
+    if result.began.without:
+        yield f"declared: {declared(result.began.without)}"
+    if result.gone:
+        yield f"the target is unreachable: {result.gone}"
+    if result.interrupted:
+        yield "the run was interrupted"
+
+
+def _areas(result: Result) -> Iterator[Row]:
     for area, ours in by_area(result):
         counts = {verdict: sum(1 for one in ours if one.verdict is verdict) for verdict in Verdict}
-        text = f"  {area:<10} {counts[Verdict.HOLDS]:>2}/{len(ours):<2} hold"
+        pieces = [(f"  {area:<10} {counts[Verdict.HOLDS]:>2}/{len(ours):<2} hold", "")]
         for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
             if counts[verdict]:
-                text += f"   {counts[verdict]} {SIGNS[verdict].word}"
-        yield text
+                sign = SIGNS[verdict]
+                pieces.append((f"   {counts[verdict]} {sign.word}", _COLOURS[sign.kind]))
+        yield Row(_text(*pieces))
 
 
-def _violated(judgement: Judgement) -> Iterator[str]:
+def _violated(judgement: Judgement, result: Result, report: Path | None, *, carets: bool) -> Iterator[Row]:
     requirement = judgement.requirement
-    yield f"  ✗ {requirement.id}  {requirement.level}  {requirement.sentence}"
-    yield f"      source    {requirement.source}"
+    yield Row(
+        _text(
+            ("  ✗ ", "bold red"), (requirement.id, "bold red"), (f"  {requirement.level}  ", "dim"),
+            (requirement.sentence, "bold"),
+        ),
+        4,
+    )  # fmt: skip
+    yield _labelled("source", [(requirement.source, False)], "dim")
     for shown in judgement.causes:
-        yield from (f"      {line}" for line in _finding(shown))
+        yield from _finding(shown, carets=carets)
         for exchange in shown.exchanges[-2:]:
             request = exchange.request
             body = "" if request.text is None else f"  {_short(request.text)}"
             status = exchange.response.status or "no answer"
-            yield f"      {request.method} {_path(request.url)}{body}  -> {status}"
+            yield _row(f"      {request.method} {_path(request.url)}{body}  -> {status}")
             if exchange.marks:
-                yield f"      {exchange.marks}"
-        if shown.exchanges and (command := shown.exchanges[-1].curl):
-            yield f"      {_short(command, 1000)}"
+                yield _row(f"      {exchange.marks}", "dim")
     if judgement.occurrences > 1:
-        yield f"      seen {judgement.occurrences} times"
+        yield _row(f"      seen {judgement.occurrences} times", "dim")
+    if (
+        report is not None
+        and not result.demonstration
+        and any(script(shown, result.began) for shown in judgement.causes)
+    ):
+        yield _labelled(
+            "repeat", [(command_for(requirement.id, result.began, shlex.quote(str(report))), False)], "cyan"
+        )
 
 
-def _finding(shown: Shown) -> Iterator[str]:
-    yield f"expected  {shown.expected}"
-    yield f"actual    {shown.actual}"
-    yield shown.repeated
+def _finding(shown: Shown, *, carets: bool) -> Iterator[Row]:
+    expected, actual = parted(_flat(shown.expected), _flat(shown.actual))
+    yield _labelled("expected", expected, "green")
+    yield _labelled("actual", actual, "red")
+    if carets and any(marked for _, marked in actual):
+        under = "".join(("^" if marked else " ") * cell_len(text) for text, marked in actual).rstrip()
+        yield _row(f"      {'':<{_LABEL}}{under}")
+    yield _row(f"      {shown.repeated}", "dim")
 
 
-def _stanza(judgement: Judgement, result: Result) -> Iterator[str]:
-    """Yield what accepts the violation for a while, to be pasted."""
+def _flat(text: str) -> str:
+    return escaping.line(text)
+
+
+def _labelled(label: str, pieces: Pieces, style: str) -> Row:
+    body = ((text, f"bold reverse {style}" if marked else style) for text, marked in pieces)
+    return Row(_text((f"      {label:<{_LABEL}}", "dim"), *body), 6 + _LABEL)
+
+
+def _waiver_hint(judgement: Judgement, result: Result) -> Iterator[Row]:
+    """Yield once how a violation is accepted for a while, with what is to be pasted for the first one."""
     today = datetime.fromtimestamp(result.finished, UTC).date()
-    yield f"to accept it for a while, add to {waivers.FILE}:"
-    yield from (f"    {line}" for line in waivers.stanza(judgement, result.began, today).splitlines())
+    yield _row("")
+    yield _row(f"  to accept a violation for a while, add a table to {waivers.FILE}, for the first one this:", "dim")
+    for line in waivers.stanza(judgement, result.began, today).splitlines():
+        yield _row(f"      {line}", "dim")
 
 
-def _inconclusive(judgements: list[Judgement]) -> Iterator[str]:
-    reasons: dict[str, list[str]] = {}
+def _waived(judgement: Judgement, *, carets: bool) -> Iterator[Row]:
+    waiver = judgement.waiver
+    if waiver is not None:
+        yield _row("")
+        yield _row(f"  ~ {judgement.requirement.id}  waived until {waiver.expires}: {waiver.reason}", "magenta")
+        for shown in judgement.causes:
+            yield from _finding(shown, carets=carets)
+
+
+def _inconclusive(judgements: list[Judgement]) -> Iterator[Row]:
+    reasons: dict[str, list[Judgement]] = {}
     for one in judgements:
-        reasons.setdefault(one.reason or "", []).append(one.requirement.id)
-    for reason, ids in reasons.items():
-        names = ", ".join(ids) if len(ids) <= 6 else f"{', '.join(ids[:6])} and {len(ids) - 6} more"
-        yield f"  ? inconclusive: {names}: {_short(reason, 300)}"
+        reasons.setdefault(one.reason or "", []).append(one)
+    for reason, ones in reasons.items():
+        told = f"  ? inconclusive: {words.names(ones)}: {_short(reason, 300)}"
+        yield Row(_text((told, "yellow")), 4)
 
 
-def _verdict(result: Result) -> Iterator[str]:
-    began = result.began
-    yield from (f"  {sentence}" for sentence in result.provisos)
-    if result.archive_told:
-        yield f"  {result.archive_told}"
-    if began.without:
-        yield f"  declared: {declared(began.without)}"
-    if result.gone:
-        yield f"  the target is unreachable: {result.gone}"
-    if result.interrupted:
-        yield "  the run was interrupted"
-    held, total = result.count(Verdict.HOLDS), len(result.judgements)
-    link = "with" if result.verdict is not RunVerdict.INCONCLUSIVE else "about"
-    yield (
-        f"  verdict: {result.headline} {link} edition {began.edition} ({held} of {total} requirements hold)"
-        f"   {result.requests_told}   effort {began.effort}   seed {began.seed}   exit {result.exit_code}"
-    )
+def _row(text: str, style: str = "") -> Row:
+    return Row(_text((text, style)), len(text) - len(text.lstrip()))
+
+
+def _text(*pieces: tuple[str, str]) -> Text:
+    """Return pieces of text, each with its style: what stands in them is text, and no markup."""
+    return Text.assemble(*((escaping.line(text), style) for text, style in pieces))
+
+
+def _console() -> Console:
+    return Console(
+        file=io.StringIO(), force_terminal=True, color_system="standard", width=10_000, highlight=False, markup=False,
+        emoji=False, no_color=False, legacy_windows=False,
+    )  # fmt: skip
+
+
+def _ansi(text: Text) -> str:
+    console = _console()
+    with console.capture() as captured:
+        console.print(text, end="", soft_wrap=True)
+    return captured.get()
 
 
 def _path(url: str) -> str:

@@ -5,10 +5,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from contracts.vocabulary.events import Slow
 from reports.recording.report_folder import RESULT_FILE, pointed
 from reports.result.load import Load
 from reports.result.reading import SCHEMA_VERSION, from_json
-from reports.result.result import Judgement, Result, Seen, Shown, Verdict
+from reports.result.result import Example, Judgement, Latency, Result, Seen, Shown, Verdict
 
 LARGEST_FILE = 256 << 20
 """Bytes of a result that are read, at most: it holds no bodies without end."""
@@ -69,6 +70,7 @@ def as_json(result: Result) -> dict[str, Any]:
         "kind": result.kind,
         "verdict": result.verdict,
         "demonstration": result.demonstration,
+        "partial": result.partial,
         "exit_code": result.exit_code,
         "edition": began.edition,
         "target": {
@@ -98,6 +100,8 @@ def as_json(result: Result) -> dict[str, Any]:
             "target_gone": result.gone,
         },
         **({"load": _load_as_json(result.load)} if result.load is not None else {}),
+        "latency": [_latency_as_json(one) for one in result.latency],
+        "slowest": [_slow_as_json(one) for one in result.slowest],
         "summary": {verdict.value: result.count(verdict) for verdict in Verdict},
         "requirements": [_judgement_as_json(one) for one in result.judgements],
         "observations": [_seen_as_json(one) for one in result.observations],
@@ -129,6 +133,33 @@ def _judgement_as_json(judgement: Judgement) -> dict[str, Any]:
         "occurrences": judgement.occurrences,
         "waiver": None if waiver is None else {**asdict(waiver), "expires": waiver.expires.isoformat()},
         "violations": [_shown_as_json(one) for one in judgement.violations],
+        "example": None if judgement.example is None else _example_as_json(judgement.example),
+    }
+
+
+def _example_as_json(example: Example) -> dict[str, Any]:
+    return {"test": example.test, "exchange": example.exchange.as_json()}
+
+
+def _latency_as_json(latency: Latency) -> dict[str, Any]:
+    return {
+        "method": latency.method,
+        "answers": latency.answers,
+        "p50_seconds": latency.p50,
+        "p95_seconds": latency.p95,
+        "p99_seconds": latency.p99,
+        "longest_seconds": latency.longest,
+    }
+
+
+def _slow_as_json(slow: Slow) -> dict[str, Any]:
+    return {
+        "test": slow.test,
+        "method": slow.method,
+        "path": slow.path,
+        "status": slow.status,
+        "started": slow.started,
+        "elapsed_seconds": slow.elapsed,
     }
 
 

@@ -3,6 +3,7 @@
 A fact that is added here is in every report.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +34,11 @@ SIGNS: dict[Verdict | RunVerdict, Sign] = {
     RunVerdict.NON_CONFORMANT: Sign("✗", "❌", "bad", "non-conformant"),
     RunVerdict.INCONCLUSIVE: Sign("?", "❔", "open", "inconclusive"),
 }
+
+PARTIAL = Sign("◐", "◐", "open", "partial")
+"""How the verdict is shown if a part was asked and no more, and that part would pass: never in green."""
+
+_METHOD = re.compile(r"[A-Z]{1,20}", re.ASCII)
 
 DEMONSTRATION = Sign("○", "⚪", "off", "demonstration")
 """How the verdict of a demonstration is shown, whatever it is: in grey."""
@@ -83,6 +89,7 @@ def facts(result: Result) -> tuple[Fact, ...]:
         Fact("read-only", began.read_only),
         *_of_load(result.load),
         *(Fact(name, text, _label(name), text, literal=True) for name, text in began.options.items()),
+        *_latency(result),
         Fact("exit-code", int(result.exit_code), "Exit code", str(int(result.exit_code))),
     )
 
@@ -108,13 +115,32 @@ def _of_load(load: Load | None) -> Iterator[Fact]:
         yield Fact("workers", load.workers, "Workers", f"{load.workers}{lost}")
 
 
+def _latency(result: Result) -> Iterator[Fact]:
+    """Yield the percentiles of each method in milliseconds, those of one method in one line for people."""
+    for one in result.latency:
+        if not _METHOD.fullmatch(one.method):  # of whoever wrote the file
+            continue
+        times = {"p50": one.p50, "p95": one.p95, "p99": one.p99}
+        told = ", ".join(f"{name} {milliseconds(seconds)}" for name, seconds in times.items())
+        yield Fact(f"latency-{one.method}", told, f"Answers to {one.method}", told)
+        for name, seconds in times.items():
+            yield Fact(f"latency-{one.method}-{name}-ms", round(seconds * 1000, 1))
+
+
+def milliseconds(seconds: float) -> str:
+    """Return a time as people read it: in milliseconds, with a fraction below ten."""
+    return f"{seconds * 1000:,.1f} ms" if seconds < 0.01 else f"{seconds * 1000:,.0f} ms"
+
+
 def _label(option: str) -> str:
     return option.replace("-", " ").capitalize()
 
 
 def sign_of(result: Result) -> Sign:
     """Return how the verdict on the target is shown."""
-    return DEMONSTRATION if result.demonstration else SIGNS[result.verdict]
+    if result.demonstration:
+        return DEMONSTRATION
+    return PARTIAL if result.partial and result.verdict is RunVerdict.CONFORMANT else SIGNS[result.verdict]
 
 
 def by_area(result: Result) -> Iterator[tuple[Area, tuple[Judgement, ...]]]:

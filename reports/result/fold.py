@@ -1,8 +1,9 @@
 """Folds the events of all processes of a run into its result."""
 
+import math
 import traceback
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from contracts.catalogue import CATALOGUE
@@ -15,17 +16,30 @@ from contracts.vocabulary.events import (
     CheckPassed,
     Cut,
     Event,
+    Exemplified,
     Failed,
     Judged,
     Late,
     Left,
     Observed,
     Resent,
+    Slow,
     TargetUnreachable,
     Violated,
 )
 from contracts.vocabulary.outcomes import OnFresh
-from reports.result.result import NOT_RUN, SHOWN, Judgement, Result, Seen, Shown, Verdict
+from reports.result.result import (
+    NOT_RUN,
+    SHOWN,
+    SLOWEST,
+    Example,
+    Judgement,
+    Latency,
+    Result,
+    Seen,
+    Shown,
+    Verdict,
+)
 
 LOST = "it was found broken, and the exchange that shows it is missing from the ledger"
 
@@ -48,6 +62,13 @@ class _Evidence:
     cut_short: bool = False
     unanswered: int = 0
     violations: list[tuple[Shown, Cause]] = field(default_factory=list)
+    examples: list[Exemplified] = field(default_factory=list)
+
+    @property
+    def example(self) -> Example | None:
+        """The plainest exchange that shows how it was asked: of its own check, if there is one."""
+        ordered = sorted(self.examples, key=lambda one: (one.invariant, _size(one), one.test))
+        return next((Example(one.test, one.exchange) for one in ordered), None)
 
     def asked(self, event: CheckPassed) -> None:
         """Take in what a check has judged; one of several requirements counts for none of them."""
@@ -66,11 +87,40 @@ class _Evidence:
             self.unjudged += event.unjudged
 
 
+@dataclass
+class _Times:
+    """How long answers took, in seconds: all of them by method, and those that took longest."""
+
+    elapsed: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    slow: list[Slow] = field(default_factory=list)
+
+    def add(self, took: Mapping[str, Sequence[float]]) -> None:
+        """Take in what answers took in one test."""
+        for method, seconds in took.items():
+            self.elapsed[method] += seconds
+
+    @property
+    def latency(self) -> tuple[Latency, ...]:
+        """The percentiles by method: the least time that so many of a hundred answers kept to."""
+        found = []
+        for method, seconds in sorted(self.elapsed.items()):
+            ordered = sorted(seconds)
+            if ordered:
+                p50, p95, p99 = (ordered[math.ceil(len(ordered) * share / 100) - 1] for share in (50, 95, 99))
+                found.append(Latency(method, len(ordered), p50, p95, p99, ordered[-1]))
+        return tuple(found)
+
+    @property
+    def slowest(self) -> tuple[Slow, ...]:
+        """The answers that took longest, the longest first."""
+        return tuple(sorted(self.slow, key=lambda one: (-one.elapsed, one.started))[:SLOWEST])
+
+
 def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:
     """Fold the events of all processes of a run into its result. Raises ValueError where none says that it began."""
     began: Began | None = None
     evidence: defaultdict[str, _Evidence] = defaultdict(_Evidence)
-    seen: dict[str, Seen] = {}
+    seen, times = dict[str, Seen](), _Times()
     requests, again, gone, failures, left, late = 0, 0, None, [], [], list[float]()
     cut_bodies = cut_exchanges = 0
     for event in events:
@@ -103,8 +153,13 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
                 one_of.broken += 0 if event.invariant else 1
             case Observed(_, name, outcome, reason, exchange):
                 seen[name] = Seen(freedoms.OBSERVATIONS[name], outcome, reason, exchange)
-            case Judged(_, counts, broken, sent):
+            case Exemplified():
+                evidence[event.requirement].examples.append(event)
+            case Slow():
+                times.slow.append(event)
+            case Judged(_, counts, broken, sent, took):
                 requests += sent
+                times.add(took)
                 for name, count in counts.items():
                     evidence[name].judged += count
                     evidence[name].seen += count
@@ -134,7 +189,13 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
         cut=(cut_bodies, cut_exchanges),
         found_late=len(late),
         latest=max(late, default=0.0),
+        latency=times.latency,
+        slowest=times.slowest,
     )
+
+
+def _size(one: Exemplified) -> int:
+    return len(one.exchange.request.text or "") + len(one.exchange.response.text)
 
 
 def fold_or_fail(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:
@@ -169,4 +230,4 @@ def _judge(requirement: Requirement, found: _Evidence, without: frozenset[Capabi
     if not asked:
         reason = next(iter(found.hints), gone or NOT_RUN)
         return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=reason)
-    return Judgement(requirement, Verdict.HOLDS, asked, found.unjudged)
+    return Judgement(requirement, Verdict.HOLDS, asked, found.unjudged, example=found.example)

@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Area, Capability, Level, Requirement
-from contracts.vocabulary.events import Began, Failed
+from contracts.vocabulary.events import Began, Failed, Slow
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.json_members import Members, WrongMember
 from contracts.vocabulary.outcomes import OnFresh
-from reports.result.load import Latency, Load, Sample
-from reports.result.result import Judgement, Result, Seen, Shown, Verdict, Waiver
+from reports.result.load import Latency as LatencyUnderLoad
+from reports.result.load import Load, Sample
+from reports.result.result import Example, Judgement, Latency, Result, Seen, Shown, Verdict, Waiver
 
 SCHEMA_VERSION = 1
 OPTION = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
@@ -47,6 +48,29 @@ def from_json(document: object) -> Result:
         cut=_cut(run),
         load=load_in(root.members("load")) if "load" in root.of else None,
         **_late(run),
+        latency=tuple(map(_latency, _each(root, "latency"))),
+        slowest=tuple(map(_slow, _each(root, "slowest"))),
+    )
+
+
+def _each(root: Members, name: str) -> list[Members]:
+    """Return the objects in a list that earlier releases did not write."""
+    return list(root.each(name)) if name in root.of else []
+
+
+def _latency(one: Members) -> Latency:
+    times = (one.seconds(f"{name}_seconds") for name in ("p50", "p95", "p99", "longest"))
+    return Latency(one.text("method"), one.whole("answers"), *times)
+
+
+def _slow(one: Members) -> Slow:
+    return Slow(
+        one.text("test"),
+        one.text("method"),
+        one.text("path"),
+        one.whole("status"),
+        one.seconds("started"),
+        one.seconds("elapsed_seconds"),
     )
 
 
@@ -61,7 +85,7 @@ def load_in(one: Members) -> Load:
         capacity=one.whole("capacity"),
         unanswered=one.whole("unanswered"),
         failures=_counts(one.members("failures")),
-        latency=tuple(_latency(each) for each in one.each("latency")),
+        latency=tuple(_latency_under_load(each) for each in one.each("latency")),
         samples=tuple(_sample(each) for each in one.each("samples")),
         max_p95=None if one.of.get("max_p95") is None else one.seconds("max_p95"),
         workers=one.whole("workers"),
@@ -73,8 +97,8 @@ def _counts(one: Members) -> dict[str, int]:
     return {name: one.whole(name) for name in one.of}
 
 
-def _latency(one: Members) -> Latency:
-    return Latency(
+def _latency_under_load(one: Members) -> LatencyUnderLoad:
+    return LatencyUnderLoad(
         one.text("name"),
         one.whole("requests"),
         one.whole("failures"),
@@ -164,7 +188,15 @@ def _judgement(one: Members) -> Judgement:
         violations=violations,
         occurrences=one.whole("occurrences"),
         waiver=waiver,
+        example=_example(one.members_or_null("example")) if "example" in one.of else None,
     )
+
+
+def _example(one: Members | None) -> Example | None:
+    if one is None:
+        return None
+    exchange = one.members("exchange")
+    return Example(one.text("test"), Exchange.from_json(exchange.of, exchange.place))
 
 
 def _shown(one: Members) -> Shown:

@@ -6,13 +6,16 @@ from enum import StrEnum
 
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Level, Requirement
-from contracts.vocabulary.events import Began, Failed
+from contracts.vocabulary.events import Began, Failed, Slow
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import OnFresh
 from reports.result.load import Load
 
 NOT_RUN = "no check of it was run"
+SLOWEST = 10
+"""Answers that are shown as the slowest, at most."""
+
 AUDIT = "audit"
 """The effort of an audit, which sends nothing."""
 
@@ -22,13 +25,8 @@ LOAD = "load"
 SHOWN = 5
 """Violations that are shown of one requirement, at most: one for each cause, those with the smallest exchanges."""
 
-_EMBEDDED = (
-    "a demonstration: the suite asked its own reference service, and this says nothing about any deployment"
-    " (give --base-url)"
-)
-_INSECURE = "the target's TLS certificate was taken unchecked (--insecure): anybody on the way may have answered"
-_UNDER_LOAD = "a load run: it asks what many users at once can show, and leaves the other requirements to a run"
-_READ_ONLY = "nothing but GET was sent (--read-only): what a patch does was not asked"
+CHOICES = frozenset(("requirement", "area", "only", "checks", "marks"))
+"""The options by which a part of the requirements is chosen."""
 
 
 class Verdict(StrEnum):
@@ -102,6 +100,14 @@ class Waiver:
 
 
 @dataclass(frozen=True)
+class Example:
+    """How a requirement was asked: an exchange by which it was judged, and held, and the test that sent it."""
+
+    test: str
+    exchange: Exchange
+
+
+@dataclass(frozen=True)
 class Judgement:
     """The verdict on one requirement, and what it rests on.
 
@@ -117,6 +123,7 @@ class Judgement:
     violations: tuple[Shown, ...] = ()
     occurrences: int = 0
     waiver: Waiver | None = None
+    example: Example | None = None
 
     @property
     def causes(self) -> tuple[Shown, ...]:
@@ -140,6 +147,18 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Latency:
+    """How long the answers to requests of one method took, in seconds: percentiles, and the longest."""
+
+    method: str
+    answers: int
+    p50: float
+    p95: float
+    p99: float
+    longest: float
+
+
+@dataclass(frozen=True)
 class Result:
     """What a run has found.
 
@@ -148,7 +167,8 @@ class Result:
     `sent_again` counts requests that were sent once more, since the target
     was busy or the way to it broke off. `cut` counts the bodies that the archive holds in part, and the exchanges
     that it does not hold. `found_late` counts fresh things that were not found at once, and `latest` is how many
-    seconds after its creation the last of them was found. `load` is what a load run measured.
+    seconds after its creation the last of them was found. `load` is what a load run measured. `slowest` are the
+    answers that took longest, the longest first.
     """
 
     began: Began
@@ -167,6 +187,8 @@ class Result:
     latest: float = 0.0
     cut: tuple[int, int] = (0, 0)
     load: Load | None = None
+    latency: tuple[Latency, ...] = ()
+    slowest: tuple[Slow, ...] = ()
 
     @property
     def demonstration(self) -> bool:
@@ -174,9 +196,16 @@ class Result:
         return self.began.embedded
 
     @property
+    def partial(self) -> bool:
+        """Whether a choice of requirements or checks was asked, and others were not."""
+        chosen = CHOICES & self.began.options.keys()
+        return bool(chosen) and any(one.reason == NOT_RUN for one in self.judgements)
+
+    @property
     def headline(self) -> str:
-        """The verdict as reports show it: that of a demonstration by this name."""
-        return f"demonstration: {self.verdict}" if self.demonstration else str(self.verdict)
+        """The verdict as reports show it: that of a demonstration by this name, and of a part as partial."""
+        told = f"partial, {self.verdict}" if self.partial else str(self.verdict)
+        return f"demonstration: {told}" if self.demonstration else told
 
     @property
     def requests_told(self) -> str:
@@ -194,19 +223,6 @@ class Result:
         parts = [f"{bodies:,} long bodies cut (--keep-bodies keeps more)"] if bodies else []
         parts += [f"{exchanges:,} exchanges left out (--keep-archive keeps more)"] if exchanges else []
         return f"exchanges.har is not whole: {', and '.join(parts)}" if parts else None
-
-    @property
-    def provisos(self) -> tuple[str, ...]:
-        """What has to be known before the verdict is read, a sentence each, without its capital and full stop."""
-        began = self.began
-        known = [(began.embedded, _EMBEDDED), (began.insecure, _INSECURE), (began.read_only, _READ_ONLY)]
-        known.append((self.kind is Kind.LOAD, _UNDER_LOAD))
-        if self.load is not None:
-            lost = (
-                f"{self.load.lost_workers} of {self.load.workers} worker processes were lost, with what they saw last"
-            )
-            known += [(self.load.lost_workers > 0, lost), (self.over_limit is not None, self.over_limit or "")]
-        return tuple(sentence for holds, sentence in known if holds)
 
     @property
     def kind(self) -> "Kind":

@@ -59,11 +59,11 @@ def test_the_verdict_is_the_first_thing(open_page: Open, results: dict[str, Resu
 
 def test_what_is_broken_leads_to_its_evidence(open_page: Open, written: Path) -> None:
     page = open_page(written)
-    page.get_by_role("link", name="TIME-FORMAT").click()
+    page.get_by_role("link", name="TIME-FORMAT").first.click()
     row = page.locator("#TIME-FORMAT")
     expect(row).to_be_in_viewport()
     expect(row).to_contain_text("a = 1")
-    expect(row.get_by_text("PATCH https://m.example/v1/buckets/b/objects/o").last).to_be_visible()
+    expect(row.get_by_text("PATCH https://m.example/v1/buckets/b/objects/o").first).to_be_visible()
 
 
 def test_search_and_filter_show_what_they_say(open_page: Open, written: Path, results: dict[str, Result]) -> None:
@@ -94,7 +94,9 @@ def test_an_address_with_a_requirement_opens_it(open_page: Open, written: Path) 
 def test_without_a_script_everything_can_be_read(open_page: Open, written: Path) -> None:
     page = open_page(written, java_script_enabled=False)
     expect(page.locator("#filter")).to_be_hidden()
+    page.locator("#TIME-FORMAT .repeat > summary").first.click()
     expect(page.locator("#TIME-FORMAT .paste").first).to_be_visible()
+    expect(page.locator("button.copy").first).to_be_hidden()
     held = page.locator("#AUTH-MISSING")
     expect(held.locator(".source")).to_be_hidden()
     held.locator("summary").click()
@@ -187,6 +189,7 @@ def test_whoever_has_the_page_alone_repeats_the_violation_with_one_paste(
     assert "MERGE-ONLY-SENT" in run.ids("violated"), run.output
     page = open_page(tmp_path / "index.html")
     expect(page.locator("#MERGE-ONLY-SENT .finding").first).to_contain_text("kept")
+    page.locator("#MERGE-ONLY-SENT .repeat > summary").first.click()
     pasted = page.locator("#MERGE-ONLY-SENT .paste").first.inner_text()
     done = subprocess.run(
         ["bash", "-c", pasted],

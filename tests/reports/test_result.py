@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -22,6 +22,7 @@ from contracts.vocabulary.events import (
     CheckPassed,
     Cut,
     Event,
+    Exemplified,
     Failed,
     Judged,
     Late,
@@ -31,6 +32,7 @@ from contracts.vocabulary.events import (
     Removed,
     Resent,
     Restored,
+    Slow,
     TargetUnreachable,
     Violated,
 )
@@ -77,7 +79,9 @@ EVENTS: list[Event] = [
     CheckInconclusive("t", ["A-B", "A-C"], "no reason"),
     Observed("t", "empty-patch", "accepted", None, exchange()),
     Observed("t", "empty-patch", None, "no answer"),
-    Judged("t", {"A-B": 2}, {"A-B": 1}, 5),
+    Judged("t", {"A-B": 2}, {"A-B": 1}, 5, {"PATCH": [0.25, 1.5]}),
+    Exemplified("t", "A-B", exchange(), invariant=True),
+    Slow("t", "PATCH", "/v1/buckets/b/objects/o", 200, 1001.0, 0.5),
     Late("t", "PATCH of an object", 0.3),
     Resent("t", "POST /v1/buckets: the target was busy (429)"),
     Failed("t", "Traceback\n  line\r\n\u2028"),
@@ -414,11 +418,15 @@ def test_the_schema_refuses_an_exchange_that_lacks_a_part(part: str, name: str) 
 IDS = st.sampled_from([*list(CATALOGUE)[:3], MUST, SHOULD, NEEDY])
 COUNTS = st.dictionaries(IDS, st.integers(0, 5), max_size=3)
 TEXTS = st.text(max_size=20)
+SECONDS = st.floats(0, 100)
+TIMES = st.lists(SECONDS, max_size=4)
 FOUND = st.lists(
     st.builds(CheckPassed, TEXTS, st.lists(IDS, min_size=1, max_size=2), st.integers(0, 9), st.integers(0, 9))
     | st.builds(violated, IDS, TEXTS, invariant=st.booleans())
     | st.builds(CheckInconclusive, TEXTS, st.lists(IDS, min_size=1, max_size=2), TEXTS)
-    | st.builds(Judged, TEXTS, COUNTS, COUNTS, st.integers(0, 9))
+    | st.builds(Judged, TEXTS, COUNTS, COUNTS, st.integers(0, 9), st.dictionaries(TEXTS, TIMES, max_size=2))
+    | st.builds(Exemplified, TEXTS, IDS, st.just(exchange()), invariant=st.booleans())
+    | st.builds(Slow, TEXTS, TEXTS, TEXTS, st.integers(0, 599), SECONDS, SECONDS)
     | st.builds(Failed, TEXTS, TEXTS)
     | st.builds(TargetUnreachable, TEXTS)
     | st.builds(Made, TEXTS, TEXTS)
@@ -436,6 +444,7 @@ BEGINNINGS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(found=FOUND, began=BEGINNINGS, interrupted=st.booleans())
 def test_every_result_is_as_the_schema_says(found: list[Event], began: Began, interrupted: bool) -> None:
     result = folded(*found, began=began, interrupted=interrupted)
@@ -492,7 +501,7 @@ def test_a_violation_in_the_ledger_is_never_lost(found: list[Event]) -> None:
 
 
 def text_of(*found: Event, began: Began = BEGAN, interrupted: bool = False) -> str:
-    return "\n".join(terminal.lines(folded(*found, began=began, interrupted=interrupted)))
+    return "\n".join(terminal.lines(folded(*found, began=began, interrupted=interrupted), report=Path("it")))
 
 
 def parts_of(name: str, found: Violated) -> Iterator[str]:
@@ -502,7 +511,7 @@ def parts_of(name: str, found: Violated) -> Iterator[str]:
     yield f"expected  {found.expected}"
     yield f"actual    {found.actual}"
     yield f"PATCH /v1/buckets/b/objects/o  {found.exchanges[0].request.text}  -> 200"
-    yield found.exchanges[0].curl or "no command"
+    yield f"repeat    mixpeek-conformance replay --script it {name} --target staging | bash"
 
 
 def test_the_summary_shows_every_violated_requirement_as_it_can_be_seen() -> None:

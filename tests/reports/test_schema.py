@@ -14,7 +14,7 @@ from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Requirement
 from contracts.vocabulary.exchange import Exchange
 from reports.result.load import Latency, Sample
-from reports.result.result import Judgement, Seen, Shown, Waiver
+from reports.result.result import Example, Judgement, Seen, Shown, Waiver
 
 SCHEMA: dict[str, Any] = json.loads(resources.files("reports").joinpath("conformance.schema.json").read_text("utf-8"))
 SPREAD = (Requirement, Observation)
@@ -23,7 +23,11 @@ SPREAD = (Requirement, Observation)
 UNPUBLISHED = ("editions", "since", "until")
 """Fields that say in which editions a requirement holds: a result is of one edition."""
 
-REFERRED: dict[object, str] = {Exchange: "#/$defs/exchange", Waiver: "#/$defs/waiver"}
+REFERRED: dict[object, str] = {
+    Exchange: "#/$defs/exchange",
+    Waiver: "#/$defs/waiver",
+    Example: "#/$defs/example",
+}
 PLAIN: dict[object, str] = {
     str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null", date: "string",
     tuple: "array", frozenset: "array",
@@ -69,6 +73,7 @@ def published(part: dict[str, Any]) -> set[str]:
         ("requirement", Judgement),
         ("latency", Latency),
         ("sample", Sample),
+        ("example", Example),
     ],
 )
 def test_what_a_class_holds_is_published(name: str, kind: type) -> None:

@@ -1,0 +1,94 @@
+"""The verdict in words: what it rests on, and what has to be known before it is read, alike in every rendering."""
+
+from collections.abc import Iterable, Iterator
+
+from contracts.catalogue.requirement import declared
+from contracts.vocabulary.efforts import EFFORTS
+from reports.result.result import CHOICES, NOT_RUN, Judgement, Kind, Result, RunVerdict, Verdict
+
+_EMBEDDED = (
+    "a demonstration: the suite asked its own reference service, and this says nothing about any deployment"
+    " (give --base-url)"
+)
+_INSECURE = "the target's TLS certificate was taken unchecked (--insecure): anybody on the way may have answered"
+_READ_ONLY = "nothing but GET was sent (--read-only): what a patch does was not asked"
+_UNDER_LOAD = "a load run: it asks what many users at once can show, and leaves the other requirements to a run"
+_COUNTED = {
+    Verdict.VIOLATED: "violated",
+    Verdict.WAIVED: "waived",
+    Verdict.INCONCLUSIVE: "could not be asked",
+    Verdict.NOT_APPLICABLE: "not applicable",
+}
+_MOST = 6
+"""Requirements that are named in one sentence, at most."""
+
+
+def lead(result: Result) -> str:
+    """Say in one or two sentences what the verdict is, and what it rests on."""
+    counts = {verdict: result.count(verdict) for verdict in Verdict}
+    parts = [f"{counts[Verdict.HOLDS]} of {len(result.judgements)} requirements hold"]
+    parts += [f"{counts[verdict]} {word}" for verdict, word in _COUNTED.items() if counts[verdict]]
+    return f"{_verdict(result)} {', '.join(parts)}."
+
+
+def provisos(result: Result) -> tuple[str, ...]:
+    """Return what has to be known before the verdict is read, a sentence each, without its capital and full stop."""
+    began = result.began
+    known = ((began.embedded, _EMBEDDED), (began.insecure, _INSECURE), (began.read_only, _READ_ONLY))
+    return (*(sentence for holds, sentence in known if holds), *_of_load(result), *_admissions(result))
+
+
+def _of_load(result: Result) -> Iterator[str]:
+    if result.kind is Kind.LOAD:
+        yield _UNDER_LOAD
+    load = result.load
+    if load is not None and load.lost_workers:
+        yield f"{load.lost_workers} of {load.workers} worker processes were lost, with what they saw last"
+    if result.over_limit:
+        yield result.over_limit
+
+
+def _verdict(result: Result) -> str:
+    broken = [one for one in result.judgements if one.verdict is Verdict.VIOLATED and result.binds(one)]
+    binding = "requirement" if result.began.strict else "MUST"
+    match result.verdict:
+        case RunVerdict.NON_CONFORMANT:
+            return f"{_count(broken, binding)} broken: {names(broken)}."
+        case RunVerdict.CONFORMANT:
+            waived = result.count(Verdict.WAIVED)
+            apart = f", apart from {waived} that {'is' if waived == 1 else 'are'} waived" if waived else ""
+            return f"Every {binding} was asked and holds{apart}."
+    unasked = [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE and result.binds(one)]
+    if not unasked:
+        return "Nothing was found broken, and the run is not whole: this is no pass."
+    return f"Nothing was found broken, and this is no pass: {_count(unasked, binding)} not asked, or not to the end."
+
+
+def _admissions(result: Result) -> Iterator[str]:
+    if result.partial:
+        chosen = ", ".join(f"{name} {text}" for name, text in result.began.options.items() if name in CHOICES)
+        unasked = [one for one in result.judgements if one.reason == NOT_RUN]
+        yield f"partial: the choice was {chosen}, and {_count(unasked, 'requirement')} left unasked"
+    if waived := [one for one in result.judgements if one.waiver]:
+        until = min(one.waiver.expires for one in waived if one.waiver)
+        told = _count(waived, "violation")
+        yield f"{told} waived, and not counted, until {until} at first: {names(waived)}"
+    if aside := [one for one in result.judgements if result.aside(one)]:
+        yield f"{_count(aside, 'violated SHOULD')} not counted (--strict counts): {names(aside)}"
+    effort = EFFORTS.get(result.began.effort)
+    if effort is not None and effort.leaves_out:
+        yield f"effort {effort.name} is reduced: left out are {effort.leaves_out}"
+    if missing := [one for one in result.judgements if one.verdict is Verdict.NOT_APPLICABLE]:
+        told = _count(missing, "requirement")
+        yield f"{told} not applicable, as declared with {declared(result.began.without)}"
+
+
+def names(judgements: Iterable[Judgement]) -> str:
+    """Return the ids of the requirements, and how many more there are than can be read."""
+    ids = [one.requirement.id for one in judgements]
+    return ", ".join(ids) if len(ids) <= _MOST else f"{', '.join(ids[:_MOST])} and {len(ids) - _MOST} more"
+
+
+def _count(judgements: list[Judgement], noun: str) -> str:
+    """Return how many there are with the verb, as in `2 requirements are`."""
+    return f"1 {noun} is" if len(judgements) == 1 else f"{len(judgements):,} {noun}s are"
