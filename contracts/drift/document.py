@@ -22,7 +22,7 @@ _MOST_VALUES = 3_000_000
 _DEEPEST = 200
 """Levels of a document, at most."""
 
-_MOST_STEPS = 150_000
+_MOST_STEPS = 60_000
 """Steps of one comparison, at most: a document can be small, and what its references make of it endless."""
 
 _MOST_HOPS = 50

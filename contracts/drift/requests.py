@@ -23,7 +23,7 @@ def parameters(report: Reporter) -> Iterator[Drift]:
             moved.add(elsewhere)
         yield _absent(report, parameter, theirs.get(elsewhere) if elsewhere else None)
     for key, parameter in theirs.items():
-        if key not in ours and key not in moved:
+        if key not in ours and key not in moved and key[0] != "path":
             change = Change.NARROWER if parameter.required else Change.ADDED
             actual = "required" if parameter.required else "optional"
             place = f"request {parameter.place}"

@@ -14,6 +14,7 @@ from contracts.vocabulary.display import shown
 
 _RANGE = {Change.NARROWER, Change.WIDER, Change.CHANGED}
 _MOST_NAMED = 6
+_OPEN, _REFUSED = "not declared", "not declared, and refused"
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,8 @@ class SchemaComparison:
         if found and not self.differences(schema, found, places):
             return
         origin = replace(pair, edition=schema)
-        yield origin.differs("PROPERTY", Change.MISSING, _types(forms_of(schema)), "not declared", places[1])
+        actual = _REFUSED if found and not forms_of(found) else _OPEN
+        yield origin.differs("PROPERTY", Change.MISSING, _types(forms_of(schema)), actual, places[1])
 
     def _new(
         self, pair: _Pair, ours: Form, name: str, schema: Schema, places: tuple[str, str]
@@ -169,7 +171,7 @@ class SchemaComparison:
         """Say that the document declares a member that the edition does not."""
         before = members.member(ours, name)
         refused = bool(before) and not forms_of(before)
-        change, told = (Change.WIDER, "refused") if refused else (Change.ADDED, "not declared")
+        change, told = (Change.WIDER, _REFUSED) if refused else (Change.ADDED, _OPEN)
         found = replace(pair, document=schema)
         yield found.differs(
             "PROPERTY", change, told, _types(forms_of(schema)), places[1] if not schema else ""
@@ -354,7 +356,11 @@ def _places(pair: _Pair, ours: Form, theirs: Form, below: str) -> tuple[str, str
 
 def _any(differences: Iterable[Difference], change: Change) -> bool:
     """Whether one of the differences allows less (or more), or may do so."""
-    return any(one.change in (change, Change.MISSING, Change.CHANGED) for one in differences)
+    return any(
+        one.change in (change, Change.CHANGED)
+        or (one.change is Change.MISSING and (one.actual == _OPEN) is (change is Change.WIDER))
+        for one in differences
+    )
 
 
 def _silent(one: Difference, *, lost: bool, new: bool) -> bool:

@@ -202,6 +202,7 @@ def html(report: DriftReport) -> str:
         ),
         sign=_SIGNS[report.verdict],
         because=because,
+        line=escaping.line,
         kinds=KINDS,
         style=Markup(page.joinpath("style.css").read_text("utf-8")),  # noqa: S704 - our own, beside the template
     )
