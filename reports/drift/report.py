@@ -12,6 +12,7 @@ from contracts.vocabulary.version import suite_version
 from reports.result.waivers import DriftWaiver
 
 SCHEMA_VERSION = 1
+_CLIENT = "a client written to the edition"
 
 
 class DriftVerdict(StrEnum):
@@ -82,15 +83,14 @@ class DriftReport:
         """The verdict in one sentence."""
         if not self.judged:
             return f"no drift: the document says what edition {self.edition} says"
-        counts = {
-            "count" if self.strict else "break a client written to the edition": len(self.counting),
-            "break none": len(self.others),
-            "waived": len(self.waived),
-        }
-        parts = [f"{number} {words}" for words, number in counts.items() if number]
+        parts = [
+            _counted(len(self.counting), *(("counts", "count", "") if self.strict else ("breaks", "break", _CLIENT))),
+            _counted(len(self.others), "breaks", "break", "none"),
+            f"{len(self.waived)} waived" if self.waived else "",
+        ]
         number = len(self.judged)
-        differences = "1 difference" if number == 1 else f"{number} differences"
-        return f"{self.verdict} from edition {self.edition}: {differences}, {', '.join(parts)}"
+        differences = "1 difference" if number == 1 else f"{number:,} differences"
+        return f"{self.verdict} from edition {self.edition}: {', '.join((differences, *filter(None, parts)))}"
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -107,6 +107,13 @@ class DriftReport:
             "findings": [_finding(one) for one in self.judged],
             "waiver_errors": list(self.waiver_errors),
         }
+
+
+def _counted(number: int, one: str, many: str, whom: str) -> str:
+    """Return how many differences do something; nothing if there are none."""
+    if not number:
+        return ""
+    return f"{number:,} {one if number == 1 else many} {whom}".rstrip()
 
 
 def _finding(judged: Judged) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def test_drift_is_said_with_place_direction_and_pointer(tmp_path: Path) -> None:
     assert 'document "PAUSED" at #/components/schemas/Status/enum' in text
     assert "breaks a client written to the edition: it may get what it does not know" in text
     assert "· DRIFT-RESPONSE-NULLABLE response 200 body /error: narrower" in text
-    assert "2 differences, 1 break a client written to the edition, 1 break none" in text
+    assert "2 differences, 1 breaks a client written to the edition, 1 breaks none" in text
 
 
 def test_drift_that_breaks_nobody_counts_if_strict(tmp_path: Path) -> None:
