@@ -9,7 +9,7 @@ from contracts.drift import members
 from contracts.drift.document import Node
 from contracts.drift.finding import Change, Position
 from contracts.drift.forms import KINDS, Form, Forms, Schema, annotation, forms_of, is_free
-from contracts.drift.rules import RULES, key_of
+from contracts.drift.rules import RULES, keeps, key_of
 from contracts.vocabulary.display import shown
 
 _RANGE = {Change.NARROWER, Change.WIDER, Change.CHANGED}
@@ -81,7 +81,7 @@ class SchemaComparison:
         free, freely = is_free(ours), is_free(theirs)
         if free and freely:
             return
-        if free or freely:
+        if (free or freely) and ours.keys() != theirs.keys():
             change = Change.NARROWER if free else Change.WIDER
             yield pair.differs("TYPE", change, _types(ours), _types(theirs))
             return
@@ -269,38 +269,47 @@ def _type(kind: str, forms: tuple[Form, ...]) -> str:
 
 
 def _rules(pair: _Pair, kind: str, ours: Form, theirs: Form) -> Iterator[Difference]:
-    """Compare the rules of two alternatives."""
-    enumerated = "values" in ours.rules or "values" in theirs.rules
+    """Compare the rules of two alternatives; where values are listed, all other rules are about those."""
+    if "values" in ours.rules or "values" in theirs.rules:
+        yield from _enumerations(pair, kind, ours, theirs)
+        return
     for name, rule in RULES.items():
-        if name == "whole" or (enumerated and name != "values"):
+        if name == "whole":
             continue
         one, other = ours.rules.get(name), theirs.rules.get(name)
         change = rule.change(one.value if one else None, other.value if other else None)
-        if change is None:
-            continue
-        pointer = other.pointer if other else ""
-        if name == "values":
-            told = _values(kind, one.value if one else None), _values(kind, other.value if other else None)
-            if one and other:
-                told = _named_values(one.value, other.value)
-        else:
-            told = (
-                rule.told(one.value) if one else "no such rule",
-                rule.told(other.value) if other else "no such rule",
-            )
-            told = _without(name, told)
-        yield pair.differs(rule.subject, change, *told, pointer)
+        if change is not None:
+            words = rule.told(one.value) if one else None, rule.told(other.value) if other else None
+            yield pair.differs(rule.subject, change, *_without(name, words), other.pointer if other else "")
 
 
-def _without(name: str, told: tuple[str, str]) -> tuple[str, str]:
+def _enumerations(pair: _Pair, kind: str, ours: Form, theirs: Form) -> Iterator[Difference]:
+    """Compare the values that are listed, on one side or on both."""
+    one, other = ours.rules.get("values"), theirs.rules.get("values")
+    change = RULES["values"].change(one.value if one else None, other.value if other else None)
+    if one and other:
+        told = _named_values(one.value, other.value)
+    else:
+        told = _values(kind, ours), _values(kind, theirs)
+        listed, rules = (one, theirs.rules) if one else (other, ours.rules)
+        if listed and not all(keeps(value, rules) for value in listed.value.values()):
+            change = Change.CHANGED
+    if change is not None:
+        yield pair.differs("ENUM", change, *told, other.pointer if other else "")
+
+
+def _without(name: str, words: tuple[str | None, str | None]) -> tuple[str, str]:
     """Name the rule that one of the two does not have."""
-    word = {"low": "minimum", "high": "maximum", "uniqueItems": "uniqueItems", "written": "such rule"}.get(name, name)
-    one, other = (f"no {word}" if each == "no such rule" else each for each in told)
+    word = {"low": "minimum", "high": "maximum", "written": "such rule"}.get(name, name)
+    one, other = (f"no {word}" if each is None else each for each in words)
     return one, other
 
 
-def _values(kind: str, values: Mapping[str, Any] | None) -> str:
-    return f"any {kind}" if values is None else f"one of {_some(values.values())}"
+def _values(kind: str, form: Form) -> str:
+    """Say in few words which values of a kind an alternative allows."""
+    if "values" in form.rules:
+        return f"one of {_some(form.rules['values'].value.values())}"
+    return f"any {kind}" if form.free else _summary(kind, form)
 
 
 def _named_values(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[str, str]:
@@ -336,7 +345,7 @@ def _required(
     """Compare which members are required; one that is missing altogether was told of before."""
     needed, asked = names
     for name in needed:
-        if name not in asked and name in theirs:
+        if name not in asked and (name in theirs or name not in ours):
             yield pair.differs("REQUIRED", Change.WIDER, "required", "optional").below(name)
     for name, pointer in asked.items():
         if name not in needed and name not in hidden:
