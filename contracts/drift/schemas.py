@@ -73,7 +73,7 @@ class SchemaComparison:
         pair = _Pair(edition, document, *places)
         if pair.key not in self._found:
             self._found[pair.key] = ()  # what refers to itself differs nowhere else than where it is compared first
-            self._found[pair.key] = tuple(dict.fromkeys((*_annotations(pair), *self._compared(pair))))
+            self._found[pair.key] = tuple(dict.fromkeys((*_annotations(pair, self.position), *self._compared(pair))))
         return self._found[pair.key]
 
     def _compared(self, pair: _Pair) -> Iterator[Difference]:
@@ -196,10 +196,11 @@ class SchemaComparison:
             yield from (found.below(f"({pattern})") for found in self.differences(*schemas, places))
 
 
-def _annotations(pair: _Pair) -> Iterator[Difference]:
+def _annotations(pair: _Pair, position: Position) -> Iterator[Difference]:
     """Compare what changes no value that is allowed: defaults, deprecation, and what tells alternatives apart."""
     one, other = (_value(annotation(schema, "default")) for schema in (pair.edition, pair.document))
-    if pair.edition and pair.document and key_of(one) != key_of(other):
+    is_new = one is None and position is Position.RESPONSE  # what a reader makes of absence is then its own business
+    if pair.edition and pair.document and key_of(one) != key_of(other) and not is_new:
         change = Change.CHANGED if one is not None and other is not None else Change.NOTED
         yield pair.differs("DEFAULT", change, _default(one), _default(other))
     one, other = (_value(annotation(schema, "deprecated")) is True for schema in (pair.edition, pair.document))
