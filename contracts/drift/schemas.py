@@ -309,7 +309,8 @@ def _without(name: str, words: tuple[str | None, str | None]) -> tuple[str, str]
 def _values(kind: str, form: Form) -> str:
     """Say in few words which values of a kind an alternative allows."""
     if "values" in form.rules:
-        return f"one of {_some(form.rules['values'].value.values())}"
+        values = form.rules["values"].value.values()
+        return _some(values) if len(values) == 1 else f"one of {_some(values)}"
     return f"any {kind}" if form.free else _summary(kind, form)
 
 

@@ -30,7 +30,7 @@ def test_the_document_of_the_edition_is_silent() -> None:
     for name in edition.known():
         published = edition.load(name).document
         found = compare(published, Document(published))
-        assert (found.drifts, len(found.operations)) == ((), 1)
+        assert (found.drifts, bool(found.operations)) == ((), True)
 
 
 @pytest.mark.parametrize("path", sorted(EQUIVALENTS.glob("*.yaml")), ids=lambda path: path.stem)
