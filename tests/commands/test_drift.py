@@ -79,10 +79,23 @@ def test_drift_is_said_with_place_direction_and_pointer(tmp_path: Path) -> None:
     text = " ".join(done.stdout.split())
     assert done.returncode == 1
     assert f"✗ {ENUM_ID} response 200 body /status: wider" in text
-    assert 'document "PAUSED" at #/components/schemas/Status/enum' in text
+    assert 'document "PAUSED" at #/components/schemas/Status/enum (line 1)' in text
     assert "breaks a client written to the edition: it may get what it does not know" in text
     assert "· DRIFT-RESPONSE-NULLABLE response 200 body /error: narrower" in text
     assert "2 differences, 1 breaks a client written to the edition, 1 breaks none" in text
+
+
+def test_a_finding_names_the_line_of_a_file(tmp_path: Path) -> None:
+    """The line in a file of YAML or JSON is in the text, in JSON and in SARIF; a minified file has one line."""
+    text = (ROOT / "contracts/editions/2026-04.yaml").read_text("utf-8").replace("- PENDING", "- PAUSED")
+    (tmp_path / "api.yaml").write_text(text, "utf-8")
+    number = next(at for at, line in enumerate(text.splitlines(), 1) if "- PAUSED" in line) - 1
+    done = drift(tmp_path, "--document", "api.yaml", "--report-dir", "out")
+    assert f"at        #/components/schemas/Status/enum (line {number})" in done.stdout
+    assert json.loads((tmp_path / "out/drift.json").read_text("utf-8"))["findings"][0]["line"] == number
+    log = json.loads((tmp_path / "out/drift.sarif").read_text("utf-8"))
+    place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert place == {"artifactLocation": {"uri": "api.yaml"}, "region": {"startLine": number}}
 
 
 def test_drift_that_breaks_nobody_counts_if_strict(tmp_path: Path) -> None:
