@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.drift.document import BadDocument, Node
-from contracts.drift.rules import Rule, combined, rules_of
+from contracts.drift.rules import LIMITS, Rule, combined, keeps, rules_of
 
 Schema = tuple[Node, ...]
 
@@ -170,17 +170,17 @@ def _simple(rules: dict[str, Rule], kind: str) -> dict[str, Rule]:
                 nearest = math.ceil(edge) if name == "low" else math.floor(edge)
                 reached = nearest + step if excluded and nearest == edge else nearest
                 rules[name] = replace(rules[name], value=(reached, False))
-    if "values" in rules and kind == "string":
-        low = rules.pop("minLength", Rule(0, "")).value
-        high = rules.pop("maxLength", Rule(math.inf, "")).value
-        kept = {key: one for key, one in rules["values"].value.items() if low <= len(one) <= high}
-        rules["values"] = replace(rules["values"], value=kept)
+    if "values" in rules:
+        kept = {key: one for key, one in rules["values"].value.items() if keeps(one, rules)}
+        values = replace(rules["values"], value=kept)
+        rules = {name: rule for name, rule in rules.items() if name not in LIMITS} | {"values": values}
     return rules
 
 
 def _unified(alternatives: list[Form], kind: str) -> tuple[Form, ...]:
     """Join alternatives that are nothing but values, and leave out what is said twice."""
     forms = [replace(form, rules=_simple(dict(form.rules), kind)) for form in alternatives]
+    forms = [form for form in forms if "values" not in form.rules or form.rules["values"].value]
     if any(form.free for form in forms) or (forms and kind == "null"):
         return (Form(),)
     values: dict[str, Any] = {}

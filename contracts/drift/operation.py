@@ -43,6 +43,39 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Scheme:
+    """A security scheme as an operation asks for it; one that the document does not describe has no node."""
+
+    name: str
+    node: Node | None
+    scopes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> Key | None:
+        """Where it puts a key, as a parameter would; None if it puts it nowhere else."""
+        if self.node is None or self.node.text("type") != "apiKey":
+            return None
+        location, name = self.node.text("in") or "", self.node.text("name") or ""
+        return location, _folded(location, name)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What a client sends, and is allowed to do, in words that do not depend on the name of the scheme."""
+        kind = None if self.node is None else self.node.text("type")
+        match kind:
+            case "http" if self.node is not None:
+                return (f"HTTP {(self.node.text('scheme') or '').lower()}",)
+            case "apiKey" if self.node is not None:
+                return (f"a key in the {self.node.text('in')} {self.node.text('name')}",)
+            case "oauth2" | "openIdConnect":
+                return (kind, *(f"the scope {scope}" for scope in self.scopes))
+            case None:
+                return (f"a scheme that is not described ({self.name})",)
+            case _:
+                return (kind,)
+
+
+@dataclass(frozen=True)
 class Operation:
     """An operation: its path and its method, the path item that it stands in, and itself."""
 
@@ -72,36 +105,24 @@ class Operation:
                 found[key] = Parameter(location, name, node.flag("required"), node)
         return found
 
-    def security(self) -> list[dict[str, Node | None]]:
-        """Return the alternatives of credentials, each by the names of its schemes; one that is empty needs none."""
+    def security(self) -> list[tuple[Scheme, ...]]:
+        """Return the alternatives of credentials, each with its schemes; one that is empty needs none."""
         holder = self.node if "security" in self.node.members else self.document.root
-        schemes = self.document.root.get("components")
-        known = dict(schemes.each("securitySchemes")) if schemes is not None else {}
+        components = self.document.root.get("components")
+        known = dict(components.each("securitySchemes")) if components is not None else {}
         found = [
-            {name: known[name].followed() if name in known else None for name in one.members}
+            tuple(
+                Scheme(name, known[name].followed() if name in known else None, _scopes(one, name))
+                for name in one.members
+            )
             for one in holder.items("security")
         ]
-        return found or [{}]
+        return found or [()]
 
 
-def scheme_of(name: str, node: Node | None) -> str:
-    """Return what a client sends for a security scheme, in words that do not depend on its name."""
-    kind = None if node is None else node.text("type")
-    if node is None or kind is None:
-        return f"a scheme that is not described ({name})"
-    if kind == "http":
-        return f"HTTP {(node.text('scheme') or '').lower()}"
-    if kind == "apiKey":
-        return f"a key in the {node.text('in')} {node.text('name')}"
-    return {"oauth2": "OAuth 2", "openIdConnect": "OpenID Connect", "mutualTLS": "a certificate"}.get(kind, kind)
-
-
-def key_of_scheme(node: Node | None) -> Key | None:
-    """Return where a security scheme puts a key, as a parameter would; None if it is no such scheme."""
-    if node is None or node.text("type") != "apiKey":
-        return None
-    location, name = node.text("in") or "", node.text("name") or ""
-    return location, _folded(location, name)
+def _scopes(alternative: Node, name: str) -> tuple[str, ...]:
+    listed = alternative.members[name]
+    return tuple(str(one) for one in listed) if isinstance(listed, list) else ()
 
 
 def _folded(location: str, name: str) -> str:

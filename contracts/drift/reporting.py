@@ -8,11 +8,17 @@ from contracts.drift.finding import Change, Drift, Position, who_breaks
 from contracts.drift.forms import Schema
 from contracts.drift.operation import Operation
 from contracts.drift.schemas import SchemaComparison
+from contracts.vocabulary import escaping
 from contracts.vocabulary.exchange import shorten
 
 _NOT_OF_A_POSITION = ("DEPRECATED",)
 _LONGEST = 500
 """Characters of a place, at most: a document may give its members names of any length."""
+
+
+def _plain(text: str) -> str:
+    """Return what a document may have named as one line, which does nothing but be read."""
+    return shorten(escaping.line(text), _LONGEST)
 
 
 def _comparisons() -> dict[Position, SchemaComparison]:
@@ -56,9 +62,9 @@ class Reporter:
             id=name,
             change=change,
             position=position,
-            place=place,
-            expected=expected,
-            actual=actual,
+            place=_plain(place),
+            expected=_plain(expected),
+            actual=_plain(actual),
             pointer=pointer or theirs,
             origin=origin or self.ours.node.pointer,
             breaks=who_breaks(change, position),
@@ -76,9 +82,9 @@ class Reporter:
                 id=f"DRIFT-{kind}",
                 change=one.change,
                 position=position,
-                place=shorten(f"{place} {path}".rstrip(), _LONGEST),
-                expected=one.expected,
-                actual=one.actual,
+                place=_plain(f"{place} {path}".rstrip()),
+                expected=_plain(one.expected),
+                actual=_plain(one.actual),
                 pointer=one.pointer,
                 origin=one.origin,
                 breaks=who_breaks(one.change, position),

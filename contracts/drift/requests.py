@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from contracts.drift.bodies import medium_of
 from contracts.drift.finding import Change, Drift, Position
-from contracts.drift.operation import Key, Operation, Parameter, key_of_scheme, scheme_of
+from contracts.drift.operation import Key, Operation, Parameter
 from contracts.drift.reporting import Reporter, schema_of
 
 _REQUEST = Position.REQUEST
@@ -23,7 +23,7 @@ def parameters(report: Reporter) -> Iterator[Drift]:
             moved.add(elsewhere)
         yield _absent(report, parameter, theirs.get(elsewhere) if elsewhere else None)
     for key, parameter in theirs.items():
-        if key not in ours and key not in moved:
+        if key not in ours and key not in moved and key[0] != "path":
             change = Change.NARROWER if parameter.required else Change.ADDED
             actual = "required" if parameter.required else "optional"
             place = f"request {parameter.place}"
@@ -37,10 +37,10 @@ def _sent(one: Operation, other: Operation) -> dict[Key, Parameter]:
     found, alternatives = one.parameters(), one.security()
     known = other.parameters()
     for alternative in alternatives:
-        for node in alternative.values():
-            key = key_of_scheme(node)
+        for scheme in alternative:
+            key, node = scheme.key, scheme.node
             if node is not None and key is not None and key in known and key not in found:
-                everywhere = all(key in map(key_of_scheme, each.values()) for each in alternatives)
+                everywhere = all(key in [one.key for one in each] for each in alternatives)
                 name = node.text("name") or ""
                 found[key] = Parameter(key[0], name, everywhere, node, is_credential=True)
     return found
@@ -98,7 +98,7 @@ def security(report: Reporter) -> Iterator[Drift]:
     new = [other for other in theirs if not any(one <= other for one in ours)]
     if lost:
         more = all(any(one < other for other in theirs) for one in lost)
-        change = Change.NARROWER if more else Change.CHANGED
+        change = Change.NARROWER if more or not new else Change.CHANGED
     elif new:
         change = Change.WIDER
     else:
@@ -110,7 +110,7 @@ def _alternatives(one: Operation, other: Operation) -> list[frozenset[str]]:
     """Return the alternatives of credentials, without the headers that the other document calls parameters."""
     known = other.parameters()
     return [
-        frozenset(scheme_of(name, node) for name, node in each.items() if key_of_scheme(node) not in known)
+        frozenset(need for scheme in each if scheme.key not in known for need in scheme.needs)
         for each in one.security()
     ]
 

@@ -166,6 +166,27 @@ RULES: dict[str, RuleKind] = {
 }
 """How each rule adds up and compares, by its name."""
 
+LIMITS = ("minLength", "maxLength", "low", "high", "whole", "multipleOf")
+"""The rules of which `keeps` knows whether a value keeps them."""
+
+
+def keeps(value: Any, rules: Mapping[str, Rule]) -> bool:
+    """Whether a text or a number keeps the limits among `rules`; a pattern and a format are not looked at."""
+    low, high = rules.get("low"), rules.get("high")
+    if isinstance(value, str):
+        shortest, longest = rules.get("minLength"), rules.get("maxLength")
+        return (shortest is None or len(value) >= shortest.value) and (longest is None or len(value) <= longest.value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    multiples = rules["multipleOf"].value if "multipleOf" in rules else ()
+    return (
+        (low is None or (value > low.value[0] if low.value[1] else value >= low.value[0]))
+        and (high is None or (value < high.value[0] if high.value[1] else value <= high.value[0]))
+        and ("whole" not in rules or float(value).is_integer())
+        and all(math.fmod(value, one) == 0 for one in multiples)
+    )
+
+
 _LENGTHS = {
     "string": ("minLength", "maxLength"),
     "array": ("minItems", "maxItems"),

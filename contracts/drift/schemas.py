@@ -9,11 +9,12 @@ from contracts.drift import members
 from contracts.drift.document import Node
 from contracts.drift.finding import Change, Position
 from contracts.drift.forms import KINDS, Form, Forms, Schema, annotation, forms_of, is_free
-from contracts.drift.rules import RULES, key_of
+from contracts.drift.rules import RULES, keeps, key_of
 from contracts.vocabulary.display import shown
 
 _RANGE = {Change.NARROWER, Change.WIDER, Change.CHANGED}
 _MOST_NAMED = 6
+_OPEN, _REFUSED = "not declared", "not declared, and refused"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class SchemaComparison:
         pair = _Pair(edition, document, *places)
         if pair.key not in self._found:
             self._found[pair.key] = ()  # what refers to itself differs nowhere else than where it is compared first
-            self._found[pair.key] = tuple(dict.fromkeys((*_annotations(pair), *self._compared(pair))))
+            self._found[pair.key] = tuple(dict.fromkeys((*_annotations(pair, self.position), *self._compared(pair))))
         return self._found[pair.key]
 
     def _compared(self, pair: _Pair) -> Iterator[Difference]:
@@ -80,7 +81,7 @@ class SchemaComparison:
         free, freely = is_free(ours), is_free(theirs)
         if free and freely:
             return
-        if free or freely:
+        if (free or freely) and ours.keys() != theirs.keys():
             change = Change.NARROWER if free else Change.WIDER
             yield pair.differs("TYPE", change, _types(ours), _types(theirs))
             return
@@ -161,7 +162,8 @@ class SchemaComparison:
         if found and not self.differences(schema, found, places):
             return
         origin = replace(pair, edition=schema)
-        yield origin.differs("PROPERTY", Change.MISSING, _types(forms_of(schema)), "not declared", places[1])
+        actual = _REFUSED if found and not forms_of(found) else _OPEN
+        yield origin.differs("PROPERTY", Change.MISSING, _types(forms_of(schema)), actual, places[1])
 
     def _new(
         self, pair: _Pair, ours: Form, name: str, schema: Schema, places: tuple[str, str]
@@ -169,7 +171,7 @@ class SchemaComparison:
         """Say that the document declares a member that the edition does not."""
         before = members.member(ours, name)
         refused = bool(before) and not forms_of(before)
-        change, told = (Change.WIDER, "refused") if refused else (Change.ADDED, "not declared")
+        change, told = (Change.WIDER, _REFUSED) if refused else (Change.ADDED, _OPEN)
         found = replace(pair, document=schema)
         yield found.differs(
             "PROPERTY", change, told, _types(forms_of(schema)), places[1] if not schema else ""
@@ -194,10 +196,11 @@ class SchemaComparison:
             yield from (found.below(f"({pattern})") for found in self.differences(*schemas, places))
 
 
-def _annotations(pair: _Pair) -> Iterator[Difference]:
+def _annotations(pair: _Pair, position: Position) -> Iterator[Difference]:
     """Compare what changes no value that is allowed: defaults, deprecation, and what tells alternatives apart."""
     one, other = (_value(annotation(schema, "default")) for schema in (pair.edition, pair.document))
-    if pair.edition and pair.document and key_of(one) != key_of(other):
+    is_new = one is None and position is Position.RESPONSE  # what a reader makes of absence is then its own business
+    if pair.edition and pair.document and key_of(one) != key_of(other) and not is_new:
         change = Change.CHANGED if one is not None and other is not None else Change.NOTED
         yield pair.differs("DEFAULT", change, _default(one), _default(other))
     one, other = (_value(annotation(schema, "deprecated")) is True for schema in (pair.edition, pair.document))
@@ -267,38 +270,48 @@ def _type(kind: str, forms: tuple[Form, ...]) -> str:
 
 
 def _rules(pair: _Pair, kind: str, ours: Form, theirs: Form) -> Iterator[Difference]:
-    """Compare the rules of two alternatives."""
-    enumerated = "values" in ours.rules or "values" in theirs.rules
+    """Compare the rules of two alternatives; where values are listed, all other rules are about those."""
+    if "values" in ours.rules or "values" in theirs.rules:
+        yield from _enumerations(pair, kind, ours, theirs)
+        return
     for name, rule in RULES.items():
-        if name == "whole" or (enumerated and name != "values"):
+        if name == "whole":
             continue
         one, other = ours.rules.get(name), theirs.rules.get(name)
         change = rule.change(one.value if one else None, other.value if other else None)
-        if change is None:
-            continue
-        pointer = other.pointer if other else ""
-        if name == "values":
-            told = _values(kind, one.value if one else None), _values(kind, other.value if other else None)
-            if one and other:
-                told = _named_values(one.value, other.value)
-        else:
-            told = (
-                rule.told(one.value) if one else "no such rule",
-                rule.told(other.value) if other else "no such rule",
-            )
-            told = _without(name, told)
-        yield pair.differs(rule.subject, change, *told, pointer)
+        if change is not None:
+            words = rule.told(one.value) if one else None, rule.told(other.value) if other else None
+            yield pair.differs(rule.subject, change, *_without(name, words), other.pointer if other else "")
 
 
-def _without(name: str, told: tuple[str, str]) -> tuple[str, str]:
+def _enumerations(pair: _Pair, kind: str, ours: Form, theirs: Form) -> Iterator[Difference]:
+    """Compare the values that are listed, on one side or on both."""
+    one, other = ours.rules.get("values"), theirs.rules.get("values")
+    change = RULES["values"].change(one.value if one else None, other.value if other else None)
+    if one and other:
+        told = _named_values(one.value, other.value)
+    else:
+        told = _values(kind, ours), _values(kind, theirs)
+        listed, rules = (one, theirs.rules) if one else (other, ours.rules)
+        if listed and not all(keeps(value, rules) for value in listed.value.values()):
+            change = Change.CHANGED
+    if change is not None:
+        yield pair.differs("ENUM", change, *told, other.pointer if other else "")
+
+
+def _without(name: str, words: tuple[str | None, str | None]) -> tuple[str, str]:
     """Name the rule that one of the two does not have."""
-    word = {"low": "minimum", "high": "maximum", "uniqueItems": "uniqueItems", "written": "such rule"}.get(name, name)
-    one, other = (f"no {word}" if each == "no such rule" else each for each in told)
+    word = {"low": "minimum", "high": "maximum", "written": "such rule"}.get(name, name)
+    one, other = (f"no {word}" if each is None else each for each in words)
     return one, other
 
 
-def _values(kind: str, values: Mapping[str, Any] | None) -> str:
-    return f"any {kind}" if values is None else f"one of {_some(values.values())}"
+def _values(kind: str, form: Form) -> str:
+    """Say in few words which values of a kind an alternative allows."""
+    if "values" in form.rules:
+        values = form.rules["values"].value.values()
+        return _some(values) if len(values) == 1 else f"one of {_some(values)}"
+    return f"any {kind}" if form.free else _summary(kind, form)
 
 
 def _named_values(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[str, str]:
@@ -334,7 +347,7 @@ def _required(
     """Compare which members are required; one that is missing altogether was told of before."""
     needed, asked = names
     for name in needed:
-        if name not in asked and name in theirs:
+        if name not in asked and (name in theirs or name not in ours):
             yield pair.differs("REQUIRED", Change.WIDER, "required", "optional").below(name)
     for name, pointer in asked.items():
         if name not in needed and name not in hidden:
@@ -354,7 +367,11 @@ def _places(pair: _Pair, ours: Form, theirs: Form, below: str) -> tuple[str, str
 
 def _any(differences: Iterable[Difference], change: Change) -> bool:
     """Whether one of the differences allows less (or more), or may do so."""
-    return any(one.change in (change, Change.MISSING, Change.CHANGED) for one in differences)
+    return any(
+        one.change in (change, Change.CHANGED)
+        or (one.change is Change.MISSING and (one.actual == _OPEN) is (change is Change.WIDER))
+        for one in differences
+    )
 
 
 def _silent(one: Difference, *, lost: bool, new: bool) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.drift.comparison import compare
 from contracts.drift.document import BadDocument, read
+from contracts.drift.lines import Lines
 from contracts.editions import edition
 from contracts.vocabulary.exit_codes import Exit
 from fixtures.http.published_document import NoDocument, content_of
@@ -57,8 +58,10 @@ def _report(
     strict: bool,
 ) -> DriftReport:
     """Read the document, and compare it. Raises NoDocument and BadDocument."""
-    found = compare(published.document, read(content_of(source)))
-    judged, errors = judge(found.drifts, accepted, source.label)
+    content = content_of(source)
+    found = compare(published.document, read(content))
+    lines = Lines(content if found.drifts and source.url is None else b"")
+    judged, errors = judge(found.drifts, accepted, source.label, lines.of)
     return DriftReport(published.name, source.label, found.operations, judged, strict, errors)
 
 

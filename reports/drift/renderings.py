@@ -85,7 +85,7 @@ def _finding(judged: Judged, sign: str) -> Iterator[str]:
     yield f"  {sign} {drift.id}  {shorten(drift.place, _LONGEST)}: {drift.change}"
     yield f"      edition   {drift.expected}"
     yield f"      document  {drift.actual}"
-    yield f"      at        #{shorten(drift.pointer, _LONGEST)}"
+    yield f"      at        {shorten(judged.where, _LONGEST)}"
     yield f"      breaks    {because(drift)}"
     if drift.also:
         more = f", and {len(drift.also) - _MOST_PLACES} more" if len(drift.also) > _MOST_PLACES else ""
@@ -169,7 +169,7 @@ def _result(report: DriftReport, judged: Judged, index: int) -> dict[str, Any]:
             {
                 "physicalLocation": {
                     "artifactLocation": {"uri": _uri(artifact)},
-                    "region": {"startLine": 1},
+                    "region": {"startLine": judged.line or 1},
                 },
                 "logicalLocations": [{"fullyQualifiedName": drift.pointer, "kind": "member"}],
             }
@@ -202,6 +202,7 @@ def html(report: DriftReport) -> str:
         ),
         sign=_SIGNS[report.verdict],
         because=because,
+        line=escaping.line,
         kinds=KINDS,
         style=Markup(page.joinpath("style.css").read_text("utf-8")),  # noqa: S704 - our own, beside the template
     )

@@ -1,6 +1,6 @@
 """The report of a comparison: each finding with the waiver that accepts it, if there is one, and the verdict."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -12,6 +12,7 @@ from contracts.vocabulary.version import suite_version
 from reports.result.waivers import DriftWaiver
 
 SCHEMA_VERSION = 1
+_CLIENT = "a client written to the edition"
 
 
 class DriftVerdict(StrEnum):
@@ -25,10 +26,16 @@ class DriftVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class Judged:
-    """A finding, and the waiver that accepts it for a while."""
+    """A finding, the waiver that accepts it for a while, and its line in the document, if that is a file."""
 
     drift: Drift
     waiver: DriftWaiver | None = None
+    line: int | None = None
+
+    @property
+    def where(self) -> str:
+        """Where the finding is in the document."""
+        return f"#{self.drift.pointer}" + (f" (line {self.line})" if self.line else "")
 
 
 @dataclass(frozen=True)
@@ -82,15 +89,14 @@ class DriftReport:
         """The verdict in one sentence."""
         if not self.judged:
             return f"no drift: the document says what edition {self.edition} says"
-        counts = {
-            "count" if self.strict else "break a client written to the edition": len(self.counting),
-            "break none": len(self.others),
-            "waived": len(self.waived),
-        }
-        parts = [f"{number} {words}" for words, number in counts.items() if number]
+        parts = [
+            _counted(len(self.counting), *(("counts", "count", "") if self.strict else ("breaks", "break", _CLIENT))),
+            _counted(len(self.others), "breaks", "break", "none"),
+            f"{len(self.waived)} waived" if self.waived else "",
+        ]
         number = len(self.judged)
-        differences = "1 difference" if number == 1 else f"{number} differences"
-        return f"{self.verdict} from edition {self.edition}: {differences}, {', '.join(parts)}"
+        differences = "1 difference" if number == 1 else f"{number:,} differences"
+        return f"{self.verdict} from edition {self.edition}: {', '.join((differences, *filter(None, parts)))}"
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -109,6 +115,13 @@ class DriftReport:
         }
 
 
+def _counted(number: int, one: str, many: str, whom: str) -> str:
+    """Return how many differences do something; nothing if there are none."""
+    if not number:
+        return ""
+    return f"{number:,} {one if number == 1 else many} {whom}".rstrip()
+
+
 def _finding(judged: Judged) -> dict[str, Any]:
     drift, waiver = judged.drift, judged.waiver
     return {
@@ -120,6 +133,7 @@ def _finding(judged: Judged) -> dict[str, Any]:
         "expected": drift.expected,
         "actual": drift.actual,
         "pointer": drift.pointer,
+        "line": judged.line,
         "edition_pointer": drift.origin,
         "breaking": drift.breaking,
         "breaks": str(drift.breaks),
@@ -136,17 +150,21 @@ def _finding(judged: Judged) -> dict[str, Any]:
 
 
 def judge(
-    drifts: Iterable[Drift], waivers: Iterable[tuple[DriftWaiver, str, str]], document: str
+    drifts: Iterable[Drift],
+    waivers: Iterable[tuple[DriftWaiver, str, str]],
+    document: str,
+    line_of: Callable[[str], int | None] = lambda _: None,
 ) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
     """Return each finding with its waiver, and a sentence for each waiver that accepts nothing any more.
 
-    A finding that stands at several places is waived if there are waivers for all of them.
+    `line_of` gives the line of a JSON pointer in the document. A finding at several places is waived if there are
+    waivers for all of them.
     """
     waivers, found, used = tuple(waivers), [], set[DriftWaiver]()
     for drift in drifts:
         fitting = [_fitting(drift.id, place, waivers) for place in drift.places]
         used |= {one for each in fitting for one in each}
-        found.append(Judged(drift, fitting[0][0] if all(fitting) else None))
+        found.append(Judged(drift, fitting[0][0] if all(fitting) else None, line_of(drift.pointer)))
     found.sort(key=lambda one: not one.drift.breaking)
     errors = (
         f"{place}: {document} has no {waiver.requirement} at {waiver.place}: delete {lines}"

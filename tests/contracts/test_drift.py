@@ -20,7 +20,7 @@ EQUIVALENTS = Path(__file__).parents[1] / "support/equivalents"
 @pytest.mark.parametrize("plant", PLANTED, ids=str)
 def test_planted_change_is_found(plant: Plant) -> None:
     """A change is told by its kind alone, in its direction, and with whom it breaks."""
-    drifts = compare(EDITION, Document(plant.document())).drifts
+    drifts = compare(plant.before(), Document(plant.document())).drifts
     assert (plant.id, plant.change, plant.breaking) in {(one.id, one.change, one.breaking) for one in drifts}
     assert {one.id for one in drifts} == {plant.id}
 
@@ -30,7 +30,7 @@ def test_the_document_of_the_edition_is_silent() -> None:
     for name in edition.known():
         published = edition.load(name).document
         found = compare(published, Document(published))
-        assert (found.drifts, len(found.operations)) == ((), 1)
+        assert (found.drifts, bool(found.operations)) == ((), True)
 
 
 @pytest.mark.parametrize("path", sorted(EQUIVALENTS.glob("*.yaml")), ids=lambda path: path.stem)

@@ -31,9 +31,15 @@ class Plant:
     def __str__(self) -> str:
         return self.name
 
+    def before(self, name: str = edition.DEFAULT) -> dict[str, Any]:
+        """Return the document of an edition, with what is given."""
+        document = published(name)
+        edit(document, self.edits.get("given", {}))
+        return document
+
     def document(self, name: str = edition.DEFAULT) -> dict[str, Any]:
-        """Return the document of an edition with the change."""
-        changed = published(name)
+        """Return the same with the change."""
+        changed = self.before(name)
         edit(changed, self.edits)
         return changed
 
@@ -57,14 +63,14 @@ def edit(document: dict[str, Any], edits: dict[str, Any]) -> None:
         del holder[name]
 
 
-def _seat(document: dict[str, Any], place: str) -> tuple[Any, str]:
+def _seat(document: dict[str, Any], place: str) -> tuple[Any, Any]:
     """Return what holds the member that `place` leads to, and its name."""
     first, *rest = (step.replace("~1", "/").replace("~0", "~") for step in place.split("/"))
     *steps, last = (*_PLACES.get(first, (first,)), *rest)
     holder: Any = document
     for step in steps:
         holder = holder[int(step)] if isinstance(holder, list) else holder[step]
-    return holder, last
+    return holder, int(last) if isinstance(holder, list) else last
 
 
 def _planted() -> list[Plant]:
