@@ -49,7 +49,7 @@ def ask(run: Run, base_url: str, options: Sequence[str]) -> Outcome:
     """Run the suites against `base_url`, silently, and give what was found."""
     printed = io.StringIO()
     with tempfile.TemporaryDirectory() as folder:
-        given = ["--result-only", f"--report-dir={folder}", f"--base-url={base_url}", *options]
+        given = ["--result-only", "--in-flight=1", f"--report-dir={folder}", f"--base-url={base_url}", *options]
         given += ["-p", "no:unraisableexception"]  # which collects garbage after every run
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             code = run(given)

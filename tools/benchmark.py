@@ -1,6 +1,7 @@
-"""What a run costs: requests per second, and CPU per request beside a bare httpx loop, in one run.
+"""What a run costs, near and far away: requests per second, and CPU per request beside a bare httpx loop, in one run.
 
-Start it with `python -m tools.benchmark [EFFORT]` from the checkout.
+Start it with `python -m tools.benchmark [EFFORT [MILLISECONDS]]` from the checkout. The target that is far away is
+the same one, whose answers are kept back for so many milliseconds (50).
 """
 
 import json
@@ -9,46 +10,80 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
 from fixtures.reference.server import ReferenceServer
 from tests.support.commands import Outcome, started
+from tools.far_away import FarAway
 
 
-def main(effort: str = "quick") -> None:
-    """Measure a run of `effort`, and as many PATCHes with httpx alone, against one reference service."""
-    with tempfile.TemporaryDirectory() as folder, ReferenceServer() as server:
-        known = server.credentials.environment
+@dataclass(frozen=True)
+class Measured:
+    """What a run took: times and CPU in seconds."""
+
+    verdict: str
+    requests: int
+    elapsed: float
+    first: float
+    cpu: float
+    lanes: int
+
+
+def main(effort: str = "quick", milliseconds: str = "50") -> None:
+    """Measure a run of `effort` near and far away, and as many PATCHes with httpx alone."""
+    with ReferenceServer() as server:
+        known, url = server.credentials.environment, urlsplit(server.base_url)
+        near = _measured(server.base_url, known, effort)
+        with FarAway(str(url.hostname), int(url.port or 0), float(milliseconds) / 1000) as away:
+            far = _measured(away.base_url, known, effort)
+            far_bare, _ = _bare(away.base_url, known, min(far.requests, 100))
+        bare_elapsed, bare_cpu = _bare(server.base_url, known, near.requests)
+    start_up = _start_up()
+    print(f"effort {effort}; a bare httpx loop sends {near.requests / bare_elapsed:.0f} requests a second near,")
+    print(f"{min(far.requests, 100) / far_bare:.0f} far away ({milliseconds} ms); each takes it", end=" ")
+    print(f"{1000 * bare_cpu / near.requests:.2f} ms of CPU")
+    print(f"{'':<26}{'near':>10}{'far away':>10}")
+    _row("verdict", near.verdict, far.verdict)
+    _row("requests", near.requests, far.requests)
+    _row("lanes", near.lanes, far.lanes)
+    _row("whole run, s", f"{near.elapsed:.2f}", f"{far.elapsed:.2f}")
+    _row("first request after, s", f"{near.first:.2f}", f"{far.first:.2f}")
+    _row("requests per second", *(f"{one.requests / one.elapsed:.0f}" for one in (near, far)))
+    _row("CPU, s", f"{near.cpu:.2f}", f"{far.cpu:.2f}")
+    _row("CPU per request, ms", *(f"{1000 * (one.cpu - start_up) / one.requests:.2f}" for one in (near, far)))
+    print(
+        f"near, without start-up ({start_up:.2f} s): {(near.cpu - start_up) / bare_cpu:.1f} times the CPU of the loop"
+    )
+
+
+def _row(name: str, *values: object) -> None:
+    print(f"{name:<26}" + "".join(f"{value!s:>10.10}" for value in values))
+
+
+def _measured(base_url: str, known: dict[str, str], effort: str) -> Measured:
+    """Run the suites at `base_url` as a user does."""
+    with tempfile.TemporaryDirectory() as folder:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         begin, began = time.perf_counter(), time.time()
-        options = ("--report-dir", folder, "--base-url", server.base_url, "--effort", effort)
-        done = started("run", *options, environment=known, folder=Path(folder))
+        options = ("--report-dir", folder, "--base-url", base_url, "--effort", effort)
+        done = started("run", *options, environment={**known, "NO_PROXY": "*"}, folder=Path(folder))
         elapsed = time.perf_counter() - begin
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        outcome = Outcome(done.returncode, done.stdout + done.stderr, Path(folder))
-        run = outcome.result["run"]
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        first = run["started"] - began
-        requests = run["requests"]
-        bare_elapsed, bare_cpu = _bare(server, known, requests)
-        start_up = _start_up()
-        verdict = outcome.result["verdict"]
-    ours, bare = 1000 * (cpu - start_up) / requests, 1000 * bare_cpu / requests
-    print(f"verdict                 {verdict}, effort {effort}, {requests} requests")
-    print(f"whole run               {elapsed:.2f} s, first request after {first:.2f} s")
-    print(f"requests per second     {requests / elapsed:.0f} (bare httpx loop: {requests / bare_elapsed:.0f})")
-    print(
-        f"client CPU per request  {ours:.2f} ms (bare httpx loop: {bare:.2f} ms), without start-up ({start_up:.2f} s)"
-    )
-    print(f"ratio                   {ours / bare:.1f}")
+        result = Outcome(done.returncode, done.stdout + done.stderr, Path(folder)).result
+        lanes = len(list(Path(folder).glob("ledger/lane*.jsonl"))) or 1
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    run = result["run"]
+    return Measured(result["verdict"], run["requests"], elapsed, run["started"] - began, cpu, lanes)
 
 
-def _bare(server: ReferenceServer, known: dict[str, str], requests: int) -> tuple[float, float]:
+def _bare(base_url: str, known: dict[str, str], requests: int) -> tuple[float, float]:
     """Send as many PATCHes with httpx alone; gives seconds of time and of CPU."""
     headers = {"Authorization": f"Bearer {known['MIXPEEK_API_KEY']}", "X-Namespace": known["MIXPEEK_NAMESPACE"]}
-    with httpx.Client(base_url=server.base_url, headers=headers) as client:
+    with httpx.Client(base_url=base_url, headers=headers, trust_env=False) as client:
         schema = {"properties": {"content": {"type": "text"}}}
         bucket = client.post("/v1/buckets", json={"bucket_name": "bench", "bucket_schema": schema}).json()[
             "bucket_id"

@@ -27,6 +27,7 @@ RUN = ("run", "--effort", "quick", "--result-only", "--report-dir", "killed")
 FEW = ("run", "--effort", "quick", "--seed", "1", "-k", "not_sent_keep", "--report-dir", "broken")
 KINDS: dict[str, tuple[tuple[str, ...], str, int]] = {
     "run": (RUN, "killed", LATEST),
+    "run --in-flight 3": ((*RUN, "--in-flight", "3"), "killed", LATEST),
     "run -n 2": ((*RUN, "-n", "2"), "killed", LATEST),
     "doctor": (("doctor",), "reports/doctor", 3),
     "replay": (("replay", "broken"), "reports/replay", 3),
@@ -34,7 +35,7 @@ KINDS: dict[str, tuple[tuple[str, ...], str, int]] = {
 }
 """Each command, the folder of its ledger, and how many things it has made when it is killed at the latest."""
 
-WEIGHTS = (8, 4, 2, 2, 1)
+WEIGHTS = (6, 6, 2, 2, 2, 1)
 
 
 def main(commands: str = "300", seed: str = "1") -> int:
@@ -49,7 +50,15 @@ def main(commands: str = "300", seed: str = "1") -> int:
             [kind] = moment.choices(list(KINDS), WEIGHTS)
             arguments, place, latest = KINDS[kind]
             environment = broken if kind == "replay" else known
-            _kill(arguments, environment, folder, folder / place, moment.randint(0, latest), moment.uniform(0, 0.1))
+            _kill(
+                arguments,
+                environment,
+                folder,
+                folder / place,
+                moment.randint(0, latest),
+                moment.uniform(0, 0.1),
+                whole=moment.random() < 0.7,
+            )
             before = len(there.buckets())
             done = command("sweep", place, "--yes", environment=environment, folder=folder)
             after = len(there.buckets())
@@ -67,23 +76,34 @@ def main(commands: str = "300", seed: str = "1") -> int:
 
 
 def _kill(
-    arguments: tuple[str, ...], environment: Mapping[str, str], folder: Path, ledger: Path, made: int, later: float
+    arguments: tuple[str, ...],
+    environment: Mapping[str, str],
+    folder: Path,
+    ledger: Path,
+    made: int,
+    later: float,
+    *,
+    whole: bool,
 ) -> None:
-    """Start a command, and kill it a moment after it has told that so many things are made, or let it end."""
+    """Start a command, and kill it a moment after it has told that so many things are made, or let it end.
+
+    It is killed as a `whole`, or alone: then its lanes have to end by themselves, before anything is swept.
+    """
     begun = time.time()
     with subprocess.Popen(
         command_of(*arguments),
         cwd=folder,
         env=environment_of(environment),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         start_new_session=True,
     ) as process:
         while process.poll() is None and _made(ledger, begun) < made:
             time.sleep(0.005)
         time.sleep(later)
         if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+            (os.killpg if whole else os.kill)(process.pid, signal.SIGKILL)
+        process.communicate()  # ends when no lane holds its output any more
 
 
 def _made(folder: Path, since: float) -> int:

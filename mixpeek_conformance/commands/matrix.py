@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from mixpeek_conformance.streams import say
 from reports.recording.report_folder import Unusable, claim, name_for, write_whole
 from reports.result import document
 from reports.tables.target_matrix import TargetRun, Targets
+
+AT_ONCE = 4
+"""Targets that are asked at the same time, at most."""
 
 _FILES = {"targets.html": b"<title>Targets: Partially Update Object</title>", "targets.md": b"# Targets"}
 
@@ -61,25 +65,32 @@ def know_keys(targets: Mapping[str, Any]) -> None:
 
 
 def run(names: Sequence[str], file: Path, folder: Path, options: Sequence[str]) -> Iterator[TargetRun]:
-    """Run the suites against each target, with further `options`, into a folder of its name; yield what came out."""
+    """Run the suites against each target, with further `options`, into a folder of its name; yield what came out.
+
+    Several are asked at a time, each at its own pace.
+    """
     claim(folder, _FILES)
     taken = set[str]()
-    for name in names:
-        place = name_for(name, taken)
-        reports = folder / place
-        if reports.is_symlink():
-            raise Unusable(f"{reports} is a symbolic link, and may lead anywhere: remove it")
-        command = [sys.executable, "-m", "mixpeek_conformance", "run", f"--target={name}"]
-        command += ["--targets-file", str(file), "--report-dir", str(reports), *options]
-        before = _written(reports)
-        done = ended(command)
-        if _written(reports) == before:
-            said = (done.stderr or done.stdout).strip().splitlines()
-            yield TargetRun(
-                name, done.returncode, failure=said[-1] if said else f"exit code {done.returncode}", folder=place
-            )
-        else:
-            yield TargetRun(name, done.returncode, document.load(reports), folder=place)
+    places = [name_for(name, taken) for name in names]
+    for place in places:
+        if (folder / place).is_symlink():
+            raise Unusable(f"{folder / place} is a symbolic link, and may lead anywhere: remove it")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield from pool.map(lambda name, place: _run_one(name, place, file, folder, options), names, places)
+
+
+def _run_one(name: str, place: str, file: Path, folder: Path, options: Sequence[str]) -> TargetRun:
+    """Run the suites against one target, in a process of its own."""
+    reports = folder / place
+    command = [sys.executable, "-m", "mixpeek_conformance", "run", f"--target={name}"]
+    command += ["--targets-file", str(file), "--report-dir", str(reports), *options]
+    before = _written(reports)
+    done = ended(command)
+    if _written(reports) != before:
+        return TargetRun(name, done.returncode, document.load(reports), folder=place)
+    said = (done.stderr or done.stdout).strip().splitlines()
+    failure = said[-1] if said else f"exit code {done.returncode}"
+    return TargetRun(name, done.returncode, failure=failure, folder=place)
 
 
 def write(targets: Targets, folder: Path) -> None:

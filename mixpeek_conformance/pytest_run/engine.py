@@ -9,7 +9,9 @@ from mixpeek_conformance.layout import ROOT, claim_names
 from mixpeek_conformance.pytest_run.environment import own_environment
 
 _PLUGINS = ("--noconftest", "-p", "mixpeek_conformance.pytest_run.plugins")
-_QUIET = ("-q", "--progress", "--no-header", "--tb=no", "-rN", "-p", "no:cacheprovider")
+_QUIET = ("-q", "--progress", "--no-header", "--tb=no", "-rN", "-p", "no:cacheprovider", "--assert=plain")
+"""No judgement of the suite is an assert: rewriting those of all modules would take a second of every run."""
+
 _OPTIMISED = ("-W", "ignore:assertions not in test modules")
 """pytest warns where Python leaves out asserts; no judgement of the suite is an assert."""
 

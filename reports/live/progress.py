@@ -20,6 +20,10 @@ QUIET = -2
 """The verbosity at which nothing is shown: what one `-q` is for the command, which is at -1 itself."""
 
 
+_EVERY = 5.0
+"""Seconds after which a log is told how far the run is, if no area came to its end: checks of all areas are mixed."""
+
+
 def area_of(test: str) -> str:
     """Return the area that a test belongs to, by the name of its module: suites hold one module or two an area."""
     stem = PurePosixPath(test.partition("::")[0]).stem
@@ -44,7 +48,7 @@ class Progress:
         self._done: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._requests: Counter[str] = Counter()
-        self._began = time.monotonic()
+        self._began = self._told = time.monotonic()
         reporter.showfspath = False
 
     @pytest.hookimpl(tryfirst=True)
@@ -93,6 +97,11 @@ class Progress:
             self._erase()
             self._reporter.write_line(escaping.line(f"{line}{rest if done < total else ''}".rstrip()))
             self._reporter.flush()  # a pipe, such as the log of CI, is told too while the run lasts
+            self._told = time.monotonic()
+        elif not self._moves and time.monotonic() - self._told >= _EVERY:
+            self._reporter.write_line(f"  {done} of {total} checks are over, {requests} requests, {rest}")
+            self._reporter.flush()
+            self._told = time.monotonic()
         if self._moves and done < total:
             self._reporter.rewrite(f"  {done} of {total} checks, {requests} requests, {rest}", erase=True)
         elif self._moves:

@@ -36,7 +36,7 @@ SECONDS = 100.0
 
 CANARY = "sk_9vK2mQx7Lr4TzB8nWc3HdY6pJf5"
 UNREACHED = {"MIXPEEK_API_KEY": CANARY, "MIXPEEK_NAMESPACE": "ours"}
-SHORT = ("--timeout", "2")
+SHORT = ("--timeout", "2", "--in-flight", "1")
 LARGE = ("never ends its body", "sends a gzip bomb", "sends JSON of 100 megabytes", "packs a gigabyte")
 """Targets of which much has to be read, which takes a slow machine a while."""
 
@@ -136,7 +136,7 @@ def _victim(there: Objects) -> tuple[Victim, dict[str, object]]:
 
 
 def _ran(name: str, folder: Path, base_url: str, environment: Mapping[str, str], options: Options) -> Ended:
-    timeout = ("--timeout", "30") if name.startswith(LARGE) else SHORT
+    timeout = ("--timeout", "30", "--in-flight", "1") if name.startswith(LARGE) else SHORT
     where = ("--base-url", base_url, "--report-dir", str(folder / "reports"), "--gone-after", "2")
     return run(folder, ("run", *where, *timeout, *options), environment_of(environment), SECONDS)
 

@@ -12,7 +12,7 @@ from reports.live import progress
 from tests.support.commands import Conform, command_of, environment_of
 
 AREA = re.compile(r"^  ([A-Z]+) +(\d+) checks +(\d+) requests(.*)$", re.MULTILINE)
-FEW = ("--effort", "quick", "--seed", "1", "-k", "test_status.py or test_response.py")
+FEW = ("--in-flight", "1", "--effort", "quick", "--seed", "1", "-k", "test_status.py or test_response.py")
 
 
 def test_each_area_has_one_line_and_says_what_it_sent(conform: Conform) -> None:
