@@ -60,7 +60,7 @@ def _parts(one: Requirement) -> Iterator[str]:
     editions = one.told or "in every edition"
     yield f"# {one.id}\n\n**{one.level}** · area {one.area} · {editions}\n\n> {_prose(one.sentence)}\n"
     yield f"## Where it is published\n\n{_prose(one.source)}.\n"
-    yield f"## What is tolerated\n\n{_prose(one.tolerates)}\n"
+    yield f"## What is tolerated\n\n{_linked(_prose(one.tolerates), one.id)}\n"
     if one.needs:
         needs = sorted(one.needs)
         yield f"## What it needs\n\n{', '.join(needs)}. If the target lacks it, declare `{declared(needs)}`.\n"
@@ -69,8 +69,12 @@ def _parts(one: Requirement) -> Iterator[str]:
         yield f"**{_prose(remedy.where)}**\n: {_prose(remedy.cause)}\n: *Fix:* {_prose(remedy.fix)}\n"
     yield "## How it is tested\n"
     yield _points(f"`{check}`" for check in checks_of(one.id))
-    yield "\n## Faults that break it\n\n`serve --fault NAME` serves the reference service with one of them.\n"
-    yield _points(f"`{fault.name}`: {_prose(fault.summary)}" for fault in faults_of(one.id))
+    faults = list(faults_of(one.id))
+    yield "\n## Faults that break it\n"
+    yield _points(f"`{fault.name}`: {_prose(fault.summary)}" for fault in faults)
+    if faults:
+        yield "\nTo see one of them, serve it, and ask what is served:\n"
+        yield f"```sh\nmixpeek-conformance serve --fault {faults[0].name}\n```"
 
 
 def _requirements() -> Iterator[str]:
@@ -123,6 +127,15 @@ def _prose(text: str) -> str:
     """Return `text` as Markdown: what stands in back-quotes is code, and nothing else is markup."""
     parts = re.split(r"(`[^`]+`)", text)
     return "".join(part if part.startswith("`") else _MARKUP.sub(r"\\\g<0>", part) for part in parts)
+
+
+def _linked(text: str, own: str) -> str:
+    """Return `text` with a link to each other requirement that it names."""
+
+    def link(found: re.Match[str]) -> str:
+        return f"[{found[0]}]({found[0]}.md)" if found[0] in CATALOGUE and found[0] != own else found[0]
+
+    return re.sub(r"[A-Z]+(?:-[A-Z0-9]+)+", link, text)
 
 
 def _cell(text: str) -> str:

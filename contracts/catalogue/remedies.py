@@ -394,7 +394,7 @@ _OF_NAMES = (
         "MERGE-NAME-INSIDE",
     ),
     _remedy(
-        "JavaScript",
+        "JavaScript, Express",
         "A field named `__proto__` or `constructor` sets a prototype when objects are copied member by member.",
         "`Object.create(null)` or a Map; `structuredClone` in place of a merge by hand.",
         "MERGE-NAME",
@@ -452,10 +452,12 @@ _OF_ACCESS = (
         Area.AUTH,
     ),
     _remedy(
-        "headers taken apart by hand",
-        "`header.replace('Bearer ', '')` and `split(' ')[-1]` take the key alone, and other schemes.",
-        "Require two parts, and compare the first with bearer in any case.",
+        "headers taken apart by hand, as in Express",
+        "`header.replace('Bearer ', '')` takes the key alone; `split(' ')[1]` takes any scheme, and ignores what"
+        " stands behind the key.",
+        "Require exactly two parts, and compare the first with bearer in any case.",
         "AUTH-SCHEME",
+        "AUTH-WHOLE-KEY",
     ),
     _remedy(
         "keys that are looked up",
@@ -521,7 +523,7 @@ _OF_REFUSALS = (
     _remedy(
         "FastAPI, Django REST framework, Spring",
         'Errors have the form of the framework: `{"detail": …}`, or timestamp, status, error and path.',
-        "One handler for all: `exception_handler(HTTPException)`, `EXCEPTION_HANDLER`, `@ControllerAdvice`.",
+        "One handler for all: `EXCEPTION_HANDLER`, `@ControllerAdvice`, one for Starlette's HTTPException too.",
         "ERROR-FORM",
         "ERROR-ENVELOPE",
         "ERROR-STATUS",
@@ -573,6 +575,12 @@ _OF_REFUSALS = (
         "ERROR-MALFORMED",
     ),
     _remedy(
+        "Express",
+        "`express.json` replaces bytes that are not UTF-8, and takes the rest.",
+        "In its option `verify`, decode the buffer with `new TextDecoder('utf-8', {fatal: true})`.",
+        "ERROR-MALFORMED",
+    ),
+    _remedy(
         "bodies that are any JSON",
         "A list or a string is taken as a body, since nothing asks for an object.",
         "Declare the type of the body, and refuse what is no object with 422.",
@@ -597,9 +605,10 @@ _OF_REFUSALS = (
         "ERROR-NO-5XX",
     ),
     _remedy(
-        "Python",
-        "Deep JSON raises RecursionError, and integers of over 4,300 digits ValueError.",
-        "Catch both where the body is read, and answer 422.",
+        "Python's json, as in FastAPI and Django",
+        "A lone surrogate and 1e999 (infinity) are read, and fail when they are stored or written. Deep JSON raises"
+        " RecursionError, an integer of over 4,300 digits ValueError.",
+        "Refuse with 422 where the body is read: `text.encode()`, `math.isfinite`, and both errors caught.",
         "ERROR-NO-5XX",
     ),
     _remedy(

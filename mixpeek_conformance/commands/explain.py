@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import Requirement, declared
-from contracts.vocabulary.documentation import page_of
+from contracts.vocabulary.documentation import base_url, page_of
 from contracts.vocabulary.exit_codes import Exit
 from fixtures.reference.deviations import FAULTS, Fault
 from mixpeek_conformance.commands.requirements import of_edition
@@ -56,7 +56,8 @@ def _explained(one: Requirement) -> Iterator[str]:
     for remedy in remedies(one):
         yield from _part("cause", f"{remedy.where}: {remedy.cause}")
         yield from _part("  fix", remedy.fix)
-    yield from _part("page", page_of(one.id))
+    if base_url():
+        yield from _part("page", page_of(one.id))
 
 
 def _part(label: str, text: str) -> list[str]:

@@ -22,6 +22,7 @@ from allure_commons.model2 import (
 from allure_commons.types import AttachmentType, LabelType, LinkType, Severity
 
 from contracts.catalogue.requirement import Level
+from contracts.vocabulary.documentation import base_url, page_of
 from contracts.vocabulary.exchange import Exchange, Request, Response
 from reports.renderings.replay_script import script
 from reports.result.facts import facts
@@ -93,7 +94,7 @@ def _result(judgement: Judgement, result: Result, logger: Any) -> TestResult:
         start=start,
         stop=stop,
         labels=[Label(name=name, value=str(value)) for name, value in _labels(judgement, result)],
-        links=[Link(type=LinkType.LINK, url=f"../index.html#{requirement.id}", name=requirement.source)],
+        links=list(_links(judgement)),
         parameters=[Parameter(name="asked", value=str(judgement.asked))],
         steps=[
             TestStepResult(
@@ -112,6 +113,13 @@ def _result(judgement: Judgement, result: Result, logger: Any) -> TestResult:
             if (text := script(shown, began))
         ],
     )
+
+
+def _links(judgement: Judgement) -> Iterator[Link]:
+    requirement = judgement.requirement
+    yield Link(type=LinkType.LINK, url=f"../index.html#{requirement.id}", name=requirement.source)
+    if base_url():
+        yield Link(type=LinkType.LINK, url=page_of(requirement.id), name="usual causes, and how to fix them")
 
 
 def _labels(judgement: Judgement, result: Result) -> Iterable[tuple[str, object]]:

@@ -80,7 +80,7 @@ def _help(requirement: Requirement) -> dict[str, str]:
     points = "\n".join(f"- {one}" for one in usual)
     return {
         "text": " ".join([told, "Usual causes:", *usual]),
-        "markdown": f"{told}\n\n**Usual causes, and how to fix them**\n\n{points}\n\nPage: {page_of(requirement.id)}",
+        "markdown": f"{told}\n\n**Usual causes, and how to fix them**\n\n{points}",
     }
 
 

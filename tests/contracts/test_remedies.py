@@ -1,5 +1,6 @@
 """The usual causes of violations, and their fixes; and where the page of a requirement is."""
 
+import tomllib
 from collections.abc import Iterator
 from importlib import metadata
 
@@ -9,6 +10,7 @@ from contracts.catalogue import CATALOGUE
 from contracts.catalogue.remedies import REMEDIES, Remedy, remedies
 from contracts.catalogue.requirement import Area, Level, Requirement
 from contracts.vocabulary import documentation
+from tests.support.commands import ROOT
 
 KNOWN = {*CATALOGUE, *Area}
 
@@ -40,6 +42,18 @@ def test_a_remedy_names_what_there_is_and_is_short(remedy: Remedy) -> None:
     assert max(len(remedy.cause), len(remedy.fix)) < 180
     assert remedy.cause.endswith(".")
     assert remedy.fix.endswith((".", "…"))
+
+
+def known_deviations() -> list[tuple[str, str]]:
+    """The requirements that ordinary applications are known to break, each with the framework."""
+    path = ROOT / "tests" / "stacks" / "deviations.toml"
+    return [(name, one) for name, broken in tomllib.loads(path.read_text("utf-8")).items() for one in broken]
+
+
+@pytest.mark.parametrize(("framework", "requirement"), known_deviations())
+def test_what_an_application_breaks_is_explained(framework: str, requirement: str) -> None:
+    """A requirement that an application of `tests/stacks` breaks has a remedy that names its framework."""
+    assert [one for one in remedies(CATALOGUE[requirement]) if framework in one.where.lower()]
 
 
 @pytest.mark.parametrize(
