@@ -104,6 +104,23 @@ def init(name: str, services: tuple[str, ...], **given: Any) -> int:
     return init(Path.cwd(), name, services, by_name(given))
 
 
+@commands.command(short_help="write a waiver for each violation of a report")
+@click.option(
+    "--from", "report", type=_FILE, default="reports/latest", metavar="REPORT", help="report (default newest)"
+)
+@click.option("--until", required=True, metavar="YYYY-MM-DD", help="first day on which they no longer hold")
+@click.option("--reason", metavar="TEXT", help="reason of all of them (default one to be filled in)")
+@click.option("--ticket", metavar="TEXT", help="ticket of all of them")
+@click.option(
+    "--to", "file", default="waivers.toml", metavar="FILE", help="file (default waivers.toml), or - to print"
+)
+def waivers(report: Path, until: str, reason: str | None, ticket: str | None, file: str) -> int:
+    """Accept for a while what a report found violated: each violation that has no waiver yet gets one."""
+    from mixpeek_conformance.commands.waivers import write
+
+    return write(report, until, reason, ticket, file)
+
+
 @commands.command(short_help="print the JSON Schema of a file, for editors and checks")
 @click.argument("file", type=click.Choice(("conformance.toml", "waivers.toml", "conformance.json")), metavar="FILE")
 def schema(file: str) -> int:
