@@ -4,20 +4,21 @@ import importlib
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from contracts.catalogue.requirement import Requirement, declared
 from contracts.vocabulary.exit_codes import Exit
 from fixtures.reference.deviations import FAULTS
-from mixpeek_conformance.commands.requirements import of_edition
+from mixpeek_conformance.commands.requirements import members_of, of_edition
 from mixpeek_conformance.layout import SUITES
 from mixpeek_conformance.misspelt import advice
-from mixpeek_conformance.streams import say
+from mixpeek_conformance.streams import put_json, say
 
 _WIDTH = 100
 _INDENT = " " * 13
 
 
-def explain(ids: Sequence[str], name: str | None) -> int:
+def explain(ids: Sequence[str], name: str | None, *, as_json: bool = False) -> int:
     """Print what is known of the requirements `ids`: sentence, source, tolerance, needs, checks and faults."""
     try:
         asked = of_edition(name)
@@ -30,6 +31,9 @@ def explain(ids: Sequence[str], name: str | None) -> int:
             close = advice(identifier.upper(), asked, "mixpeek-conformance requirements lists them")
             say(f"mixpeek-conformance explain: {identifier} is no requirement{where}: {close}", error=True)
             return Exit.WRONG_USE
+    if as_json:
+        put_json([_members(asked[one.upper()]) for one in ids])
+        return 0
     for number, identifier in enumerate(ids):
         if number:
             say("")
@@ -51,6 +55,12 @@ def _explained(one: Requirement) -> Iterator[str]:
         yield from _part("" if number else "checks", check)
     for number, fault in enumerate(_faults(one.id)):
         yield from _part("" if number else "faults", fault)
+
+
+def _members(one: Requirement) -> dict[str, Any]:
+    """Return what is known of a requirement as JSON shows it."""
+    faults = [{"name": name, "summary": fault.summary} for name, fault in FAULTS.items() if one.id in fault.breaks]
+    return {**members_of(one), "checks": list(_checks(one.id)), "faults": faults}
 
 
 def _part(label: str, text: str) -> list[str]:
