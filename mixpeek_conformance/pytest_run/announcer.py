@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from mixpeek_conformance.ci import announce
-from reports.plugin import result_of
 from reports.result.result import Result
 
 
@@ -17,6 +16,8 @@ class Announcer:
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         """Take what is to be told, unless that was ruled out."""
+        from reports.plugin import result_of  # pytest has to import it first, as the plugin that it is
+
         if not config.getoption("--no-annotations"):
             self._found = result_of(config)
 
