@@ -27,8 +27,15 @@ def announce(result: Result, folder: Path | None, environment: Mapping[str, str]
         if environment.get(variable):
             try:
                 tell(result, folder, environment)
-            except (OSError, subprocess.SubprocessError) as error:
+            except Exception as error:  # noqa: BLE001 - the verdict stands, whatever a service or a rendering does
                 say(f"mixpeek-conformance: {variable} is set, and the build was not told all: {error}", error=True)
+
+
+def summarise(file: Path, environment: Mapping[str, str] = os.environ) -> None:
+    """Append a file in Markdown to the summary of the step, if this is GitHub. Raises OSError."""
+    if environment.get("GITHUB_ACTIONS") and (summary := environment.get("GITHUB_STEP_SUMMARY")):
+        with Path(summary).open("ab") as written:
+            written.write(file.read_bytes() + b"\n")
 
 
 def _github(result: Result, folder: Path | None, environment: Mapping[str, str]) -> None:

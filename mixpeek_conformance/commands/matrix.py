@@ -12,6 +12,7 @@ from fixtures.redaction.secret import know
 from fixtures.target.target import Misconfigured
 from fixtures.target.targets_file import path_of, tables_in, variables_of
 from mixpeek_conformance.child_process import ended
+from mixpeek_conformance.ci import summarise
 from mixpeek_conformance.streams import put_json, say
 from reports.recording.report_folder import Unusable, claim, name_for, write_whole
 from reports.result import document
@@ -45,6 +46,7 @@ def command(
             say(f"{one.name:<24} {outcome}   exit {one.exit_code}", error=as_json)
         table = Targets(tuple(asked))
         write(table, report_dir)
+        summarise(report_dir / "targets.md")
     except (Misconfigured, Unusable, OSError) as error:
         say(f"mixpeek-conformance matrix: {error}", error=True)
         return Exit.WRONG_USE
@@ -99,7 +101,7 @@ def run(names: Sequence[str], file: Path, folder: Path, options: Sequence[str]) 
         if reports.is_symlink():
             raise Unusable(f"{reports} is a symbolic link, and may lead anywhere: remove it")
         command = [sys.executable, "-m", "mixpeek_conformance", "run", f"--target={name}"]
-        command += ["--targets-file", str(file), "--report-dir", str(reports), *options]
+        command += ["--targets-file", str(file), "--report-dir", str(reports), "--no-annotations", *options]
         before = _written(reports)
         done = ended(command)
         if _written(reports) == before:
