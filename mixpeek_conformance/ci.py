@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from contracts.vocabulary import escaping
@@ -11,7 +11,7 @@ from fixtures.redaction import output_gate
 from mixpeek_conformance.streams import say
 from reports.renderings import markdown
 from reports.renderings.annotations import FORMS, annotations
-from reports.result.result import Result, RunVerdict
+from reports.result.result import Result, RunVerdict, Verdict
 
 _SUMMARY, _JUNIT, _SARIF = "summary.md", "junit.xml", "conformance.sarif"
 _LONGEST_CALL = 30.0
@@ -27,15 +27,37 @@ def announce(result: Result, folder: Path | None, environment: Mapping[str, str]
         if environment.get(variable):
             try:
                 tell(result, folder, environment)
-            except (OSError, subprocess.SubprocessError) as error:
+            except Exception as error:  # noqa: BLE001 - the verdict stands, whatever a service or a rendering does
                 say(f"mixpeek-conformance: {variable} is set, and the build was not told all: {error}", error=True)
 
 
-def _github(result: Result, folder: Path | None, environment: Mapping[str, str]) -> None:  # noqa: ARG001 - all alike
+def summarise(file: Path, environment: Mapping[str, str] = os.environ) -> None:
+    """Append a file in Markdown to the summary of the step, if this is GitHub. Raises OSError."""
+    if environment.get("GITHUB_ACTIONS") and (summary := environment.get("GITHUB_STEP_SUMMARY")):
+        with Path(summary).open("ab") as written:
+            written.write(file.read_bytes() + b"\n")
+
+
+def _github(result: Result, folder: Path | None, environment: Mapping[str, str]) -> None:
+    """Annotate the build, and let later steps read the verdict: `steps.ID.outputs.verdict`."""
     _annotate("github", result)
+    if outputs := environment.get("GITHUB_OUTPUT"):
+        with Path(outputs).open("a", encoding="utf-8") as file:
+            file.writelines(f"{name}={value}\n" for name, value in _outputs(result, folder))
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("ab") as file:
             file.write(markdown.render(result) + b"\n")
+
+
+def _outputs(result: Result, folder: Path | None) -> Iterator[tuple[str, str]]:
+    """Yield the outputs of a step, each on one line."""
+    violated = [one.requirement.id for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    yield "verdict", str(result.verdict)
+    yield "demonstration", str(result.demonstration).lower()
+    yield "violated", " ".join(violated)
+    yield "exit-code", str(int(result.exit_code))
+    if folder is not None:
+        yield "report-dir", _path(folder)
 
 
 def _gitlab(result: Result, folder: Path | None, environment: Mapping[str, str]) -> None:

@@ -32,6 +32,9 @@ _SUITE_FAILED = 3
 _DOCTORS = "reports/doctor"
 """Where the ledger of a doctor goes, so that the report of a run stays as it is."""
 
+_JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
+"""Of every command that prints what it found."""
+
 _FILE = click.Path(path_type=Path, readable=False)
 """Any name: what is wrong with the file that has it, the command says when it opens it."""
 
@@ -103,6 +106,23 @@ def init(name: str, services: tuple[str, ...], **given: Any) -> int:
     from mixpeek_conformance.commands.init import init
 
     return init(Path.cwd(), name, services, by_name(given))
+
+
+@commands.command(short_help="write a waiver for each violation of a report")
+@click.option(
+    "--from", "report", type=_FILE, default="reports/latest", metavar="REPORT", help="report (default newest)"
+)
+@click.option("--until", required=True, metavar="YYYY-MM-DD", help="first day on which they no longer hold")
+@click.option("--reason", metavar="TEXT", help="reason of all of them (default one to be filled in)")
+@click.option("--ticket", metavar="TEXT", help="ticket of all of them")
+@click.option(
+    "--to", "file", default="waivers.toml", metavar="FILE", help="file (default waivers.toml), or - to print"
+)
+def waivers(report: Path, until: str, reason: str | None, ticket: str | None, file: str) -> int:
+    """Accept for a while what a report found violated: each violation that has no waiver yet gets one."""
+    from mixpeek_conformance.commands.waivers import write
+
+    return write(report, until, reason, ticket, file)
 
 
 @commands.command(short_help="print the JSON Schema of a file, for editors and checks")
@@ -184,22 +204,24 @@ def prove(names: tuple[str, ...], report_dir: Path, effort: str, *, everything: 
     metavar="FORMAT",
     help="text, markdown or json (default text)",
 )
-def compare(baseline: Path, current: Path, form: str, *, strict: bool) -> int:
+@_JSON
+def compare(baseline: Path, current: Path, form: str, *, strict: bool, as_json: bool) -> int:
     """Say what changed between two runs, and end with 1 if the gate closes."""
     from mixpeek_conformance.commands.compare import compare
 
-    return compare(baseline, current, form, strict=strict)
+    return compare(baseline, current, "json" if as_json else form, strict=strict)
 
 
 @commands.command(short_help="judge recorded traffic by every invariant, sending nothing", table=("edition",))
 @click.argument("traffic", type=_FILE, metavar="TRAFFIC.har", help="HTTP archive (HAR 1.2)")
 @click.option("--strict", is_flag=True, help="let a violated SHOULD count")
 @click.option("--report-dir", metavar="FOLDER", help="where the reports go (default below reports)")
-def audit(traffic: Path, report_dir: str | None, edition: str | None, *, strict: bool) -> int:
+@_JSON
+def audit(traffic: Path, report_dir: str | None, edition: str | None, *, strict: bool, as_json: bool) -> int:
     """Judge recorded traffic by every invariant, sending nothing, and end with the exit code of the verdict."""
     from mixpeek_conformance.commands import audit as auditing
 
-    return auditing.command(traffic, edition, report_dir, strict=strict)
+    return auditing.command(traffic, edition, report_dir, strict=strict, as_json=as_json)
 
 
 @commands.command(
@@ -293,11 +315,12 @@ def replay(report: Path, requirements: tuple[str, ...], *, script: bool, **given
 )
 @click.argument("report", type=_FILE, default="reports/latest", help="report folder (default the newest)")
 @click.option("--yes", is_flag=True, help="remove what is listed, without a question")
-def sweep(report: Path, *, yes: bool, **given: Any) -> int:
+@_JSON
+def sweep(report: Path, *, yes: bool, as_json: bool, **given: Any) -> int:
     """Remove what a run that was killed has left on its target, and put back an object that was handed over."""
     from mixpeek_conformance.commands.sweep import sweep
 
-    return sweep(report, by_name(given), yes=yes)
+    return sweep(report, by_name(given), yes=yes, as_json=as_json)
 
 
 @commands.command(
@@ -308,29 +331,34 @@ def sweep(report: Path, *, yes: bool, **given: Any) -> int:
 )
 @click.argument("names", nargs=-1, metavar="[NAME]...", help="targets (default all)")
 @click.option("--report-dir", type=_FILE, default="reports/targets", metavar="FOLDER", help="where reports go")
-def matrix(names: tuple[str, ...], report_dir: Path, targets_file: str | None, behind: list[str]) -> int:
+@_JSON
+def matrix(
+    names: tuple[str, ...], report_dir: Path, targets_file: str | None, behind: list[str], *, as_json: bool
+) -> int:
     """Run several targets, and end with the worst of their exit codes."""
     from mixpeek_conformance.commands import matrix as several
 
-    return several.command(names, targets_file, report_dir, behind)
+    return several.command(names, targets_file, report_dir, behind, as_json=as_json)
 
 
 @commands.command(short_help="list the catalogue of requirements")
 @click.option("--edition", metavar="YYYY-MM", help="list those of one edition (default all)")
 @click.option("--area", "areas", multiple=True, metavar="AREA", help="list one area (may be repeated)")
 @click.option("--level", "levels", multiple=True, metavar="LEVEL", help="list MUST or SHOULD alone")
-def requirements(edition: str | None, areas: tuple[str, ...], levels: tuple[str, ...]) -> int:
+@_JSON
+def requirements(edition: str | None, areas: tuple[str, ...], levels: tuple[str, ...], *, as_json: bool) -> int:
     """Print the catalogue, a requirement a line: that of one edition, or of all, with the editions that have it."""
     from mixpeek_conformance.commands.requirements import requirements
 
-    return requirements(edition, areas, levels)
+    return requirements(edition, areas, levels, as_json=as_json)
 
 
 @commands.command(short_help="say what a requirement means, and how it is tested")
 @click.argument("ids", nargs=-1, required=True, metavar="REQUIREMENT...")
 @click.option("--edition", metavar="YYYY-MM", help="of one edition (default all)")
-def explain(ids: tuple[str, ...], edition: str | None) -> int:
+@_JSON
+def explain(ids: tuple[str, ...], edition: str | None, *, as_json: bool) -> int:
     """Print a requirement with its source, what it tolerates, its checks, and the faults that break it."""
     from mixpeek_conformance.commands.explain import explain
 
-    return explain(ids, edition)
+    return explain(ids, edition, as_json=as_json)

@@ -19,6 +19,14 @@ def put(text: str, *, error: bool = False) -> None:
     print(text.removesuffix("\n"), file=sys.stderr if error else sys.stdout, flush=True)
 
 
+def put_json(value: object) -> None:
+    """Print `value` as one JSON document, without secrets, in which nothing acts on a terminal."""
+    from contracts.vocabulary import escaping
+    from fixtures.redaction import output_gate
+
+    put(escaping.document(output_gate.shown(value)))
+
+
 def open_closed() -> None:
     """Lead the standard streams nowhere that were closed when the command began, as jobs and daemons begin.
 

@@ -21,9 +21,10 @@ from fixtures.redaction import output_gate
 from fixtures.redaction.secret import Secret, know, publish
 from fixtures.run.run import Tally
 from mixpeek_conformance.har_reader.archive import BadArchive, Count, Part, Recorded, exchanges
-from mixpeek_conformance.streams import say
+from mixpeek_conformance.streams import put_json, say
 from reports.recording.report_folder import Unusable
 from reports.renderings import registry, terminal
+from reports.result import document
 from reports.result.fold import fold
 from reports.result.result import AUDIT, NOT_RUN, Result
 from reports.run_folder import placed
@@ -92,8 +93,11 @@ class _Found:
         yield judged
 
 
-def command(traffic: Path, name: str | None, report_dir: str | None, *, strict: bool) -> int:
-    """Judge the traffic in a file, write the reports, and return the exit code of the verdict."""
+def command(traffic: Path, name: str | None, report_dir: str | None, *, strict: bool, as_json: bool = False) -> int:
+    """Judge the traffic in a file, write the reports, and return the exit code of the verdict.
+
+    `as_json`, the result is printed, and what was read is told where errors go.
+    """
     know(os.environ)
     try:
         result, count, cut = audit(traffic, edition.DEFAULT if name is None else name, strict=strict)
@@ -104,8 +108,10 @@ def command(traffic: Path, name: str | None, report_dir: str | None, *, strict: 
     except Exception as error:  # noqa: BLE001 - its message may hold what stands in the file
         say(f"mixpeek-conformance audit: the suite itself failed ({where(error)}): report it", error=True)
         return Exit.SUITE_FAILED
-    for line in (*terminal.lines(result, folder / registry.PAGE), *lost, *told(count)):
-        say(line)
+    if as_json:
+        put_json(document.as_json(output_gate.shown(result)))
+    for line in (*(() if as_json else terminal.lines(result, folder / registry.PAGE)), *lost, *told(count)):
+        say(line, error=as_json)
     if cut:
         say(f"mixpeek-conformance audit: {cut}", error=True)
     if lost:

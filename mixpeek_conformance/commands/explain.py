@@ -4,22 +4,23 @@ import importlib
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import Requirement, declared
 from contracts.vocabulary.documentation import base_url, page_of
 from contracts.vocabulary.exit_codes import Exit
 from fixtures.reference.deviations import FAULTS, Fault
-from mixpeek_conformance.commands.requirements import of_edition
+from mixpeek_conformance.commands.requirements import members_of, of_edition
 from mixpeek_conformance.layout import SUITES
 from mixpeek_conformance.misspelt import advice
-from mixpeek_conformance.streams import say
+from mixpeek_conformance.streams import put_json, say
 
 _WIDTH = 100
 _INDENT = " " * 13
 
 
-def explain(ids: Sequence[str], name: str | None) -> int:
+def explain(ids: Sequence[str], name: str | None, *, as_json: bool = False) -> int:
     """Print what is known of the requirements `ids`: from its sentence to the usual causes and fixes."""
     try:
         asked = of_edition(name)
@@ -32,6 +33,9 @@ def explain(ids: Sequence[str], name: str | None) -> int:
             close = advice(identifier.upper(), asked, "mixpeek-conformance requirements lists them")
             say(f"mixpeek-conformance explain: {identifier} is no requirement{where}: {close}", error=True)
             return Exit.WRONG_USE
+    if as_json:
+        put_json([_members(asked[one.upper()]) for one in ids])
+        return 0
     for number, identifier in enumerate(ids):
         if number:
             say("")
@@ -58,6 +62,12 @@ def _explained(one: Requirement) -> Iterator[str]:
         yield from _part("  fix", remedy.fix)
     if base_url():
         yield from _part("page", page_of(one.id))
+
+
+def _members(one: Requirement) -> dict[str, Any]:
+    """Return what is known of a requirement as JSON shows it."""
+    faults = [{"name": name, "summary": fault.summary} for name, fault in FAULTS.items() if one.id in fault.breaks]
+    return {**members_of(one), "checks": list(checks_of(one.id)), "faults": faults}
 
 
 def _part(label: str, text: str) -> list[str]:

@@ -21,7 +21,7 @@ WORKFLOWS = {"github": ".github/workflows/conformance.yml", "gitlab": ".gitlab-c
 """The services, and the file that each of them reads."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
-_ACTIVE = ("base-url", "namespace", "api-key-env", "effort")
+_ACTIVE = ("base-url", "namespace", "api-key-env", "effort", "suite-level")
 """What the table of the target holds; all else stands there as a comment."""
 
 _WIDTH = 110

@@ -13,9 +13,11 @@ from fixtures.redaction.secret import know
 from fixtures.target.target import Misconfigured
 from fixtures.target.targets_file import path_of, tables_in, variables_of
 from mixpeek_conformance.child_process import ended
-from mixpeek_conformance.streams import say
+from mixpeek_conformance.ci import summarise
+from mixpeek_conformance.streams import put_json, say
 from reports.recording.report_folder import Unusable, claim, name_for, write_whole
 from reports.result import document
+from reports.result.result import Verdict
 from reports.tables.target_matrix import TargetRun, Targets
 
 AT_ONCE = 4
@@ -24,8 +26,18 @@ AT_ONCE = 4
 _FILES = {"targets.html": b"<title>Targets: Partially Update Object</title>", "targets.md": b"# Targets"}
 
 
-def command(wanted: Sequence[str], targets_file: str | None, report_dir: Path, options: Sequence[str]) -> int:
-    """Run several targets with further `options`, and return the worst of their exit codes."""
+def command(
+    wanted: Sequence[str],
+    targets_file: str | None,
+    report_dir: Path,
+    options: Sequence[str],
+    *,
+    as_json: bool = False,
+) -> int:
+    """Run several targets with further `options`, and return the worst of their exit codes.
+
+    `as_json`, what came out is printed in the end, and each target is told where errors go.
+    """
     file = path_of(targets_file, Path.cwd())
     try:
         targets = tables_in(file)
@@ -35,14 +47,33 @@ def command(wanted: Sequence[str], targets_file: str | None, report_dir: Path, o
         for one in run(names, file, report_dir, options):
             asked.append(one)
             outcome = one.result.verdict if one.result else one.failure
-            say(f"{one.name:<24} {outcome}   exit {one.exit_code}")
+            say(f"{one.name:<24} {outcome}   exit {one.exit_code}", error=as_json)
         table = Targets(tuple(asked))
         write(table, report_dir)
+        summarise(report_dir / "targets.md")
     except (Misconfigured, Unusable, OSError) as error:
         say(f"mixpeek-conformance matrix: {error}", error=True)
         return Exit.WRONG_USE
-    say(report_dir / "targets.html")
+    if as_json:
+        put_json({"exit_code": table.exit_code, "targets": [_members(one, report_dir) for one in asked]})
+    else:
+        say(report_dir / "targets.html")
     return table.exit_code
+
+
+def _members(one: TargetRun, folder: Path) -> dict[str, Any]:
+    """Return what came out of one target as JSON shows it."""
+    result = one.result
+    return {
+        "name": one.name,
+        "exit_code": one.exit_code,
+        "verdict": result.verdict if result else None,
+        "failure": one.failure or None,
+        "violated": [each.requirement.id for each in result.judgements if each.verdict is Verdict.VIOLATED]
+        if result
+        else [],
+        "report_dir": str(folder / one.folder),
+    }
 
 
 def chosen(targets: Mapping[str, Any], file: Path, wanted: Sequence[str]) -> list[str]:
@@ -83,7 +114,7 @@ def _run_one(name: str, place: str, file: Path, folder: Path, options: Sequence[
     """Run the suites against one target, in a process of its own."""
     reports = folder / place
     command = [sys.executable, "-m", "mixpeek_conformance", "run", f"--target={name}"]
-    command += ["--targets-file", str(file), "--report-dir", str(reports), *options]
+    command += ["--targets-file", str(file), "--report-dir", str(reports), "--no-annotations", *options]
     before = _written(reports)
     done = ended(command)
     if _written(reports) != before:

@@ -1,19 +1,22 @@
 """The command `requirements`: the catalogue, a requirement a line."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from contracts.catalogue import CATALOGUE
-from contracts.catalogue.requirement import Area, Catalogue, Level
+from contracts.catalogue.levels import level_of
+from contracts.catalogue.requirement import Area, Catalogue, Level, Requirement
 from contracts.editions import edition
 from contracts.vocabulary.exit_codes import Exit
 from mixpeek_conformance.misspelt import advice
-from mixpeek_conformance.streams import say
+from mixpeek_conformance.streams import put_json, say
 
 
-def requirements(name: str | None, areas: Sequence[str], levels: Sequence[str]) -> int:
+def requirements(name: str | None, areas: Sequence[str], levels: Sequence[str], *, as_json: bool = False) -> int:
     """Print the requirements of the edition `name`, or all, with the editions that have them.
 
-    With `areas` or `levels`, those of them alone.
+    With `areas` or `levels`, those of them alone; `as_json`, a list of objects.
     """
     try:
         asked = of_edition(name)
@@ -22,10 +25,20 @@ def requirements(name: str | None, areas: Sequence[str], levels: Sequence[str]) 
     except LookupError as error:
         say(f"mixpeek-conformance requirements: {error}", error=True)
         return Exit.WRONG_USE
-    for one in asked.values():
-        if (not areas or one.area in areas) and (not levels or one.level in levels):
-            say(f"{one.id:<24} {one.level:<6} {one.sentence}{f' ({one.told})' if one.told else ''}")
+    chosen = [
+        one for one in asked.values() if (not areas or one.area in areas) and (not levels or one.level in levels)
+    ]
+    if as_json:
+        put_json([members_of(one) for one in chosen])
+        return 0
+    for one in chosen:
+        say(f"{one.id:<24} {one.level:<6} {one.sentence}{f' ({one.told})' if one.told else ''}")
     return 0
+
+
+def members_of(one: Requirement) -> dict[str, Any]:
+    """Return a requirement as JSON shows it."""
+    return {**asdict(one), "needs": sorted(one.needs), "suite_level": level_of(one.id)}
 
 
 def _known(given: str, known: Sequence[str], kind: str) -> str:

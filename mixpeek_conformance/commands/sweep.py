@@ -19,7 +19,7 @@ from fixtures.objects.cleanup import Swept, bucket_of, fold, of_run
 from fixtures.objects.cleanup import sweep as sweeping
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance.reader_settings import is_at, own_target
-from mixpeek_conformance.streams import say
+from mixpeek_conformance.streams import put_json, say
 from reports.recording import ledger
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, pointed
@@ -59,16 +59,55 @@ def is_named(target: Target, borrowed: Borrowed) -> bool:
     return borrowed.path == path_of("buckets", target.bucket, "objects", target.object)
 
 
-def sweep(report: Path, given: Mapping[str, Any], *, yes: bool) -> int:
+class Told:
+    """What is said of a sweep: line by line or, as JSON, in the end."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        """Say lines on standard output, or with the errors if that is for JSON."""
+        self.as_json = as_json
+        self._found: dict[str, list[Any]] = {"runs": [], "removed": [], "put_back": [], "left": []}
+
+    def plan(self, plan: Plan, target: Target) -> None:
+        """Say what is to be done about a run."""
+        self._found["runs"].append(
+            {
+                "run": plan.began.run,
+                "base_url": plan.began.base_url,
+                "remove": [one.path for one in plan.made],
+                "put_back": [one.path for one in plan.borrowed],
+                "leave": list(plan.alien),
+            }
+        )
+        for line in plan.lines(target):
+            say(line, error=self.as_json)
+
+    def one(self, kind: str, word: str, text: str) -> None:
+        """Say that something was `removed` or `put_back`, or that it is `left`."""
+        self._found[kind].append(text)
+        say(f"{word:<10}{text}", error=self.as_json)
+
+    def end(self, code: int) -> int:
+        """Print the document, if one was asked for, and return the exit code."""
+        if self.as_json:
+            put_json({**self._found, "exit_code": code})
+        return code
+
+
+def sweep(report: Path, given: Mapping[str, Any], *, yes: bool, as_json: bool = False) -> int:
     """Remove what the ledgers of a report folder say is still there; 1 if something could not be removed.
 
-    `given` are the options that say where the reader's own target is.
+    `given` are the options that say where the reader's own target is. `as_json`, what was found is one document.
     """
+    told = Told(as_json=as_json)
+    return told.end(_sweep(report, given, told, yes=yes))
+
+
+def _sweep(report: Path, given: Mapping[str, Any], told: Told, *, yes: bool) -> int:
     newest = pointed(report) / LEDGER
     if not newest.is_dir():
         return _wrong(f"{report} has no ledger: name the report folder of the run that was killed")
     try:
-        plans = [_plan(folder) for folder in (*ledger.unswept(newest), newest)]
+        plans = [_plan(folder, as_json=told.as_json) for folder in (*ledger.unswept(newest), newest)]
     except OSError as error:
         return _wrong(f"{error.filename} cannot be read: {error.strerror}")
     jobs, codes = [], [Exit.CONFORMANT]
@@ -84,16 +123,16 @@ def sweep(report: Path, given: Mapping[str, Any], *, yes: bool) -> int:
         else:
             both = f"the run was at {shown(plan.began.base_url)}, and your settings name {target.base_url}"
             codes.append(_wrong(f"{both}: nothing is removed"))
-    if jobs and not _agreed(jobs, yes=yes):
+    if jobs and not _agreed(jobs, told, yes=yes):
         return Exit.WRONG_USE
-    return max([*codes, *(_swept(plan, target, seen=not yes) for plan, target in jobs)])
+    return max([*codes, *(_swept(plan, target, told, seen=not yes) for plan, target in jobs)])
 
 
-def _plan(folder: Path) -> Plan | None:
+def _plan(folder: Path, *, as_json: bool) -> Plan | None:
     """Return what is to be done about one ledger, or None if nothing is."""
     (began, made), borrowed = ledger.outstanding(folder), ledger.borrowed(folder)
     if began is None or not (made or borrowed):
-        say(f"{folder}: nothing is left of run {shown(began.run) if began else '?'}")
+        say(f"{folder}: nothing is left of run {shown(began.run) if began else '?'}", error=as_json)
         return None
     ours = [one for one in made if of_run(one, began.run) and _is_sound(one.namespace)]
     objects = [one for one in borrowed if _is_object(one.path) and _is_sound(one.namespace)]
@@ -111,11 +150,10 @@ def _is_sound(namespace: str) -> bool:
     return not any(unicodedata.category(one) in ("Cc", "Cs") for one in namespace)
 
 
-def _agreed(jobs: list[tuple[Plan, Target]], *, yes: bool) -> bool:
+def _agreed(jobs: list[tuple[Plan, Target]], told: Told, *, yes: bool) -> bool:
     """List what is to be done, and return whether it may be: said with --yes, or on the terminal."""
     for plan, target in jobs:
-        for line in plan.lines(target):
-            say(line)
+        told.plan(plan, target)
     if yes:
         return True
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -130,7 +168,7 @@ def _agreed(jobs: list[tuple[Plan, Target]], *, yes: bool) -> bool:
     return agreed
 
 
-def _swept(plan: Plan, target: Target, *, seen: bool) -> int:
+def _swept(plan: Plan, target: Target, told: Told, *, seen: bool) -> int:
     """Do what is planned; what was done is written to the ledger, so that it is not tried again.
 
     `seen` says that somebody agreed to each line of the plan.
@@ -141,11 +179,11 @@ def _swept(plan: Plan, target: Target, *, seen: bool) -> int:
         return _wrong(f"{plan.folder} cannot be written: {error.strerror}")
     client, left = Client(target), [str(shown(path)) for path in plan.alien]
     try:
-        lines, busy = _removed(client, plan, book)
+        lines, busy = _removed(client, plan, book, told)
         left += lines
         for one in plan.borrowed:
             try:
-                left += _put_back(client, one, book, known=seen or is_named(target, one))
+                left += _put_back(client, one, book, told, known=seen or is_named(target, one))
             except Busy as error:
                 busy = str(error)
                 left.append(f"{one.path}: {busy}")
@@ -156,7 +194,7 @@ def _swept(plan: Plan, target: Target, *, seen: bool) -> int:
         book.close()
         client.close()
     for line in left:
-        say(f"left      {line}")
+        told.one("left", "left", line)
     if busy:
         say(f"mixpeek-conformance sweep: {target.base_url} is busy ({busy}): sweep again later", error=True)
         return Exit.INCONCLUSIVE
@@ -165,7 +203,7 @@ def _swept(plan: Plan, target: Target, *, seen: bool) -> int:
     return Exit.NON_CONFORMANT if left else Exit.CONFORMANT
 
 
-def _removed(client: Client, plan: Plan, book: Ledger) -> tuple[list[str], str | None]:
+def _removed(client: Client, plan: Plan, book: Ledger, told: Told) -> tuple[list[str], str | None]:
     """Remove what was made, and return what is left; and what the target said, if it was too busy."""
     swept, gone = [], set()
     for one in sweeping(client, plan.made, plan.began.run):
@@ -174,11 +212,11 @@ def _removed(client: Client, plan: Plan, book: Ledger) -> tuple[list[str], str |
             gone.add(one.path)
             book.write(Removed(one.path))
             if bucket_of(one.path) == one.path or bucket_of(one.path) not in gone:
-                say(f"removed   {one.path}")
+                told.one("removed", "removed", one.path)
     return fold(swept), next((one.left for one in swept if one.busy), None)
 
 
-def _put_back(client: Client, borrowed: Borrowed, book: Ledger, *, known: bool) -> list[str]:
+def _put_back(client: Client, borrowed: Borrowed, book: Ledger, told: Told, *, known: bool) -> list[str]:
     """Put one object back, and return what of it is not as it was.
 
     A ledger is data: unless the reader has named the object, or agreed to its line, it has to show a trace of a run.
@@ -195,7 +233,7 @@ def _put_back(client: Client, borrowed: Borrowed, book: Ledger, *, known: bool) 
     book.write(Restored(borrowed.path))
     if left.changed:
         return [f"{borrowed.path}: {left.sentence}"]
-    say(f"put back  {borrowed.path}{f': {left.sentence}' if left.nulls else ''}")
+    told.one("put_back", "put back", f"{borrowed.path}{f': {left.sentence}' if left.nulls else ''}")
     return []
 
 

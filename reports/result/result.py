@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from contracts.catalogue.levels import is_within, level_of
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Level, Requirement
 from contracts.vocabulary.events import Began, Failed, Slow
@@ -15,6 +16,8 @@ from reports.result.load import Load
 NOT_RUN = "no check of it was run"
 SLOWEST = 10
 """Answers that are shown as the slowest, at most."""
+SUITE_LEVEL = "suite-level"
+"""The option that says which requirements count."""
 
 AUDIT = "audit"
 """The effort of an audit, which sends nothing."""
@@ -253,10 +256,23 @@ class Result:
         """Say that a violation does not count, if it does not; empty if it does."""
         if judgement.verdict is not Verdict.VIOLATED or self.binds(judgement):
             return ""
+        if self.is_new(judgement):
+            level = level_of(judgement.requirement.id)
+            return f"does not count: new in level {level} of the suite (--suite-level {level} lets it count)"
         return f"does not count: a {judgement.requirement.level} (--strict lets it count)"
 
+    def is_new(self, judgement: Judgement) -> bool:
+        """Whether a newer suite has brought the requirement than the one of `--suite-level`."""
+        level = self.began.options.get(SUITE_LEVEL)
+        return level is not None and not is_within(judgement.requirement.id, level)
+
     def binds(self, judgement: Judgement) -> bool:
-        """Whether the verdict on the target hangs on `judgement`: on a MUST, and with --strict on a SHOULD."""
+        """Whether the verdict on the target hangs on `judgement`: on a MUST, and with --strict on a SHOULD.
+
+        One that is new to the user's `--suite-level` does not count.
+        """
+        if self.is_new(judgement):
+            return False
         return self.began.strict or judgement.requirement.level is Level.MUST
 
     @property

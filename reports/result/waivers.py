@@ -231,18 +231,29 @@ def schema() -> dict[str, Any]:
     }
 
 
-def stanza(judgement: Judgement, began: Began, today: date) -> str:
-    """Return the waiver of a violation as it would stand in the file, with a month's time and a reason to fill in."""
-    return "\n".join(
-        (
-            "[[waiver]]",
-            f'requirement = "{judgement.requirement.id}"',
-            f'target = "{quoted(began.target or began.base_url)}"',
-            'reason = "…"',
-            'ticket = "…"',
-            f"expires = {today + USUAL}",
-        )
-    )
+def stanza(
+    judgement: Judgement,
+    began: Began,
+    today: date,
+    *,
+    expires: date | None = None,
+    reason: str = "…",
+    ticket: str | None = "…",
+) -> str:
+    """Return the waiver of a violation as it stands in the file: by default for a month, with a reason to fill in."""
+    lines = [
+        "[[waiver]]",
+        f'requirement = "{judgement.requirement.id}"',
+        f'target = "{quoted(_literal(began.target or began.base_url))}"',
+        f'reason = "{quoted(reason)}"',
+    ]
+    lines += [] if ticket is None else [f'ticket = "{quoted(ticket)}"']
+    return "\n".join([*lines, f"expires = {expires or today + USUAL}"])
+
+
+def _literal(text: str) -> str:
+    """Return the pattern that matches `text` alone, whatever brackets it holds."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", text)
 
 
 def quoted(text: str) -> str:

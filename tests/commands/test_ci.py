@@ -3,14 +3,17 @@
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from fixtures.reference.server import ReferenceServer
+from mixpeek_conformance.ci import announce
+from reports.renderings import markdown
 from reports.renderings.annotations import FORMS, Annotation, Severity, annotations, azure, github, teamcity
-from tests.support.commands import Conform, Outcome
+from tests.support.commands import Conform, Outcome, command
 from tests.support.results import AWKWARD, BEGAN, kinds
 
 HOSTILE = "a%0A::error::b\r\n::set-output name=x::1 ##vso[task.complete] ##teamcity[x] | ' ] ; , é \U0001f600 %AZP25"
@@ -201,3 +204,21 @@ def test_awkward_text_is_whole(tmp_path: Path) -> None:
     texts = "\n".join(one.text for one in annotations(replace(kinds(tmp_path)["non-conformant"], began=BEGAN)))
     assert AWKWARD.partition("\0")[0] in texts
     assert "\\x00" in texts
+
+
+def test_a_matrix_tells_its_table(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path) -> None:
+    """The table of targets is in the summary of the step, once; no run writes outputs over those of another."""
+    summary, outputs = tmp_path / "step.md", tmp_path / "outputs"
+    (tmp_path / "conformance.toml").write_text(f'[targets.one]\nbase-url = "{reference.base_url}"\n', "utf-8")
+    told = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary), "GITHUB_OUTPUT": str(outputs)}
+    line = ("matrix", "--", "--effort=smoke", "-k", "TIME-FORMAT", "--result-only")
+    command(*line, environment={**known, **told}, folder=tmp_path)
+    assert summary.read_text("utf-8") == (tmp_path / "reports/targets/targets.md").read_text("utf-8") + "\n"
+    assert not outputs.exists()
+
+
+def test_a_failure_of_ours_changes_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong while a service is told, is said, and nothing is raised."""
+    monkeypatch.setattr(markdown, "render", lambda _: 1 / 0)
+    told = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path / "step.md")}
+    announce(kinds(tmp_path)["conformant"], None, told)

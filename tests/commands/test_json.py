@@ -1,0 +1,111 @@
+"""`--json`: one document on standard output, whatever else is said, and the same exit code."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from contracts.catalogue import CATALOGUE
+from contracts.vocabulary.events import Made
+from fixtures.reference.server import ReferenceServer
+from reports.recording.ledger import Ledger
+from tests.support.commands import Conform, Objects, command
+from tests.support.har_files import archive, entry
+from tests.support.results import BEGAN
+
+
+def printed(*arguments: str, folder: Path, code: int = 0, environment: Mapping[str, str] | None = None) -> Any:
+    """Return the document that a command prints."""
+    done = command(*arguments, "--json", environment=environment or {}, folder=folder)
+    assert done.returncode == code, done.stdout + done.stderr
+    return json.loads(done.stdout)
+
+
+def test_requirements(tmp_path: Path) -> None:
+    """Each requirement with all that the catalogue knows."""
+    found = printed("requirements", "--area", "merge", "--level", "must", folder=tmp_path)
+    known = {one.id for one in CATALOGUE.values() if (one.area, one.level) == ("MERGE", "MUST")}
+    assert {one["id"] for one in found} == known
+    assert {one["suite_level"] for one in found} == {"0.1", "0.2"}
+
+
+def test_explain(tmp_path: Path) -> None:
+    """A requirement with its checks and the faults that break it."""
+    [one] = printed("explain", "MERGE-NULL", folder=tmp_path)
+    assert one["sentence"] == CATALOGUE["MERGE-NULL"].sentence
+    assert "suites/test_merge.py::test_null_does_not_leave_the_old_value" in one["checks"]
+    assert all(fault["name"] and fault["summary"] for fault in one["faults"])
+
+
+def test_doctor(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path) -> None:
+    """Each step, and what follows; the lines for people go where errors go."""
+    at = ("doctor", "--base-url", reference.base_url)
+    found = printed(*at, folder=tmp_path, environment=known)
+    assert (found["exit_code"], found["demonstration"]) == (0, False)
+    assert [one["what"] for one in found["steps"]][:1] == ["address"]
+    wrong = printed(*at, folder=tmp_path, code=4, environment={**known, "MIXPEEK_API_KEY": "sk_another_0123456789"})
+    assert wrong["steps"][-1]["stops"]
+    assert wrong["conclusion"].startswith("no run can begin")
+
+
+def test_a_run_has_its_result_elsewhere(tmp_path: Path) -> None:
+    """`run --json` is wrong use, and says where the result is."""
+    done = command("run", "--demo", "--json", environment={}, folder=tmp_path)
+    assert done.returncode == 4
+    assert "the result of a run is in conformance.json" in done.stderr
+
+
+def test_audit(tmp_path: Path) -> None:
+    """The result, as it stands in `conformance.json`."""
+    (tmp_path / "traffic.har").write_bytes(archive(entry()))
+    found = printed("audit", "traffic.har", "--report-dir", "out", folder=tmp_path, code=6)
+    assert found == json.loads((tmp_path / "out" / "conformance.json").read_text("utf-8"))
+
+
+def test_compare(tmp_path: Path, conform: Conform) -> None:
+    """`--json` is `--format json`."""
+    folder = conform("-k", "TIME-FORMAT", "--effort=smoke").folder
+    found = printed("compare", str(folder), str(folder), folder=tmp_path, code=1)
+    assert found["worse"]
+
+
+def test_matrix(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path) -> None:
+    """Each target with its verdict, what it violates, and its folder."""
+    table = '[targets.{}]\nbase-url = "{}"\n'
+    places = {"good": reference.base_url, "bad": reference.fault_url("naive-timestamps")}
+    (tmp_path / "conformance.toml").write_text("".join(table.format(*one) for one in places.items()), "utf-8")
+    done = command(
+        "matrix", "--json", "--", "--effort=smoke", "-k", "TIME-FORMAT", "--result-only",
+        environment=known, folder=tmp_path,
+    )  # fmt: skip
+    found = json.loads(done.stdout)
+    assert found["exit_code"] == done.returncode == 1
+    assert [(one["name"], one["violated"]) for one in found["targets"]] == [("good", []), ("bad", ["TIME-FORMAT"])]
+    assert (tmp_path / found["targets"][1]["report_dir"] / "conformance.json").exists()
+
+
+@pytest.mark.parametrize("yes", [False, True])
+def test_sweep(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path, yes: bool) -> None:
+    """What is to be removed, and what was; nothing without --yes."""
+    objects = Objects(reference.base_url, known)
+    name = f"conformance-{BEGAN.run}-left"
+    headers = {"Authorization": f"Bearer {known['MIXPEEK_API_KEY']}", "X-Namespace": known["MIXPEEK_NAMESPACE"]}
+    body = {"bucket_name": name, "bucket_schema": {"properties": {"content": {"type": "text"}}}}
+    answer = httpx.post(f"{reference.base_url}/v1/buckets", headers=headers, json=body).raise_for_status()
+    made = answer.json()["bucket_id"]
+    book = Ledger(tmp_path / "report" / "ledger" / "main.jsonl", BEGAN.run)
+    book.write(replace(BEGAN, base_url=reference.base_url, namespace="reference", target=None))
+    book.write(Made(f"/v1/buckets/{made}", "reference", name))
+    book.close()
+    at = ("sweep", "report", "--base-url", reference.base_url, *(["--yes"] if yes else []))
+    found = printed(*at, folder=tmp_path, code=0 if yes else 4, environment=known)
+    [planned] = found["runs"]
+    assert (planned["run"], planned["remove"]) == (BEGAN.run, [f"/v1/buckets/{made}"])
+    assert found["removed"] == ([f"/v1/buckets/{made}"] if yes else [])
+    assert (made in objects.buckets()) is not yes
+    if not yes:
+        objects.remove(made)
