@@ -152,7 +152,7 @@ def audit(traffic: Path, report_dir: str | None, edition: str | None, *, strict:
 @commands.command(
     cls=CommandThatRepeats,
     short_help="judge a target while many users ask it at once",
-    table=("edition", "other-namespace", "without"),
+    table=("edition", "without"),
     takes_target=True,
 )
 @click.option("--users", type=click.IntRange(1, 100_000), default=10, metavar="N", help="users at once (default 10)")

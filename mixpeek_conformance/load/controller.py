@@ -17,6 +17,7 @@ from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Inconclusive, Unanswered
 from contracts.vocabulary.version import suite_version
 from fixtures.http.client import Client
+from fixtures.objects.cleanup import Swept, fold
 from fixtures.redaction import output_gate
 from fixtures.target.target import Target
 from mixpeek_conformance.load import outcome
@@ -74,9 +75,8 @@ class Controller:
             except Inconclusive as error:
                 self._general = str(error)
             finally:
-                with contextlib.suppress(KeyboardInterrupt):
-                    for line in clean_up(client, book.made, began.run, book.tell):
-                        book.tell(Left(line))
+                for line in _cleaned(client, book, began.run):
+                    book.tell(Left(line))
                 client.close()
                 found = self._write(began, book, load)
                 book.close()
@@ -116,8 +116,9 @@ class Controller:
                 told = passed
                 say(_progress(numbers, crew))
         gone, passed = crew.is_gone, time.monotonic() - began
+        numbers.sample(passed)
         crew.stop()
-        numbers.sample(time.monotonic() - began)
+        numbers.settle()
         if gone:
             book.tell(TargetUnreachable("no user was answered any more"))
         if crew.reasons:
@@ -182,6 +183,14 @@ class Controller:
             gevent.kill(self._main, KeyboardInterrupt)
         self._interrupted = True
         self._ended.set()
+
+
+def _cleaned(client: Client, book: Book, run: str) -> list[str]:
+    """Remove what was made, and return what is left: after an interruption, all that is not known to be gone."""
+    try:
+        return clean_up(client, book.made, run, book.tell)
+    except KeyboardInterrupt:
+        return fold(Swept(one.path, "its removal was interrupted") for one in book.made)
 
 
 def announce(target: Target, plan: Plan) -> None:

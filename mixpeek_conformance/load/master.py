@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gevent
@@ -70,8 +70,8 @@ class Master(Crew):
 
     def begin(self, plan: Plan, edition: Edition) -> None:  # noqa: ARG002 - workers judge, by the name in the plan
         """Let the users begin, divided among the workers."""
-        self._plan = plan
-        self._master.send_message(messages.PLAN, plan.as_json())
+        self._plan = replace(plan, workers=len(self._workers))
+        self._master.send_message(messages.PLAN, self._plan.as_json())
         self._starter = gevent.spawn(self._master.start, plan.users, plan.spawn_rate)
 
     def stop(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from locust.runners import Runner
 from locust.stats import RequestStats, StatsEntry
@@ -54,6 +54,14 @@ class Numbers:
         )
         if len(self.samples) > MOST_SAMPLES:
             self.samples = thinned(self.samples)
+
+    def settle(self) -> None:
+        """Count the violations that were told after the last sample as part of it."""
+        if self.samples:
+            then, requests, failures, violations = self._before
+            more = self.violations() - violations
+            self.samples[-1] = replace(self.samples[-1], violations=self.samples[-1].violations + more)
+            self._before = then, requests, failures, violations + more
 
     def load(self, seconds: float, workers: int, lost: int) -> Load:
         """Return the numbers of a run of so many `seconds`."""

@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import gevent
@@ -77,7 +78,10 @@ class Worker:
             gevent.spawn(self._end, Exit.WRONG_USE)
             return
         node = f"w{self._runner.worker_index}n"
-        self._swarm = LoadUser.swarm = Swarm(self._target, edition.load(plan.edition), plan, self._tell, node)
+        known = self._target.connection
+        connection = replace(known, rate_limit=known.rate_limit.share(plan.workers))
+        target = replace(self._target, connection=connection)
+        self._swarm = LoadUser.swarm = Swarm(target, edition.load(plan.edition), plan, self._tell, node)
 
     def _refused(self, environment: Environment, msg: Message, **_: Any) -> None:  # noqa: ARG002
         reason = msg.data.get("reason") if isinstance(msg.data, dict) else "it gives no reason"

@@ -37,6 +37,8 @@ def test_the_faithful_service_holds_under_load(
     assert measured["samples"][-1]["users"] == 12 or measured["users"] == 12
     assert (objects.buckets(), objects.namespaces()) == before
     assert (tmp_path / "index.html").read_text("utf-8").count("<polyline") == 3
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert not [key for name, key in known.items() if name.endswith("_KEY") and key.encode() in written]
 
 
 def test_a_violation_under_load_is_shown_and_ends_with_1(
