@@ -175,8 +175,9 @@ class Result:
 
     @property
     def headline(self) -> str:
-        """The verdict as reports show it: that of a demonstration by this name."""
-        return f"demonstration: {self.verdict}" if self.demonstration else str(self.verdict)
+        """The verdict as reports show it: that of a demonstration, and of a load run, by this name."""
+        told = f"{self.verdict} under load" if self.kind is Kind.LOAD else str(self.verdict)
+        return f"demonstration: {told}" if self.demonstration else told
 
     @property
     def requests_told(self) -> str:
