@@ -64,10 +64,15 @@ class Controller:
         place = placed(Path.cwd(), self.report_dir, began.run, began.started)
         self.plan = replace(self.plan, run=began.run)
         book, load, client = Book(place), None, Client(self.target)
+        try:
+            crew = make(self.target, self.plan, book)
+        except BaseException:
+            book.close()
+            raise
         book.tell(began)
         with self._signals():
             try:
-                load = self._load(client, make, book)
+                load = self._load(client, crew, book)
             except KeyboardInterrupt:
                 self._interrupted = True
             except Unanswered as error:
@@ -82,9 +87,8 @@ class Controller:
                 book.close()
         return found.exit_code
 
-    def _load(self, client: Client, make: MakeCrew, book: Book) -> Load | None:
+    def _load(self, client: Client, crew: Crew, book: Book) -> Load | None:
         """Set up, and let the users loose until the time is over; return the numbers."""
-        crew = make(self.target, self.plan, book)
         while not crew.ready() and not self._ended.wait(0.1):
             pass
         if self._ended.is_set():
@@ -123,7 +127,10 @@ class Controller:
             book.tell(TargetUnreachable("no user was answered any more"))
         if crew.reasons:
             self._general = crew.reasons[0]
-        return numbers.load(passed, crew.workers, crew.lost)
+        load = numbers.load(passed, crew.workers, crew.lost)
+        if load.capacity * 2 > numbers.requests:
+            self._general = f"the target had no room for {load.capacity:,} of {numbers.requests:,} requests"
+        return load
 
     def _began(self) -> Began:
         return Began(

@@ -34,6 +34,11 @@ class Numbers:
     most_users: int = 0
     _before: tuple[float, int, int, int] = (0.0, 0, 0, 0)
 
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far."""
+        return int(self.runner.stats.total.num_requests)
+
     def sample(self, second: float) -> None:
         """Take a sample, `second` seconds after the run began."""
         total, broken = self.runner.stats.total, self.violations()
