@@ -73,7 +73,7 @@ def _bare(server: ReferenceServer, path: str, processes: int, seconds: int) -> C
 
 def _requests(printed: str) -> int:
     """Return how many requests Locust counted: its master and each of its workers print a list."""
-    decoder, lists, rest = json.JSONDecoder(), [], printed.strip()
+    decoder, lists, rest = json.JSONDecoder(), list[int](), printed.strip()
     while rest:
         found, end = decoder.raw_decode(rest)
         lists.append(sum(one["num_requests"] for one in found))
