@@ -171,6 +171,7 @@ def audit(traffic: Path, report_dir: str | None, edition: str | None, *, strict:
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="repeat the choices of the run that printed it")
 @click.option("--strict", is_flag=True, help="let a violated SHOULD count")
 @click.option("--report-dir", metavar="FOLDER", help="where the reports go (default below reports)")
+@click.option("--waivers", metavar="FILE", help="violations accepted for a while (default waivers.toml, if there)")
 @click.option(
     "--processes", type=click.IntRange(1, 256), default=1, metavar="N", help="processes that send (default 1)"
 )

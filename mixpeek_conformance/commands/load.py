@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,14 @@ from contracts.vocabulary.exit_codes import Exit
 from fixtures.target import settings
 from fixtures.target.option_kinds import TIME
 from fixtures.target.target import Misconfigured, Target
+from fixtures.target.targets_file import names_and_urls, path_of
 from mixpeek_conformance.load.plan import WEIGHTS, Plan, expect_allowed, limit_of
 from mixpeek_conformance.parsing import by_name
 from mixpeek_conformance.streams import say
 from reports.recording.report_folder import Unusable
+from reports.result import waivers
+from reports.result.result import Waiver
+from reports.result.waivers import BadWaiver
 
 _ADVICE = "give --base-url, or --target with a table of conformance.toml"
 _EXTRA = "load stands on Locust, which is not installed: pip install 'mixpeek-conformance[load]'"
@@ -42,6 +47,7 @@ class Given:
     seed: int | None
     strict: bool
     report_dir: str | None
+    waivers: str | None = None
     processes: int = 1
     master: bool = False
     expect_workers: int | None = None
@@ -69,14 +75,26 @@ def load(given: Given, options: Mapping[str, Any], arguments: Sequence[str]) -> 
             raise Misconfigured(_EXTRA)
         if not is_prepared():
             return in_own_process(arguments)
-        return work(given, target, plan, arguments) if given.worker else control(given, target, plan, arguments)
-    except (Misconfigured, Unusable) as error:
+        if given.worker:
+            return work(given, target, plan, arguments)
+        return control(given, target, plan, arguments, options.get("targets-file"))
+    except (Misconfigured, Unusable, BadWaiver) as error:
         return _wrong(str(error))
     except OSError as error:
         return _wrong(f"the reports cannot be written: {error.strerror or error}")
 
 
-def control(given: Given, target: Target, plan: Plan, arguments: Sequence[str]) -> int:
+def waivers_for(given: Given, target: Target, targets_file: str | None) -> tuple[Path, tuple[Waiver, ...]] | None:
+    """Return the waivers of this run with their file; None if there is none. Raises BadWaiver."""
+    path = Path.cwd() / (given.waivers or waivers.FILE)
+    if not given.waivers and not path.exists():
+        return None
+    named = names_and_urls(path_of(targets_file, Path.cwd()))
+    targets = [target.base_url, *filter(None, (target.name,)), *named]
+    return path, waivers.load(path, datetime.now(UTC).date(), targets)
+
+
+def control(given: Given, target: Target, plan: Plan, arguments: Sequence[str], targets_file: str | None) -> int:
     """Control a load run: with users in this process, in processes of this machine, or in workers on others."""
     from mixpeek_conformance.load.controller import Controller, announce
     from mixpeek_conformance.load.crew import Crew, Local
@@ -91,10 +109,11 @@ def control(given: Given, target: Target, plan: Plan, arguments: Sequence[str]) 
             return Processes(asked, weighed, book.tell, given.processes, own)
         return Local(asked, weighed, book.tell)
 
+    waived = waivers_for(given, target, targets_file)
     announce(target, plan)
     if given.master:
         say(f"  waiting for {given.expect_workers or 1} workers on port {given.master_port}")
-    return Controller(target, plan, given.strict, given.report_dir).run(crew)
+    return Controller(target, plan, given.strict, given.report_dir, waived).run(crew)
 
 
 def work(given: Given, target: Target, plan: Plan, arguments: Sequence[str]) -> int:

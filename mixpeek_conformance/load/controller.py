@@ -29,7 +29,7 @@ from mixpeek_conformance.load.run_files import Book
 from mixpeek_conformance.streams import say
 from reports.renderings import registry, terminal
 from reports.result.load import Load
-from reports.result.result import LOAD, Result
+from reports.result.result import LOAD, Result, Waiver
 from reports.run_folder import placed
 
 _TELL = 10.0
@@ -40,12 +40,16 @@ MakeCrew = Callable[[Target, Plan, Book], Crew]
 
 @dataclass
 class Controller:
-    """Controls one load run of `target`. `strict` lets a violated SHOULD count."""
+    """Controls one load run of `target`. `strict` lets a violated SHOULD count.
+
+    `waivers` are violations accepted for a while, with the file that they stand in.
+    """
 
     target: Target
     plan: Plan
     strict: bool
     report_dir: str | None
+    waivers: tuple[Path, tuple[Waiver, ...]] | None = None
 
     def __post_init__(self) -> None:
         self._ended = Signal()
@@ -153,17 +157,14 @@ class Controller:
     def _write(self, began: Began, book: Book, load: Load | None) -> Result:
         """Write the result and its renderings, and say what it is."""
         reasons = outcome.Reasons(self._reasons, self._general)
-        found = output_gate.shown(
-            outcome.result(
-                replace(began, workers=load.workers if load else 1),
-                book.events,
-                self.plan,
-                reasons,
-                load,
-                time.time(),
-                interrupted=self._interrupted,
-            )
+        began = replace(began, workers=load.workers if load else 1)
+        found = outcome.result(
+            began, book.events, self.plan, reasons, load, time.time(), interrupted=self._interrupted
         )
+        if self.waivers is not None:
+            file, known = self.waivers
+            found = outcome.waived(found, known, file)
+        found = output_gate.shown(found)
         lost = [str(one) for one in registry.write(found, book.place.folder, None)]
         if lost or book.failure is not None:
             told = (*lost, *((f"the ledger is not whole: {book.failure.strerror}",) if book.failure else ()))
