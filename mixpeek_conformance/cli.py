@@ -255,7 +255,7 @@ def drift(
 @commands.command(
     cls=CommandThatRepeats,
     short_help="judge a target while many users ask it at once",
-    table=("edition", "other-namespace", "without"),
+    table=("edition", "without"),
     takes_target=True,
 )
 @click.option("--users", type=click.IntRange(1, 100_000), default=10, metavar="N", help="users at once (default 10)")
@@ -274,25 +274,22 @@ def drift(
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="repeat the choices of the run that printed it")
 @click.option("--strict", is_flag=True, help="let a violated SHOULD count")
 @click.option("--report-dir", metavar="FOLDER", help="where the reports go (default below reports)")
-def load(
-    users: int,
-    spawn_rate: float,
-    run_time: str,
-    pause: float,
-    max_p95: str | None,
-    seed: int | None,
-    report_dir: str | None,
-    arguments: list[str],
-    *,
-    strict: bool,
-    **given: Any,
-) -> int:
+@click.option("--waivers", metavar="FILE", help="violations accepted for a while (default waivers.toml, if there)")
+@click.option(
+    "--processes", type=click.IntRange(1, 256), default=1, metavar="N", help="processes that send (default 1)"
+)
+@click.option("--master", is_flag=True, help="let workers on other machines send, and write the result")
+@click.option("--expect-workers", type=click.IntRange(1), metavar="N", help="workers that the master waits for")
+@click.option("--worker", is_flag=True, help="send what the master says")
+@click.option("--master-host", default="127.0.0.1", metavar="HOST", help="where the master is (default this machine)")
+@click.option(
+    "--master-port", type=click.IntRange(1, 65535), default=5557, metavar="PORT", help="its port (default 5557)"
+)
+def load(arguments: list[str], **given: Any) -> int:
     """Let many users patch and read at once, judge every answer, and end with the exit code of the verdict."""
     from mixpeek_conformance.commands import load as loading
 
-    weights = {kind: given.pop(kind) for kind in ("editors", "crowds", "readers", "strangers")}
-    asked = loading.Given(users, spawn_rate, run_time, pause, weights, max_p95, seed, strict, report_dir)
-    return loading.load(asked, by_name(given), arguments)
+    return loading.command(given, arguments)
 
 
 @commands.command(short_help="send the exchanges of a report's violations again", takes_target=True)

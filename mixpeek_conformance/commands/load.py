@@ -6,7 +6,8 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,21 @@ from contracts.vocabulary.exit_codes import Exit
 from fixtures.target import settings
 from fixtures.target.option_kinds import TIME
 from fixtures.target.target import Misconfigured, Target
-from mixpeek_conformance.load.plan import Plan, expect_allowed, limit_of
+from fixtures.target.targets_file import names_and_urls, path_of
+from mixpeek_conformance.load.plan import WEIGHTS, Plan, expect_allowed, limit_of
+from mixpeek_conformance.parsing import by_name
 from mixpeek_conformance.streams import say
 from reports.recording.report_folder import Unusable
+from reports.result import waivers
+from reports.result.result import Waiver
+from reports.result.waivers import BadWaiver
 
 _ADVICE = "give --base-url, or --target with a table of conformance.toml"
 _EXTRA = "load stands on Locust, which is not installed: pip install 'mixpeek-conformance[load]'"
+
+
+_OF_THE_MASTER = {"--processes": True, "--master": False, "--expect-workers": True, "--worker": False}
+"""Options that a worker process is not given again, and whether they have a value."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,21 @@ class Given:
     seed: int | None
     strict: bool
     report_dir: str | None
+    waivers: str | None = None
+    processes: int = 1
+    master: bool = False
+    expect_workers: int | None = None
+    worker: bool = False
+    master_host: str = "127.0.0.1"
+    master_port: int = 5557
+
+
+def command(values: Mapping[str, Any], arguments: Sequence[str]) -> int:
+    """Load a target with the `values` of all options, by their names in Python, and return the exit code."""
+    own = {one.name: values[one.name] for one in fields(Given) if one.name != "weights"}
+    weights = {kind: values[kind] for kind in WEIGHTS}
+    rest = {name: value for name, value in values.items() if name not in (*own, *weights)}
+    return load(Given(**own, weights=weights), by_name(rest), arguments)
 
 
 def load(given: Given, options: Mapping[str, Any], arguments: Sequence[str]) -> int:
@@ -44,21 +69,86 @@ def load(given: Given, options: Mapping[str, Any], arguments: Sequence[str]) -> 
     try:
         target = target_of(options)
         plan = plan_of(given, options)
+        expect_one_part(given)
         expect_allowed(target, plan.users)
         if importlib.util.find_spec("locust") is None:
             raise Misconfigured(_EXTRA)
         if not is_prepared():
             return in_own_process(arguments)
-        from mixpeek_conformance.load.controller import Controller, announce
-        from mixpeek_conformance.load.crew import Local
-
-        announce(target, plan)
-        controller = Controller(target, plan, given.strict, given.report_dir)
-        return controller.run(lambda asked, weighed, book: Local(asked, weighed, book.tell))
-    except (Misconfigured, Unusable) as error:
+        if given.worker:
+            return work(given, target, plan, arguments)
+        return control(given, target, plan, arguments, options.get("targets-file"))
+    except (Misconfigured, Unusable, BadWaiver) as error:
         return _wrong(str(error))
     except OSError as error:
         return _wrong(f"the reports cannot be written: {error.strerror or error}")
+
+
+def waivers_for(given: Given, target: Target, targets_file: str | None) -> tuple[Path, tuple[Waiver, ...]] | None:
+    """Return the waivers of this run with their file; None if there is none. Raises BadWaiver."""
+    path = Path.cwd() / (given.waivers or waivers.FILE)
+    if not given.waivers and not path.exists():
+        return None
+    named = names_and_urls(path_of(targets_file, Path.cwd()))
+    targets = [target.base_url, *filter(None, (target.name,)), *named]
+    return path, waivers.load(path, datetime.now(UTC).date(), targets)
+
+
+def control(given: Given, target: Target, plan: Plan, arguments: Sequence[str], targets_file: str | None) -> int:
+    """Control a load run: with users in this process, in processes of this machine, or in workers on others."""
+    from mixpeek_conformance.load.controller import Controller, announce
+    from mixpeek_conformance.load.crew import Crew, Local
+    from mixpeek_conformance.load.master import Master, Processes
+    from mixpeek_conformance.load.run_files import Book
+
+    def crew(asked: Target, weighed: Plan, book: Book) -> Crew:
+        if given.master:
+            return Master(asked, weighed, book.tell, "*", given.master_port, given.expect_workers or 1)
+        if given.processes > 1:
+            own = without_options(arguments, _OF_THE_MASTER)
+            return Processes(asked, weighed, book.tell, given.processes, own)
+        return Local(asked, weighed, book.tell)
+
+    waived = waivers_for(given, target, targets_file)
+    announce(target, plan)
+    if given.master:
+        say(f"  waiting for {given.expect_workers or 1} workers on port {given.master_port}")
+    return Controller(target, plan, given.strict, given.report_dir, waived).run(crew)
+
+
+def work(given: Given, target: Target, plan: Plan, arguments: Sequence[str]) -> int:
+    """Be a worker of a master, or start several of them on this machine."""
+    from mixpeek_conformance.load.master import workers
+    from mixpeek_conformance.load.worker import Worker, several
+
+    if given.processes > 1:
+        own = without_options(arguments, _OF_THE_MASTER)
+        return several(given.processes, lambda: workers(given.processes, own))
+    return Worker(target, plan.edition, given.master_host, given.master_port).work()
+
+
+def expect_one_part(given: Given) -> None:
+    """Raise Misconfigured if the command line gives this process two parts in one run."""
+    if given.master and given.worker:
+        raise Misconfigured("--master and --worker exclude each other: leave one of them out")
+    if given.master and given.processes > 1:
+        raise Misconfigured("a master sends nothing itself: give --processes to the workers")
+    if given.expect_workers is not None and not given.master:
+        raise Misconfigured("--expect-workers goes with --master: give that too, or leave it out")
+
+
+def without_options(arguments: Sequence[str], left_out: Mapping[str, bool]) -> list[str]:
+    """Return `arguments` without some options; the mapping says whether one has a value."""
+    kept, skip = [], False
+    for one in arguments:
+        name, has_own_value = one.partition("=")[0], "=" in one
+        if skip:
+            skip = False
+        elif name in left_out:
+            skip = left_out[name] and not has_own_value
+        else:
+            kept.append(one)
+    return kept
 
 
 def target_of(options: Mapping[str, Any]) -> Target:

@@ -25,7 +25,7 @@ from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, Unusable
 from reports.renderings import replay_script
 from reports.result import document
-from reports.result.result import Judgement, Result, Verdict
+from reports.result.result import Judgement, Kind, Result, Verdict
 from reports.run_folder import placed
 
 FOLDER = Path("reports/replay")
@@ -140,6 +140,9 @@ def _replayed(
                 outcomes.add(_said(one))
             else:  # what a few requests no longer show, the check may still find
                 open_ones.append((one, judgement))
+        if result.kind is Kind.LOAD:
+            outcomes |= {_said(_of_load(one)) for one, _ in open_ones}
+            open_ones = []
         if open_ones and not (target.object or target.read_only):
             say(_asks(len(open_ones), result), error=True)
         outcomes |= {_said(one) for one in asked_again(result, open_ones, target, given, book[0])}
@@ -161,6 +164,12 @@ def _replayed(
     if replaying.ReplayOutcome.STANDS in outcomes:
         return Exit.NON_CONFORMANT
     return Exit.INCONCLUSIVE if replaying.ReplayOutcome.UNCLEAR in outcomes else 0
+
+
+def _of_load(one: replaying.Replayed) -> replaying.Replayed:
+    """Return what is known of a violation that was seen under load, and that a few requests do not show."""
+    because = "it was seen under load, which a few requests are not: load the target again"
+    return replace(one, outcome=replaying.ReplayOutcome.UNCLEAR, because=because)
 
 
 def _said(one: replaying.Replayed) -> replaying.ReplayOutcome:

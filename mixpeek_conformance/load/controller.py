@@ -17,6 +17,7 @@ from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Inconclusive, Unanswered
 from contracts.vocabulary.version import suite_version
 from fixtures.http.client import Client
+from fixtures.objects.cleanup import Swept, fold
 from fixtures.redaction import output_gate
 from fixtures.target.target import Target
 from mixpeek_conformance.load import outcome
@@ -28,7 +29,7 @@ from mixpeek_conformance.load.run_files import Book
 from mixpeek_conformance.streams import say
 from reports.renderings import registry, terminal
 from reports.result.load import Load
-from reports.result.result import LOAD, Result
+from reports.result.result import LOAD, Result, Waiver
 from reports.run_folder import placed
 
 _TELL = 10.0
@@ -39,12 +40,16 @@ MakeCrew = Callable[[Target, Plan, Book], Crew]
 
 @dataclass
 class Controller:
-    """Controls one load run of `target`. `strict` lets a violated SHOULD count."""
+    """Controls one load run of `target`. `strict` lets a violated SHOULD count.
+
+    `waivers` are violations accepted for a while, with the file that they stand in.
+    """
 
     target: Target
     plan: Plan
     strict: bool
     report_dir: str | None
+    waivers: tuple[Path, tuple[Waiver, ...]] | None = None
 
     def __post_init__(self) -> None:
         self._ended = Signal()
@@ -63,10 +68,15 @@ class Controller:
         place = placed(Path.cwd(), self.report_dir, began.run, began.started)
         self.plan = replace(self.plan, run=began.run)
         book, load, client = Book(place), None, Client(self.target)
+        try:
+            crew = make(self.target, self.plan, book)
+        except BaseException:
+            book.close()
+            raise
         book.tell(began)
         with self._signals():
             try:
-                load = self._load(client, make, book)
+                load = self._load(client, crew, book)
             except KeyboardInterrupt:
                 self._interrupted = True
             except Unanswered as error:
@@ -74,17 +84,15 @@ class Controller:
             except Inconclusive as error:
                 self._general = str(error)
             finally:
-                with contextlib.suppress(KeyboardInterrupt):
-                    for line in clean_up(client, book.made, began.run, book.tell):
-                        book.tell(Left(line))
+                for line in _cleaned(client, book, began.run):
+                    book.tell(Left(line))
                 client.close()
                 found = self._write(began, book, load)
                 book.close()
         return found.exit_code
 
-    def _load(self, client: Client, make: MakeCrew, book: Book) -> Load | None:
+    def _load(self, client: Client, crew: Crew, book: Book) -> Load | None:
         """Set up, and let the users loose until the time is over; return the numbers."""
-        crew = make(self.target, self.plan, book)
         while not crew.ready() and not self._ended.wait(0.1):
             pass
         if self._ended.is_set():
@@ -116,13 +124,17 @@ class Controller:
                 told = passed
                 say(_progress(numbers, crew))
         gone, passed = crew.is_gone, time.monotonic() - began
+        numbers.sample(passed)
         crew.stop()
-        numbers.sample(time.monotonic() - began)
+        numbers.settle()
         if gone:
             book.tell(TargetUnreachable("no user was answered any more"))
         if crew.reasons:
             self._general = crew.reasons[0]
-        return numbers.load(passed, crew.workers, crew.lost)
+        load = numbers.load(passed, crew.workers, crew.lost)
+        if load.capacity * 2 > numbers.requests:
+            self._general = f"the target had no room for {load.capacity:,} of {numbers.requests:,} requests"
+        return load
 
     def _began(self) -> Began:
         return Began(
@@ -145,17 +157,14 @@ class Controller:
     def _write(self, began: Began, book: Book, load: Load | None) -> Result:
         """Write the result and its renderings, and say what it is."""
         reasons = outcome.Reasons(self._reasons, self._general)
-        found = output_gate.shown(
-            outcome.result(
-                replace(began, workers=load.workers if load else 1),
-                book.events,
-                self.plan,
-                reasons,
-                load,
-                time.time(),
-                interrupted=self._interrupted,
-            )
+        began = replace(began, workers=load.workers if load else 1)
+        found = outcome.result(
+            began, book.events, self.plan, reasons, load, time.time(), interrupted=self._interrupted
         )
+        if self.waivers is not None:
+            file, known = self.waivers
+            found = outcome.waived(found, known, file)
+        found = output_gate.shown(found)
         lost = [str(one) for one in registry.write(found, book.place.folder, None)]
         if lost or book.failure is not None:
             told = (*lost, *((f"the ledger is not whole: {book.failure.strerror}",) if book.failure else ()))
@@ -182,6 +191,14 @@ class Controller:
             gevent.kill(self._main, KeyboardInterrupt)
         self._interrupted = True
         self._ended.set()
+
+
+def _cleaned(client: Client, book: Book, run: str) -> list[str]:
+    """Remove what was made, and return what is left: after an interruption, all that is not known to be gone."""
+    try:
+        return clean_up(client, book.made, run, book.tell)
+    except KeyboardInterrupt:
+        return fold(Swept(one.path, "its removal was interrupted") for one in book.made)
 
 
 def announce(target: Target, plan: Plan) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from locust.runners import Runner
 from locust.stats import RequestStats, StatsEntry
@@ -34,6 +34,11 @@ class Numbers:
     most_users: int = 0
     _before: tuple[float, int, int, int] = (0.0, 0, 0, 0)
 
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far."""
+        return int(self.runner.stats.total.num_requests)
+
     def sample(self, second: float) -> None:
         """Take a sample, `second` seconds after the run began."""
         total, broken = self.runner.stats.total, self.violations()
@@ -54,6 +59,14 @@ class Numbers:
         )
         if len(self.samples) > MOST_SAMPLES:
             self.samples = thinned(self.samples)
+
+    def settle(self) -> None:
+        """Count the violations that were told after the last sample as part of it."""
+        if self.samples:
+            then, requests, failures, violations = self._before
+            more = self.violations() - violations
+            self.samples[-1] = replace(self.samples[-1], violations=self.samples[-1].violations + more)
+            self._before = then, requests, failures, violations + more
 
     def load(self, seconds: float, workers: int, lost: int) -> Load:
         """Return the numbers of a run of so many `seconds`."""

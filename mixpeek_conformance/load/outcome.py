@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from contracts import invariants
 from contracts.catalogue import CATALOGUE
 from contracts.vocabulary.events import Began, CheckInconclusive, Event, Judged
 from mixpeek_conformance.load.plan import Plan
+from reports.result import waivers
 from reports.result.fold import fold_or_fail
 from reports.result.load import Load
-from reports.result.result import Judgement, Result, Verdict
+from reports.result.result import Judgement, Result, Verdict, Waiver
 
 NEEDS_RUN = "not asked under load: mixpeek-conformance run asks it"
 NOT_SHOWN = "no exchange of the load run shows it"
@@ -68,6 +70,12 @@ def result(
     judgements = tuple(_judged(one, plan) for one in folded.judgements)
     # An end that was asked for ends the run, and not what it found until then.
     return replace(folded, judgements=judgements, load=load)
+
+
+def waived(found: Result, known: Iterable[Waiver], file: Path) -> Result:
+    """Return `found` with what is waived. That a waiver is not needed any more, a load run does not tell."""
+    broken = {one.requirement.id for one in found.judgements if one.verdict is Verdict.VIOLATED}
+    return waivers.apply(found, [one for one in known if one.requirement in broken], file)
 
 
 def _unasked(began: Began, counted: set[str], plan: Plan, reasons: Reasons) -> Iterable[Event]:

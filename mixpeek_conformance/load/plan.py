@@ -23,7 +23,7 @@ class Plan:
 
     `spawn_rate` is in users a second, `seconds` the time of the whole, `pause` the seconds between two tasks of a
     user, and `max_p95` the user's own limit in milliseconds. `bucket` holds the objects, `shared` is the object of
-    the crowds, and `other_namespace` one from which nothing may be reached.
+    the crowds, and `other_namespace` one from which nothing may be reached. `workers` processes share the rate.
     """
 
     run: str = ""
@@ -38,6 +38,7 @@ class Plan:
     bucket: str = ""
     shared: str = ""
     other_namespace: str | None = None
+    workers: int = 1
 
     def as_json(self) -> dict[str, Any]:
         """Return the plan as a message has it."""

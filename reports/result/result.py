@@ -206,8 +206,9 @@ class Result:
 
     @property
     def headline(self) -> str:
-        """The verdict as reports show it: that of a demonstration by this name, and of a part as partial."""
+        """The verdict as reports show it: that of a demonstration and of a load run by name, and of a part as partial."""
         told = f"partial, {self.verdict}" if self.partial else str(self.verdict)
+        told = f"{told} under load" if self.kind is Kind.LOAD else told
         return f"demonstration: {told}" if self.demonstration else told
 
     @property

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from mixpeek_conformance.evidence_replay import _credential
 from mixpeek_conformance.parsing import by_name
 from mixpeek_conformance.reader_settings import own_target
 from reports.result.document import render
+from reports.result.result import LOAD
 from tests.support.commands import Conform, Done, Objects, Outcome, command
-from tests.support.results import asked, folded
+from tests.support.results import BEGAN, asked, folded, violated
 
 ONLY = ("--effort", "quick", "--seed", "1", "-m", "not observation")
 
@@ -158,3 +160,13 @@ def test_bad_input_is_one_line(report: Outcome, known: Mapping[str, str]) -> Non
 def test_a_credential_is_known_again_by_its_shell_expression(credential: credentials.Credential) -> None:
     again = _credential(credential.shell)
     assert again.make("sk_some_key_of_length") == credential.make("sk_some_key_of_length")
+
+
+def test_what_only_load_shows_is_not_taken_for_repaired(
+    reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """A few requests are no load: that they show nothing says nothing of a violation seen under load."""
+    began = replace(BEGAN, effort=LOAD, base_url=reference.base_url, namespace=known["MIXPEEK_NAMESPACE"])
+    (tmp_path / "conformance.json").write_bytes(render(folded(violated("MERGE-NULL"), began=began)))
+    replayed = replay(tmp_path, known)
+    assert (replayed.returncode, "cannot be told  MERGE-NULL: it was seen under load" in replayed.stdout) == (6, True)
