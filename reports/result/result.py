@@ -1,5 +1,6 @@
 """The one result of a run: the verdict on each requirement, what it rests on, and what follows for the target."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -202,6 +203,21 @@ class Result:
             notes.append(f"{self.found_late:,} for fresh things found late, up to {self.latest:.1f} s after creation")
         told = f" ({', '.join(notes)})" if notes else ""
         return f"{self.requests:,} requests{told}"
+
+    @property
+    def kept(self) -> str:
+        """Which exchanges the archive holds: all, evidence or none."""
+        return self.began.options.get("keep", "all")
+
+    @property
+    def evidence(self) -> Iterator[Exchange]:
+        """The exchanges that reports show."""
+        for one in self.judgements:
+            for shown in one.violations:
+                yield from shown.exchanges
+            if one.example is not None:
+                yield one.example.exchange
+        yield from (one.exchange for one in self.observations if one.exchange is not None)
 
     @property
     def archive_told(self) -> str | None:
