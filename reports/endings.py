@@ -12,6 +12,7 @@ from reports.recording.report_folder import LEDGER
 from reports.renderings import registry
 from reports.result.result import Result
 from reports.run_folder import Place
+from reports.tables import history as tables_history
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,17 @@ def render(result: Result, folder: Path, *, only: bool) -> Result:
     told = (f"{', '.join(names)} could not be written to {folder}: {why}" for why, names in refused.items())
     result = with_report_errors(result, *told)
     list(write(result))
+    return result
+
+
+def with_history(result: Result, history: Path | None, page: Path | None) -> Result:
+    """Add the run to a `history`, if one is kept; if that does not take it, return the result with that said."""
+    if history is None:
+        return result
+    try:
+        tables_history.add(history, result, page)
+    except OSError as error:
+        return with_report_errors(result, f"--history {history} cannot be written: {error.strerror}")
     return result
 
 

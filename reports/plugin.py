@@ -17,7 +17,7 @@ from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.sizes import size_of
 from reports import endings
-from reports.live import allure_labels, progress
+from reports.live import allure_labels, browser, progress
 from reports.recording import ledger
 from reports.recording.exchange_log import Recorder
 from reports.recording.finishing import Finishing
@@ -31,6 +31,7 @@ from reports.result.fold import fold_or_fail
 from reports.result.result import Result, Verdict, Waiver
 from reports.result.waivers import BadWaiver
 from reports.run_folder import Place, placed
+from reports.tables import history
 
 UNKNOWN = "a test failed that the ledger knows nothing of: a worker process may have crashed"
 
@@ -89,6 +90,7 @@ def pytest_conformance_event(config: pytest.Config, event: Event) -> None:
     if isinstance(event, Began):
         config.stash[_BEGAN] = event
         _load_waivers(config, event)
+        _claim_history(config)
     config.stash[_LEDGER].write(event)
 
 
@@ -97,6 +99,25 @@ def pytest_conformance_exchange(config: pytest.Config, exchange: Exchange) -> No
     """Keep `exchange` for the archive."""
     if _RECORDER in config.stash:
         config.stash[_RECORDER].keep(exchange)
+
+
+def _history_of(config: pytest.Config) -> Path | None:
+    given = config.getoption("--history")
+    return config.invocation_params.dir / given if given else None
+
+
+def _claim_history(config: pytest.Config) -> None:
+    """See that a history can be kept before anything is asked, and that there will be a page to open."""
+    if config.getoption("--open") and config.getoption("--result-only"):
+        raise pytest.UsageError("--open opens the page, and --result-only writes none: leave out one of them")
+    folder = _history_of(config)
+    try:
+        if folder is not None:
+            history.expect_ours(folder)
+    except Unusable as error:
+        raise pytest.UsageError(escaping.line(str(error).replace("--report-dir", "--history"))) from None
+    except OSError as error:
+        raise pytest.UsageError(escaping.line(f"--history {folder} cannot be written: {error.strerror}")) from None
 
 
 def _load_waivers(config: pytest.Config, began: Began) -> None:
@@ -136,7 +157,7 @@ def _open_as(config: pytest.Config, worker: str, workers: int) -> None:
     place = config.stash[_PLACE]
     folder = place.folder / LEDGER
     config.stash[_LEDGER] = Ledger(folder / f"{worker}.jsonl", place.run)
-    if not config.getoption("--result-only"):
+    if not config.getoption("--result-only") and config.getoption("--keep") in (None, "all"):
         longest, most = config.stash[_KEPT]
         config.stash[_RECORDER] = Recorder(folder, worker, place.run, longest=longest, most=most // workers)
 
@@ -252,6 +273,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         and (last := terminal.last_line(config.stash[_RESULT]))
     ):
         reporter.write_line(last, light=True)  # grey
+    _open_page(config)
     _close_archive(config)
     if _LEDGER in config.stash:
         config.stash[_LEDGER].close()
@@ -266,6 +288,14 @@ def result_of(config: pytest.Config) -> tuple[Result, Path | None] | None:
     if _RESULT not in config.stash:
         return None
     return config.stash[_RESULT], None if config.getoption("--result-only") else folder_of(config)
+
+
+def _open_page(config: pytest.Config) -> None:
+    """Open the page, if that was asked for and there is one."""
+    if _RESULT in config.stash and config.getoption("--open"):
+        page = folder_of(config) / registry.PAGE
+        if page.exists() and (reason := browser.show(page)):
+            sys.stderr.write(f"{escaping.line(reason)}\n")
 
 
 def _tell_what_is_left(config: pytest.Config) -> None:
@@ -294,6 +324,7 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
     result = _folded(config, interrupted=interrupted, failed=failed)
     folder, only = folder_of(config), bool(config.getoption("--result-only"))
     lost = _LOST in config.stash  # who knows whose folder it is now
+    result = endings.with_history(result, _history_of(config), None if only else folder / registry.PAGE)
     result = result if lost else endings.render(result, folder, only=only)
     if finishing.interrupted and not (result.interrupted or lost):
         result = replace(result, interrupted=True)

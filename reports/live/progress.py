@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from contracts.vocabulary import escaping
+from contracts.vocabulary.efforts import EFFORTS
+from contracts.vocabulary.events import Began, Event
+from reports.result.result import CHOICES
 
 REQUESTS = "requests"
 """The property of a report that says how many requests its test has sent."""
@@ -30,9 +33,29 @@ def area_of(test: str) -> str:
     return (stem.removeprefix("test_").partition("_")[0] or "other").upper()
 
 
-def left(done: int, total: int, elapsed: float) -> str:
-    """Say how long the rest takes, from the `elapsed` seconds that `done` of `total` checks took."""
-    seconds = round(elapsed * (total - done) / done)
+class Countdown:
+    """How long the rest of a run takes: a time that may stand still, and never rises.
+
+    A check may be one request or a thousand, so what counts is the smaller share of the two: of the checks, and of
+    the requests that a run of its effort sends.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing of the requests yet."""
+        self.expected: int | None = None
+        self._least = float("inf")
+
+    def left(self, done: int, total: int, requests: int, elapsed: float) -> str:
+        """Say how long the rest takes, after `done` of `total` checks, which sent `requests` in `elapsed` seconds."""
+        share = done / total
+        if self.expected and requests:
+            share = min(share, requests / self.expected)
+        self._least = min(self._least, elapsed * (1 - share) / share)
+        return _told(self._least)
+
+
+def _told(time_left: float) -> str:
+    seconds = round(time_left)
     return f"about {seconds // 60} min {seconds % 60} s left" if seconds >= 60 else f"about {seconds} s left"
 
 
@@ -49,7 +72,14 @@ class Progress:
         self._failed: Counter[str] = Counter()
         self._requests: Counter[str] = Counter()
         self._began = self._told = time.monotonic()
+        self._countdown = Countdown()
         reporter.showfspath = False
+
+    @pytest.hookimpl
+    def pytest_conformance_event(self, event: Event) -> None:
+        """Learn how many requests the run sends, if it asks everything."""
+        if isinstance(event, Began) and event.effort in EFFORTS and not CHOICES & event.options.keys():
+            self._countdown.expected = EFFORTS[event.effort].requests
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -90,7 +120,7 @@ class Progress:
 
     def _show(self, area: str) -> None:
         done, total, requests = self._done.total(), self._total.total(), self._requests.total()
-        rest = left(done, total, time.monotonic() - self._began)
+        rest = self._countdown.left(done, total, requests, time.monotonic() - self._began)
         if self._done[area] == self._total[area]:
             failed = f"{self._failed[area]} failed" if self._failed[area] else ""
             line = f"  {area:<13}{self._total[area]:>3} checks {self._requests[area]:>6} requests   {failed:<11}"

@@ -2,8 +2,9 @@
 
 import base64
 import json
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,19 +55,12 @@ class Recorder:
 
     def keep(self, exchange: Exchange) -> None:
         """Append `exchange`, or count it if there is no room for it."""
-        request, response = exchange.request, exchange.response
-        sent, received = request.body or b"", response.body
+        sent, received = exchange.request.body or b"", exchange.response.body
         with self._lock:  # some checks ask from several threads
             if self._room <= 0:
                 self._left_out += 1
                 return
-            line = (
-                exchange.started,
-                exchange.elapsed,
-                (request.method, request.url, request.headers, _text(sent, self._longest)),
-                (response.status, response.headers, _text(received, self._longest), response.version, response.error),
-            )
-            written = json.dumps(line) + "\n"
+            written = json.dumps(_line(exchange, self._longest)) + "\n"
             self._room -= len(written) + _FRAME
             if self._room < 0:
                 self._room = 0
@@ -103,14 +97,36 @@ def write(ledger: Path, archive: Path, version: str, run: str = "", comment: str
 
     What stood there before stands there until the archive is whole. Raise OSError if it cannot be written.
     """
+    _write(archive, version, comment, _lines(ledger, run))
+
+
+def write_those(exchanges: Iterable[Exchange], archive: Path, version: str, comment: str | None = None) -> None:
+    """Write `exchanges` into `archive`, each once, in their order in time. Raise OSError if it cannot be written."""
+    ordered = {(one.started, one.request.method, one.request.url): one for one in exchanges}
+    lines = (_line(one, sys.maxsize) for _, one in sorted(ordered.items()))
+    _write(archive, version, comment, lines)
+
+
+def _write(archive: Path, version: str, comment: str | None, lines: Iterable[Sequence[Any]]) -> None:
     creator = harfile.Creator(name="mixpeek-conformance", version=version, comment=comment)
     with (
         replacing(archive) as beside,
-        beside.open("w", encoding="utf-8") as file,
+        beside.open("w", encoding="utf-8", errors="replace") as file,
         harfile.HarFile.open(file, creator=creator) as har,
     ):
-        for line in _lines(ledger, run):
+        for line in lines:
             _add(har, *line)
+
+
+def _line(exchange: Exchange, longest: int) -> tuple[Any, ...]:
+    """Return what is kept of an exchange, with bodies of `longest` bytes at most."""
+    request, response = exchange.request, exchange.response
+    return (
+        exchange.started,
+        exchange.elapsed,
+        (request.method, request.url, request.headers, _text(request.body or b"", longest)),
+        (response.status, response.headers, _text(response.body, longest), response.version, response.error),
+    )
 
 
 def _lines(ledger: Path, run: str) -> Iterator[list[Any]]:
@@ -123,7 +139,7 @@ def _lines(ledger: Path, run: str) -> Iterator[list[Any]]:
                     continue
 
 
-def _add(har: harfile.HarFile, started: float, elapsed: float, sent: list[Any], received: list[Any]) -> None:
+def _add(har: harfile.HarFile, started: float, elapsed: float, sent: Sequence[Any], received: Sequence[Any]) -> None:
     method, url, sent_headers, (sent_text, sent_encoding, sent_size) = sent
     status, headers, (text, encoding, size), version, error = received
     milliseconds = round(elapsed * 1000, 3)

@@ -8,7 +8,8 @@ from markupsafe import Markup, escape
 
 from contracts.catalogue.sources import ADDRESSES
 from contracts.vocabulary.exchange import shorten
-from reports.renderings import chart, marks, pages, pretty_json
+from reports import pages
+from reports.renderings import chart, marks, pretty_json
 from reports.renderings.pretty_json import Line, Place
 from reports.renderings.replay_script import script
 from reports.result import words
@@ -34,13 +35,12 @@ _ARCHIVED = {"all": "every exchange", "evidence": "the evidence"}
 
 def render(result: Result) -> bytes:
     """Return `result` as an HTML document in UTF-8."""
-    kept = result.began.options.get("keep", "all")
     text = pages.template("index.html.jinja").render(
         **_words(result),
         **_texts(result),
         chart=chart.of(result.load) if result.load else None,
-        archive=kept in _ARCHIVED and result.began.effort != AUDIT,
-        archived=_ARCHIVED.get(kept, ""),
+        archive=result.kept in _ARCHIVED and result.began.effort != AUDIT,
+        archived=_ARCHIVED.get(result.kept, ""),
     )
     return text.encode("utf-8", "replace")
 
@@ -131,10 +131,10 @@ def _replaced(pattern: re.Pattern[str], text: str, address_of: object) -> Markup
     for found in pattern.finditer(text):
         address = address_of(found)  # type: ignore[operator]
         if address is not None:
-            parts += escape(text[position : found.start()])
-            parts += Markup('<a href="{}">{}</a>').format(address, found[0])
+            parts += pages.whole(text[position : found.start()])
+            parts += Markup('<a href="{}">{}</a>').format(address, pages.whole(found[0]))
             position = found.end()
-    return parts + escape(text[position:])
+    return parts + pages.whole(text[position:])
 
 
 def _related(result: Result) -> Mapping[str, list[str]]:

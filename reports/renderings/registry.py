@@ -66,10 +66,8 @@ def write(result: Result, folder: Path, ledger: Path | None) -> Iterator[Lost]:
         name: partial(_write, render, result, folder / name) for name, render in FILES.items()
     }
     makers[ALLURE] = partial(allure_results.write, result, folder / ALLURE)
-    if ledger is not None:
-        makers[ARCHIVE] = partial(
-            exchange_log.write, ledger, folder / ARCHIVE, result.began.suite, result.began.run, result.archive_told
-        )
+    if ledger is not None and result.kept != "none":
+        makers[ARCHIVE] = partial(_write_archive, result, ledger, folder / ARCHIVE)
     yield from _made(makers)
 
 
@@ -84,6 +82,15 @@ def _made(makers: Mapping[str, Callable[[], object]]) -> Iterator[Lost]:
             make()
         except Exception as error:  # noqa: BLE001 - whatever it is, the other renderings and the verdict stand
             yield Lost(name, error)
+
+
+def _write_archive(result: Result, ledger: Path, archive: Path) -> None:
+    """Write the exchanges that the run was to keep. Raises OSError."""
+    began = result.began
+    if result.kept == "evidence":
+        exchange_log.write_those(result.evidence, archive, began.suite, "the evidence alone (--keep all keeps more)")
+    else:
+        exchange_log.write(ledger, archive, began.suite, began.run, result.archive_told)
 
 
 def _write(render: Callable[[Result], bytes], result: Result, path: Path) -> None:

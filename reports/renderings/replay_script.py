@@ -119,4 +119,8 @@ def _command(exchange: Exchange, began: Began, names: dict[tuple[str, str], str]
         )
     elif any(known == bucket for known, _ in names):
         again = again.replace(f"/buckets/{bucket}/", "/buckets/$bucket/")
-    return (exchange.curl or "").replace(shlex.quote(url), f'"{again}"', 1)
+    command = (exchange.curl or "").replace(shlex.quote(url), f'"{again}"', 1)
+    for name, value in exchange.request.headers:
+        if name.lower() == "x-namespace" and value == began.namespace:
+            command = command.replace(shlex.quote(f"{name}: {value}"), f'"{name}: $namespace"', 1)
+    return command

@@ -3,7 +3,7 @@
 import io
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,6 +33,8 @@ class Row:
 
     text: Text
     hang: int = 0
+    whole: bool = False
+    """Whether it is never broken: it is to be pasted."""
 
     @property
     def plain(self) -> str:
@@ -49,7 +51,7 @@ class Row:
 
     def _broken(self, width: int | None) -> list[Text]:
         room = 0 if width is None else width - self.hang
-        if room < _NARROWEST or cell_len(self.text.plain) <= self.hang + room:
+        if self.whole or room < _NARROWEST or cell_len(self.text.plain) <= self.hang + room:
             return [self.text]
         head, rest = self.text[: self.hang], self.text[self.hang :]
         lines = rest.wrap(_console(), room)
@@ -199,9 +201,8 @@ def _violated(judgement: Judgement, result: Result, report: Path | None, *, care
         and not result.demonstration
         and any(script(shown, result.began) for shown in judgement.causes)
     ):
-        yield _labelled(
-            "repeat", [(command_for(requirement.id, result.began, shlex.quote(str(report))), False)], "cyan"
-        )
+        command = command_for(requirement.id, result.began, shlex.quote(str(report)))
+        yield replace(_labelled("repeat", [(command, False)], "cyan"), whole=True)
 
 
 def _finding(shown: Shown, *, carets: bool) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """The one result of a run: the verdict on each requirement, what it rests on, and what follows for the target."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -206,7 +207,7 @@ class Result:
 
     @property
     def headline(self) -> str:
-        """The verdict as reports show it: that of a demonstration and of a load run by name, and of a part as partial."""
+        """The verdict as reports show it: of a demonstration, of a part and of a load run by these names."""
         told = f"partial, {self.verdict}" if self.partial else str(self.verdict)
         told = f"{told} under load" if self.kind is Kind.LOAD else told
         return f"demonstration: {told}" if self.demonstration else told
@@ -219,6 +220,21 @@ class Result:
             notes.append(f"{self.found_late:,} for fresh things found late, up to {self.latest:.1f} s after creation")
         told = f" ({', '.join(notes)})" if notes else ""
         return f"{self.requests:,} requests{told}"
+
+    @property
+    def kept(self) -> str:
+        """Which exchanges the archive holds: all, evidence or none."""
+        return self.began.options.get("keep", "all")
+
+    @property
+    def evidence(self) -> Iterator[Exchange]:
+        """The exchanges that reports show."""
+        for one in self.judgements:
+            for shown in one.violations:
+                yield from shown.exchanges
+            if one.example is not None:
+                yield one.example.exchange
+        yield from (one.exchange for one in self.observations if one.exchange is not None)
 
     @property
     def archive_told(self) -> str | None:

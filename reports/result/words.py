@@ -61,7 +61,7 @@ def _verdict(result: Result) -> str:
     unasked = [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE and result.binds(one)]
     if not unasked:
         return "Nothing was found broken, and the run is not whole: this is no pass."
-    return f"Nothing was found broken, and this is no pass: {_count(unasked, binding)} not asked, or not to the end."
+    return f"Nothing was found broken, and this is no pass: {_count(unasked, binding)} open."
 
 
 def _admissions(result: Result) -> Iterator[str]:

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import resources
-
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
 
 from contracts.vocabulary import escaping
 from contracts.vocabulary.exit_codes import Exit
+from reports import pages
 from reports.result.facts import SIGNS
 from reports.result.result import Result, Verdict
 
@@ -53,6 +50,20 @@ class Targets:
         ids = (one.requirement.id for each in self.asked if each.result for one in each.result.judgements)
         return tuple(dict.fromkeys(ids))
 
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """The requirements on which not all targets have the same verdict."""
+        return tuple(name for name in self.requirements if len({self.verdict(one, name) for one in self._told}) > 1)
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """The requirements on which all targets have the same verdict."""
+        return tuple(name for name in self.requirements if name not in set(self.differing))
+
+    @property
+    def _told(self) -> tuple[TargetRun, ...]:
+        return tuple(one for one in self.asked if one.result)
+
     def verdict(self, asked: TargetRun, requirement: str) -> Verdict | None:
         """Return the verdict on a requirement of one target; None where it was not told."""
         judgements = asked.result.judgements if asked.result else ()
@@ -64,26 +75,18 @@ class Targets:
         yield "| requirement | " + " | ".join(escaping.markdown(one.name) for one in self.asked) + " |"
         yield "| --- |" + " :---: |" * len(self.asked)
         yield "| **verdict** | " + " | ".join(escaping.markdown(_told(one)) for one in self.asked) + " |"
-        for name in self.requirements:
+        for name in (*self.differing, *self.alike):
             verdicts = (self.verdict(one, name) for one in self.asked)
             yield f"| {name} | " + " | ".join(SIGNS[one].mark if one else "" for one in verdicts) + " |"
         yield "\n" + ", ".join(f"{SIGNS[verdict].mark} {verdict}" for verdict in Verdict)
 
     def html(self) -> bytes:
         """Return the table as a page that needs nothing else; each target links to its own report."""
-        page = resources.files("reports.renderings").joinpath("page")
-        template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
-            page.joinpath("targets.html.jinja").read_text("utf-8")
-        )
-        text = template.render(
-            targets=self,
-            told=_told,
-            signs=SIGNS,
-            verdicts=list(Verdict),
-            style=Markup(page.joinpath("style.css").read_text("utf-8")),  # noqa: S704 - our own, beside the template
+        text = pages.template("targets.html.jinja").render(
+            targets=self, told=_told, signs=SIGNS, verdicts=list(Verdict)
         )
         return text.encode("utf-8", "replace")
 
 
 def _told(asked: TargetRun) -> str:
-    return str(asked.result.verdict) if asked.result else asked.failure or f"exit code {asked.exit_code}"
+    return asked.result.headline if asked.result else asked.failure or f"exit code {asked.exit_code}"

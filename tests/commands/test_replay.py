@@ -1,6 +1,8 @@
 """Replay: what a report shows is sent again, and said to stand only where that was seen."""
 
 import json
+import os
+import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -95,6 +97,57 @@ def test_a_wrong_value_is_refused_as_a_run_refuses_it(tmp_path: Path) -> None:
     done = command("replay", str(tmp_path), *given, environment={}, folder=tmp_path)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (4, "", 1)
     assert "--timeout 'nonsense' is no number of seconds" in done.stderr
+
+
+@pytest.mark.parametrize("report", [("put-semantics", "not_sent_keep")], indirect=True)
+def test_a_script_repeats_the_violation(
+    report: Outcome, reference: ReferenceServer, known: Mapping[str, str]
+) -> None:
+    """What `replay --script` prints needs bash and the key, makes what it needs, and leaves nothing."""
+    objects = Objects(reference.base_url, known)
+    before = objects.buckets()
+    where = report.result["target"]["base_url"]
+    printed = replay(report.folder, known, "--script", "MERGE-ONLY-SENT", "--base-url", where)
+    assert (printed.returncode, printed.stderr) == (0, "")
+    key = {"MIXPEEK_API_KEY": known["MIXPEEK_API_KEY"], "PATH": os.environ["PATH"]}
+    done = subprocess.run(["bash"], input=printed.stdout, env=key, capture_output=True, text=True, check=False)
+    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert answers[0]["kept"] == "as it was", done.stdout + done.stderr
+    assert "kept" not in answers[-1]
+    assert objects.buckets() == before
+    own = command("replay", str(report.folder), "--script", environment={}, folder=report.folder)
+    assert "base=${MIXPEEK_BASE_URL:?" in own.stdout
+    assert where not in own.stdout.replace("expected", "")
+    terminal_says = f"replay --script {report.folder} MERGE-ONLY-SENT --base-url {where} | bash"
+    assert terminal_says in report.output
+
+
+EVIL = [
+    ("curl", "curl -sS -i -X PATCH https://m.example/v1/buckets/b/objects/o; touch owned"),
+    ("curl", 'curl -sS -i -X PATCH https://m.example/v1/buckets/b/objects/o -H "X: $(touch owned)"'),
+    ("curl", "touch owned"),
+    ("url", "https://evil.example/v1/buckets/b/objects/o"),
+    ("authorization", "Bearer $(touch owned)"),
+]
+
+
+@pytest.mark.parametrize(("member", "text"), EVIL)
+def test_a_report_gives_no_command_to_a_shell(tmp_path: Path, member: str, text: str) -> None:
+    """A command, an address or a credential that this suite does not write makes no script."""
+    document = json.loads(render(folded(*asked("MERGE-NULL"), violated("MERGE-NULL"))))
+    [broken] = [one for one in document["requirements"] if one["violations"]]
+    for one in broken["violations"][0]["exchanges"]:
+        if member == "curl":
+            one["curl"] = text
+        elif member == "url":
+            one["request"]["url"] = text
+        else:
+            one["request"]["headers"].append(["Authorization", text])
+            one["curl"] += f' -H "Authorization: {text}"'
+    (tmp_path / "conformance.json").write_text(json.dumps(document), "utf-8")
+    done = command("replay", str(tmp_path), "--script", environment={}, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (6, ""), done.stdout
+    assert "MERGE-NULL has no script" in done.stderr
 
 
 @pytest.mark.parametrize("report", [("default-namespace", "NAMESPACE-MISSING")], indirect=True)

@@ -3,19 +3,22 @@
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from contracts.vocabulary.events import Event, Judged, Slow
 from fixtures.reference.server import ReferenceServer
 from reports.renderings import html
 from reports.result.result import Result, Verdict
+from reports.tables import history
 from reports.tables.target_matrix import TargetRun, Targets
 from tests.pages.conftest import NODE, Open
 from tests.support.commands import run_suite
-from tests.support.results import kinds
+from tests.support.results import BEGAN, asked, exchange, folded, kinds, violated
 
 AXE = NODE / "axe-core" / "axe.min.js"
 
@@ -179,6 +182,126 @@ def accessible(page: Page) -> list[str]:
 def test_nothing_is_wider_than_a_telephone(open_page: Open, written: Path) -> None:
     page = open_page(written, viewport={"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+BROKEN_WORDS = """() => {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (!node.parentElement.checkVisibility() || node.parentElement.closest("script, style")) continue;
+    for (const word of node.data.matchAll(/[\\p{L}\\p{N}]+(?:[_.,:-][\\p{L}\\p{N}]+)*/gu)) {
+      if (word[0].length > 32) continue;
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const boxes = [...range.getClientRects()].filter((box) => box.width > 0);
+      if (new Set(boxes.map((box) => Math.round(box.top))).size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
+"""Words and numbers, with the hyphens, points and colons inside them, that stand on more than one line."""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_word_or_number_is_broken(open_page: Open, results: dict[str, Result], tmp_path: Path, width: int) -> None:
+    """Not of a table, an id, a date or a verdict, with everything opened; and axe finds nothing at that width."""
+    long = replace(exchange('{"a": "2026-11-26T14:33:08.271698"}'), started=1795703588.2810478)
+    told = violated("TIME-FORMAT", '"2026-11-26T14:33:08.271698", which has no UTC offset')
+    result = folded(*asked("TIME-FORMAT"), replace(told, exchanges=(long,)), *(one for one in timed()))
+    page = open_page(
+        save(replace(result, observations=results["waived"].observations), tmp_path),
+        viewport={"width": width, "height": 844},
+    )
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert page.evaluate(BROKEN_WORDS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert accessible(page) == []
+
+
+def timed() -> Iterator[Event]:
+    """What a run tells of the time that answers took."""
+    yield Judged("t", {}, elapsed={"PATCH": [0.001, 1.5, 0.25], "GET": [12.0]})
+    yield Slow(
+        "suites/test_it.py::test_it",
+        "PATCH",
+        "/v1/buckets/bkt_0123456789/objects/obj_0123456789",
+        200,
+        1795703588.5,
+        1.5,
+    )
+
+
+def test_the_first_screen_has_the_verdict_and_the_evidence(open_page: Open, tmp_path: Path) -> None:
+    """What is expected, what came, and the member in the answer stand on the first screen, before the areas."""
+    result = folded(*asked("MERGE-NULL"), violated("MERGE-NULL"))
+    page = open_page(save(result, tmp_path), viewport={"width": 1280, "height": 800})
+    row = page.locator("#MERGE-NULL")
+    for part in (row.get_by_text("Expected"), row.locator(".exchange[open] mark").first):
+        expect(part).to_be_in_viewport()
+    expect(row.locator(".exchange[open] mark")).to_have_text('  "a": 2')
+    assert [str(one.get_attribute("id")) for one in rows(page).all() if one.get_attribute("open") is not None] == [
+        "MERGE-NULL"
+    ]
+    boxes = (page.locator(one).bounding_box() for one in ("#broken", "nav", "#observations", "#run"))
+    heights = [box["y"] for box in boxes if box]
+    assert (sorted(heights), len(heights)) == (heights, 4)
+
+
+def test_a_violated_should_says_that_it_does_not_count(open_page: Open, tmp_path: Path) -> None:
+    """It stands below the MUSTs that are broken, and the head admits it."""
+    names = ("ERROR-NO-INTERNALS", "TIME-FORMAT")
+    page = open_page(save(folded(*asked(*names), *map(violated, names)), tmp_path))
+    assert shown(page)[:2] == ["TIME-FORMAT", "ERROR-NO-INTERNALS"]
+    expect(page.locator("#ERROR-NO-INTERNALS .reason")).to_contain_text("does not count")
+    expect(page.locator("header")).to_contain_text("1 violated SHOULD is not counted")
+
+
+def test_a_button_copies_the_evidence(open_page: Open, written: Path) -> None:
+    """With a script, what stands in a box is on the clipboard after a click, and the button says so."""
+    page = open_page(written, permissions=["clipboard-read", "clipboard-write"])
+    box = page.locator("#TIME-FORMAT .exchange[open] .copyable").nth(1)
+    box.get_by_role("button", name="Copy").click()
+    expect(box.get_by_role("button")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == box.locator("pre").inner_text()
+
+
+def test_requirements_lead_to_their_source_and_to_each_other(open_page: Open, written: Path) -> None:
+    """An RFC is a link, and so is a requirement that another one names."""
+    page = open_page(written, "#TIME-READ-BACK")
+    row = page.locator("#TIME-READ-BACK")
+    row.get_by_role("link", name="TIME-MOVES").first.click()
+    expect(page.locator("#TIME-MOVES")).to_have_attribute("open", "")
+    links = page.locator("#TIME-FORMAT .source a").evaluate_all("all => all.map(one => one.href)")
+    assert "https://www.rfc-editor.org/rfc/rfc3339#section-5.6" in links
+
+
+def test_the_history_is_for_screen_readers_and_telephones_too(open_page: Open, tmp_path: Path) -> None:
+    """Ten runs of two targets fit a telephone, and axe finds nothing."""
+    for number in range(10):
+        began = replace(
+            BEGAN, run=f"r{number}", started=1795703588.0 + number * 86_400, target=f"target-{number % 2}"
+        )
+        broken = ("MERGE-NULL",) if number % 3 == 2 else ()
+        told = folded(*asked(*broken), *map(violated, broken), *timed(), began=began)
+        history.add(tmp_path, told, tmp_path / "index.html")
+    page = open_page(tmp_path / "history.html", viewport={"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.get_by_text("newly broken: MERGE-NULL").first).to_be_visible()
+    assert accessible(page) == []
+
+
+def test_what_differs_between_targets_comes_first(open_page: Open, tmp_path: Path) -> None:
+    """The head of the table stays in sight below the rows that are alike."""
+    runs = (folded(*asked()), folded(*asked("TIME-MOVES"), violated("TIME-MOVES")))
+    path = tmp_path / "targets.html"
+    path.write_bytes(Targets(tuple(TargetRun(f"t{at}", one.exit_code, one) for at, one in enumerate(runs))).html())
+    page = open_page(path)
+    names = page.locator("tbody th[scope=row]").all_inner_texts()
+    assert names[:2] == ["verdict", "TIME-MOVES"]
+    page.locator(".sticky").evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    expect(page.get_by_role("link", name="t1")).to_be_in_viewport()
 
 
 def test_whoever_has_the_page_alone_repeats_the_violation_with_one_paste(

@@ -68,4 +68,7 @@ def _marked(letters: list[tuple[str, bool]]) -> Markup:
 
 def breakable(text: str) -> Markup:
     """Return a path or an address that may be broken behind its slashes and colons, and nowhere else."""
-    return escape(text).replace("/", Markup("/<wbr>")).replace("::", Markup("::<wbr>"))
+    return Markup().join(
+        Markup("{}<wbr>").format(piece) if piece in ("/", "::") else whole(piece)
+        for piece in re.split("(/|::)", text)
+    )

@@ -1,0 +1,93 @@
+"""The summary on a terminal: colours where they are wanted, breaks that fit, and the verdict last."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from fixtures.reference.server import ReferenceServer
+from reports.renderings import terminal
+from tests.reports.test_progress import in_a_terminal
+from tests.support.commands import run_suite
+from tests.support.results import asked, folded, kinds, violated
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+FEW = ("--effort", "smoke", "--seed", "1", "--requirement", "TIME-FORMAT")
+
+
+def lines_of(*names: str, actual: str = "a = 2") -> list[str]:
+    return list(
+        terminal.lines(folded(*asked(*names), *(violated(name, actual) for name in names)), Path("it/index.html"))
+    )
+
+
+def test_the_verdict_is_the_last_line(tmp_path: Path) -> None:
+    """Whatever the run was, nothing stands behind its verdict."""
+    for result in kinds(tmp_path).values():
+        assert list(terminal.lines(result))[-1].startswith(f"  verdict: {result.headline} ")
+
+
+def test_one_hint_tells_how_to_waive_all_violations() -> None:
+    """However many there are, one table is shown, that of the first."""
+    lines = lines_of("MERGE-NULL", "TIME-FORMAT", "STATUS-ENUM")
+    assert sum("[[waiver]]" in line for line in lines) == 1
+    assert sum("to accept a violation" in line for line in lines) == 1
+    assert not any("waiver" in line for line in lines_of())
+
+
+def test_expected_and_actual_stand_below_each_other() -> None:
+    """Without colours, a line of carets marks what differs."""
+    lines = lines_of("MERGE-NULL")
+    start = next(index for index, line in enumerate(lines) if line.startswith("      expected"))
+    assert lines[start : start + 3] == ["      expected  a = 1", "      actual    a = 2", "                    ^"]
+
+
+def test_a_line_is_broken_between_words_and_goes_on_below_its_text() -> None:
+    """At 60 characters no line is longer, but for the one that is pasted; without a terminal none is broken."""
+    result = folded(*asked("MERGE-NULL"), violated("MERGE-NULL", "a = " + "word " * 40))
+    rows = list(terminal.rows(result, Path("it/index.html")))
+    assert all(len(line) <= 60 for row in rows if not row.whole for line in row.broken(60))
+    broken = next(list(row.broken(60)) for row in rows if row.plain.startswith("      actual"))
+    assert len(broken) > 3
+    assert all(line.startswith(" " * 16) for line in broken[1:])
+    assert all(len(list(row.broken(None))) == 1 for row in rows)
+
+
+def test_what_a_target_says_gives_no_colour_and_no_command() -> None:
+    """Escapes of a target are shown as such, beside our own."""
+    result = folded(*asked("MERGE-NULL"), violated("MERGE-NULL", "\x1b[31m red [bold]x[/] \n::error::y ##[z]"))
+    text = "\n".join(line for row in terminal.rows(result) for line in row.coloured(None))
+    assert "\\x1b[31m red [bold]x[/]" in COLOUR.sub("", text)
+    assert "\x1b[31m red" not in text
+    assert not any(line.startswith("::") for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+    ids=["usual", "NO_COLOR", "dumb"],
+)
+def test_a_terminal_has_colours_unless_it_says_no(
+    reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path, environment: dict[str, str], coloured: bool
+) -> None:
+    """The variables that programs respect are respected, and the last line is the verdict either way."""
+    where = f"{reference.base_url}/faults/naive-timestamps"
+    arguments = ["--base-url", where, "--result-only", *FEW]
+    shown = in_a_terminal(arguments, {**known, **environment}, tmp_path)
+    summary = shown.partition("= conformance =")[2]
+    assert bool(COLOUR.search(summary)) is coloured
+    plain = COLOUR.sub("", summary).replace("\r", "")
+    assert re.search(r"\n  verdict: partial, non-conformant with edition [^\x1b]*exit 1\n*$", plain, re.DOTALL), plain
+    assert " failed" not in plain
+
+
+def test_colours_go_into_a_pipe_when_they_are_forced(
+    reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """FORCE_COLOR gives colours without a terminal, and breaks no line."""
+    arguments = ("--base-url", reference.base_url, "--result-only", *FEW)
+    done = run_suite(arguments, {**known, "FORCE_COLOR": "1"}, tmp_path)
+    [last] = done.output.rstrip().splitlines()[-1:]
+    assert COLOUR.search(last)
+    assert COLOUR.sub("", last).startswith("  verdict: partial, inconclusive")
