@@ -8,6 +8,7 @@ from contracts.catalogue.requirement import declared
 from contracts.vocabulary import escaping
 from reports.result import waivers
 from reports.result.facts import SIGNS, by_area
+from reports.result.fold import UNREAD
 from reports.result.result import Judgement, Result, RunVerdict, Shown, Verdict
 
 
@@ -69,7 +70,7 @@ def _areas(result: Result) -> Iterator[str]:
         for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
             if counts[verdict]:
                 text += f"   {counts[verdict]} {SIGNS[verdict].word}"
-        yield text
+        yield f"{text} (no --reader)" if all(one.reason == UNREAD for one in ours) else text
 
 
 def _violated(judgement: Judgement) -> Iterator[str]:
