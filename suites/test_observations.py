@@ -12,6 +12,7 @@ from contracts.vocabulary import rfc3339
 from contracts.vocabulary.display import ABSENT
 from contracts.vocabulary.outcomes import Inconclusive
 from fixtures.checks import schemathesis_cases
+from fixtures.checks.client_readings import Readings
 from fixtures.checks.observations import became, furthest, observation, told
 from fixtures.checks.refused_credentials import attempts
 from fixtures.checks.system_names import set_once
@@ -333,3 +334,10 @@ def grouped(outcomes: Mapping[str, str]) -> str:
     if len(groups) == 1 and len(outcomes) > 1:
         return f"all {next(iter(groups))}"
     return "; ".join(f"{', '.join(names)}: {outcome}" for outcome, names in groups.items()) or "none"
+
+
+@observation("client-drops")
+def test_which_members_the_client_drops(observed: Subject, readings: Readings) -> str:
+    answers = (observed.attempt({"key_prefix": {"an": "object"}}), observed.attempt({"note": 1}), observed.read())
+    dropped = {member for answer in answers for member in readings.of(answer).dropped}
+    return ", ".join(sorted(dropped)) or "none"

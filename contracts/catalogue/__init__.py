@@ -3,7 +3,7 @@
 A new requirement goes into the module of its area; its check goes into the suite of the same name.
 """
 
-from contracts.catalogue import auth, errors, immutable, merge, namespace, response, status, timestamp
+from contracts.catalogue import auth, client, errors, immutable, merge, namespace, response, status, timestamp
 from contracts.catalogue.requirement import Catalogue
 
 CATALOGUE = Catalogue(
@@ -15,6 +15,7 @@ CATALOGUE = Catalogue(
     auth.REQUIREMENTS,
     namespace.REQUIREMENTS,
     errors.REQUIREMENTS,
+    client.REQUIREMENTS,
 )
 
 __all__ = ["CATALOGUE"]

@@ -14,12 +14,15 @@ _NOT_SAID = "nothing is said"
 class Observation(Period):
     """One freedom of the contract. `open` says what the sources say, or fail to say, about `question`.
 
+    `by_reader` says that a program has to read the responses for it to be found out.
+
     `since` and `until` say which editions leave it open: by default all.
     """
 
     id: str
     question: str
     open: str
+    by_reader: bool = False
 
 
 def _all() -> Iterator[Observation]:
@@ -205,12 +208,19 @@ def _all() -> Iterator[Observation]:
         "With what does schemathesis find fault that no requirement speaks of?",
         "schemathesis reads the document of the edition more strictly, or otherwise, than the requirements do",
     )
+    yield Observation(
+        "client-drops",
+        "Which members of an answer does the vendor's client drop?",
+        "further members are allowed, and a model keeps those of an object's root alone",
+        by_reader=True,
+    )
 
 
 OBSERVATIONS: dict[str, Observation] = {one.id: one for one in _all()}
 """Every observation of every edition by its id, in the order of the reports."""
 
 
-def in_edition(edition: str) -> dict[str, Observation]:
-    """Return the observations of what `edition` leaves open."""
-    return {name: one for name, one in OBSERVATIONS.items() if one.holds_in(edition)}
+def in_edition(edition: str, *, read: bool = True) -> dict[str, Observation]:
+    """Return the observations of what `edition` leaves open, without those by a reader if none does `read`."""
+    asked = (one for one in OBSERVATIONS.values() if read or not one.by_reader)
+    return {one.id: one for one in asked if one.holds_in(edition)}

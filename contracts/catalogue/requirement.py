@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from contracts.vocabulary.period import Period
+from contracts.vocabulary.period import Period, is_date
 
 _ID = re.compile(r"[A-Z]+(-[A-Z0-9]+)+")
 
@@ -28,6 +28,7 @@ class Area(StrEnum):
     AUTH = "AUTH"
     NAMESPACE = "NAMESPACE"
     ERRORS = "ERRORS"
+    CLIENT = "CLIENT"
 
 
 class Capability(StrEnum):
@@ -53,7 +54,8 @@ class Requirement(Period):
 
     `source` says where the clause is published, `tolerates` what a check must let pass, `needs` what a
     target has to offer before the clause can be asked, `since` and `until` in which editions it holds: by default in
-    all. Raises ValueError for an id that is not upper-case words joined by hyphens.
+    all. A SHOULD may be a MUST from the edition `must_since` on. Raises ValueError for an id that is not upper-case
+    words joined by hyphens, and for what is no edition.
     """
 
     id: str
@@ -63,11 +65,29 @@ class Requirement(Period):
     source: str
     tolerates: str = "Nothing."
     needs: frozenset[Capability] = frozenset()
+    must_since: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if not _ID.fullmatch(self.id):
             raise ValueError(f"{self.id!r} is no requirement id: upper-case words joined by hyphens are")
+        if self.must_since is not None and not is_date(self.must_since):
+            raise ValueError(f"{self.must_since!r} names no edition: a year and a month do, such as 2026-04")
+
+    @property
+    def by_reader(self) -> bool:
+        """Whether a program has to read the responses for the clause to be judged."""
+        return self.area is Area.CLIENT
+
+    @property
+    def told(self) -> str:
+        """The period in words, and since when the clause binds; empty if every edition has it alike."""
+        return ", ".join(filter(None, (super().told, self.must_since and f"MUST since {self.must_since}")))
+
+    def as_of(self, edition: str) -> "Requirement":
+        """Return the clause with the level that it has in `edition`."""
+        binds = self.must_since is not None and self.must_since <= edition
+        return replace(self, level=Level.MUST) if binds else self
 
 
 class Catalogue(dict[str, Requirement]):
@@ -90,4 +110,4 @@ class Catalogue(dict[str, Requirement]):
 
     def in_edition(self, edition: str) -> "Catalogue":
         """Return the requirements that hold in `edition`."""
-        return Catalogue(tuple(one for one in self.values() if one.holds_in(edition)), edition=edition)
+        return Catalogue(tuple(one.as_of(edition) for one in self.values() if one.holds_in(edition)), edition=edition)

@@ -131,4 +131,23 @@ REQUIREMENTS = (
         source=f"{sources.RESPONSE}, document_count",
         tolerates=f"{_NULL_OR_ABSENT} A whole number written with a fraction of zero, as JSON Schema does.",
     ),
+    Requirement(
+        id="RESPONSE-WHOLE-NUMBERS",
+        level=Level.SHOULD,
+        area=Area.RESPONSE,
+        sentence=(
+            "document_count, size_bytes of a blob and status of an error envelope are written without a fraction and"
+            " without an exponent."
+        ),
+        source=f"{sources.SDK}, StrictInt; {sources.JSON} section 6: software reads other forms as doubles",
+        tolerates=f"{_NULL_OR_ABSENT} What is no whole number, which other clauses judge; user-defined fields.",
+    ),
+    Requirement(
+        id="RESPONSE-CHARSET",
+        level=Level.SHOULD,
+        area=Area.RESPONSE,
+        sentence="The media type of a JSON answer names no charset but utf-8.",
+        source=f"{sources.JSON} section 8.1: UTF-8; section 11: the media type has no charset",
+        tolerates="No charset; any case, and quotes; us-ascii over ASCII alone; answers that are no JSON object.",
+    ),
 )

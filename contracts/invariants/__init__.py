@@ -9,16 +9,18 @@ from functools import cache
 
 from contracts.catalogue import CATALOGUE
 from contracts.editions.edition import Edition
-from contracts.invariants import answers, refusals
+from contracts.invariants import answers, client, refusals, writing
 from contracts.invariants.invariant import Invariant
 from contracts.invariants.operation import Operation
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import UNREADABLE, Finding
 
-OF_ANSWERS = tuple(one.requirement for one in answers.INVARIANTS)
+OF_ANSWERS = tuple(one.requirement for one in (*answers.INVARIANTS, *writing.INVARIANTS))
 """The requirements that an accepted answer alone can be judged by: GET of the object shows them as well."""
 
-INVARIANTS: dict[str, Invariant] = {one.requirement: one for one in (*answers.INVARIANTS, *refusals.INVARIANTS)}
+_ALL = (*answers.INVARIANTS, *writing.INVARIANTS, *refusals.INVARIANTS)
+
+INVARIANTS: dict[str, Invariant] = {one.requirement: one for one in _ALL}
 """The invariants of all editions, by their requirements."""
 
 
@@ -47,4 +49,4 @@ def judge(
         yield invariant.requirement, finding
 
 
-__all__ = ["INVARIANTS", "OF_ANSWERS", "Invariant", "Operation", "in_edition", "judge"]
+__all__ = ["INVARIANTS", "OF_ANSWERS", "Invariant", "Operation", "client", "in_edition", "judge"]

@@ -41,6 +41,7 @@ _BODY = frozenset((Part.BODY,))
 _NEEDS = {
     "ERROR-NO-5XX": frozenset[Part](),
     "RESPONSE-CONTENT-TYPE": frozenset((Part.BODY, Part.TYPE)),
+    "RESPONSE-CHARSET": frozenset((Part.BODY, Part.TYPE)),
     "AUTH-NO-REDIRECT": frozenset((Part.HEADERS,)),
     "ERROR-NO-INTERNALS": frozenset((Part.BODY, Part.SENT)),
     "AUTH-KEY-SECRET": frozenset((Part.BODY, Part.HEADERS, Part.KEY)),

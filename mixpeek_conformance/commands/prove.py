@@ -1,10 +1,14 @@
 """The proof: the suites run against every planted fault and every conforming variant of the reference service."""
 
 import json
+import shlex
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from contracts.catalogue import CATALOGUE
+from fixtures.reference import strict_reader
 from fixtures.reference.deviations import ALL_FAULTS, FAULTS, OPERATOR_FAULTS, VARIANTS, Fault, selection
 from fixtures.reference.server import ReferenceServer
 from mixpeek_conformance.parallel_runs import WORKERS, Run, ask, options_for, pool
@@ -15,6 +19,9 @@ _FILES = {"matrix.json": b'"rows"', "matrix.md": b"# Kill matrix"}
 EFFORT = "quick"
 """What finds every fault: a lower effort is measured by how many of them it finds."""
 SEED = "--seed=2"
+READ = ("--reader", shlex.join((sys.executable, strict_reader.__file__)))
+"""A client that is as strict as the vendor's. It reads the variants, and the faults that are about clients: many
+others would upset it too."""
 SELECTS_OPERATORS = False
 """Whether all that is asked without a name includes one fault for each operator at each position."""
 
@@ -80,13 +87,15 @@ def _tasks(server: ReferenceServer, names: Sequence[str], *, everything: bool) -
     nothing: frozenset[str] = frozenset()
     for variant in VARIANTS.values():
         if not names or variant.name in names:
-            row = Row("variant", variant.name, variant.summary, nothing, nothing, nothing)
-            yield _Task(row, server.variant_url(variant.name), options_for(variant, server))
+            declared = options_for(variant, server)
+            row = Row("variant", variant.name, variant.summary, nothing, nothing, nothing, reduced=bool(declared))
+            yield _Task(row, server.variant_url(variant.name), (*declared, *READ))
     for fault in _faults(names, everything=everything):
         row = Row("fault", fault.name, fault.summary, fault.breaks, nothing, nothing)
         row = replace(row, operator=fault.operator, position=fault.position)
         # Observations judge nothing; whether they upset a conforming target, the variants show.
-        yield _Task(row, server.fault_url(fault.name), ("-m", "not observation"))
+        read = READ if any(CATALOGUE[one].by_reader for one in fault.breaks) else ()
+        yield _Task(row, server.fault_url(fault.name), ("-m", "not observation", *read))
 
 
 def _faults(names: Sequence[str], *, everything: bool) -> Iterator[Fault]:
@@ -109,5 +118,4 @@ def _ask(task: _Task, run: Run, effort: str) -> Row:
         violated=found.ids("violated"),
         inconclusive=found.ids("inconclusive"),
         failure=found.failure,
-        reduced=task.row.kind == "variant" and bool(task.options),
     )

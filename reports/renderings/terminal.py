@@ -17,6 +17,7 @@ from reports.renderings.marks import Pieces, parted
 from reports.renderings.replay_script import command_for, script
 from reports.result import waivers, words
 from reports.result.facts import SIGNS, by_area, sign_of
+from reports.result.fold import UNREAD
 from reports.result.load import Load
 from reports.result.result import Judgement, Kind, Result, RunVerdict, Shown, Verdict
 
@@ -172,6 +173,8 @@ def _areas(result: Result) -> Iterator[Row]:
             if counts[verdict]:
                 sign = SIGNS[verdict]
                 pieces.append((f"   {counts[verdict]} {sign.word}", _COLOURS[sign.kind]))
+        if all(one.reason == UNREAD for one in ours):
+            pieces.append((" (no --reader)", ""))
         yield Row(_text(*pieces))
 
 

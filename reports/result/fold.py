@@ -41,6 +41,8 @@ from reports.result.result import (
     Verdict,
 )
 
+UNREAD = "nothing reads the responses as a client does: --reader names a program that does"
+
 LOST = "it was found broken, and the exchange that shows it is missing from the ledger"
 
 
@@ -169,11 +171,13 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
         raise ValueError("the ledger does not say how the run began")
     without = frozenset(Capability(name) for name in began.without)
     judgements = tuple(
-        _judge(requirement, evidence[requirement.id], without, gone)
+        _unread(requirement)
+        if requirement.by_reader and "reader" not in began.options
+        else _judge(requirement, evidence[requirement.id], without, gone)
         for requirement in CATALOGUE.in_edition(began.edition).values()
     )
     nothing = gone or NOT_RUN
-    open_here = freedoms.in_edition(began.edition)
+    open_here = freedoms.in_edition(began.edition, read="reader" in began.options)
     observations = tuple(seen.get(name, Seen(one, reason=nothing)) for name, one in open_here.items())
     return Result(
         began,
@@ -196,6 +200,10 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
 
 def _size(one: Exemplified) -> int:
     return len(one.exchange.request.text or "") + len(one.exchange.response.text)
+
+
+def _unread(requirement: Requirement) -> Judgement:
+    return Judgement(requirement, Verdict.NOT_APPLICABLE, reason=UNREAD)
 
 
 def fold_or_fail(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:

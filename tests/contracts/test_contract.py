@@ -62,6 +62,7 @@ AREA_OF_PREFIX = {
     "AUTH": Area.AUTH,
     "NAMESPACE": Area.NAMESPACE,
     "ERROR": Area.ERRORS,
+    "CLIENT": Area.CLIENT,
 }
 
 COLLECTED = """

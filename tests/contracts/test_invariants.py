@@ -56,6 +56,11 @@ def error(**members: Any) -> Exchange:
     return refused(error={**DETAIL, **members})
 
 
+def of_charset(parameter: str, **members: Any) -> Exchange:
+    body = json.dumps({**OBJECT, **members}, ensure_ascii=False).encode()
+    return exchange(body=body, headers=(("Content-Type", f"application/json; {parameter}"),))
+
+
 def of_type(kind: str) -> Exchange:
     return exchange({"error": DETAIL, "status": 404}, 404, headers=(("content-type", kind),))
 
@@ -142,6 +147,23 @@ KEPT: dict[str, dict[str, Exchange]] = {
         "null": answered(document_count=None),
         "zero": answered(document_count=0),
         "a fraction of zero": answered(document_count=3.0),
+    },
+    "RESPONSE-WHOLE-NUMBERS": {
+        "absent": PLAIN,
+        "null": answered(document_count=None),
+        "whole numbers": answered(document_count=3, blobs=[{**BLOB, "details": {"size_bytes": 5}}]),
+        "no whole number": answered(document_count=1.5),
+        "a field of the user": answered(note=3.0, status=404.0),
+        "odd blobs": answered(blobs=[1, {**BLOB, "details": 5.0}]),
+        "an envelope": refused(),
+        "the validation form": exchange({"detail": [], "status": 422.0}, 422),
+    },
+    "RESPONSE-CHARSET": {
+        "none": PLAIN,
+        "utf-8": of_charset('charset="UTF-8"'),
+        "another parameter": of_charset("version=1; q"),
+        "ascii over ascii": of_charset("charset=us-ascii"),
+        "a page": exchange(body=b"<html>", headers=(("Content-Type", "text/html; charset=iso-8859-1"),)),
     },
     "STATUS-MEMBER": {
         "absent": exchange({"bucket_id": "b"}),
@@ -295,6 +317,20 @@ BROKEN: dict[str, dict[str, tuple[Exchange, str]]] = {
         "a text": (answered(document_count="3"), '"3"'),
         "true": (answered(document_count=True), "true"),
         "a fraction": (answered(document_count=1.5), "1.5"),
+    },
+    "RESPONSE-WHOLE-NUMBERS": {
+        "a count": (answered(document_count=3.0), "3.0"),
+        "an exponent": (exchange(body=b'{"bucket_id": "b", "document_count": 1e2}'), "100.0"),
+        "a size": (answered(blobs=[{**BLOB, "details": {"size_bytes": 5.0}}]), "5.0"),
+        "a status": (exchange({"status": 404.0, "error": DETAIL}, 404), "404.0"),
+    },
+    "RESPONSE-CHARSET": {
+        "unknown": (of_charset("charset=klingon"), "klingon"),
+        "another one": (of_charset("charset=ISO-8859-1"), "iso-8859-1"),
+        "behind another": (of_charset("q=1; Charset = latin1"), "latin1"),
+        "ascii over more": (of_charset("charset=ascii", note="\u00e9"), "ascii"),
+        "of a refusal": (of_type("application/json; charset=utf-16"), "utf-16"),
+        "commands": (of_charset("charset=\x1b[2J"), "[2j"),
     },
     "STATUS-MEMBER": {
         "another word": (answered(status="READY"), '"READY"'),

@@ -19,7 +19,7 @@ def test_each_area_has_one_line_and_says_what_it_sent(conform: Conform) -> None:
     outcome = conform(*FEW)
     shown = {area: (int(checks), int(requests)) for area, checks, requests, _ in AREA.findall(outcome.output)}
     assert list(shown) == ["RESPONSE", "STATUS"]
-    assert sum(checks for checks, _ in shown.values()) == 17
+    assert sum(checks for checks, _ in shown.values()) == 19
     sent = sum(requests for _, requests in shown.values())
     total = outcome.result["run"]["requests"]
     assert 0 < sent < total <= sent + 12  # the preflight is no part of an area
@@ -31,7 +31,7 @@ def test_each_area_has_one_line_and_says_what_it_sent(conform: Conform) -> None:
 def test_workers_count_into_the_same_lines_and_say_how_many_checks_failed(conform: Conform) -> None:
     outcome = conform(*FEW, "-n", "2", at="/faults/status-outside-the-enumeration")
     shown = {area: (int(checks), rest) for area, checks, _, rest in AREA.findall(outcome.output)}
-    assert {area: checks for area, (checks, _) in shown.items()} == {"RESPONSE": 15, "STATUS": 2}
+    assert {area: checks for area, (checks, _) in shown.items()} == {"RESPONSE": 17, "STATUS": 2}
     assert " 1 failed" in shown["STATUS"][1]
     assert "failed" not in shown["RESPONSE"][1]
 
@@ -46,8 +46,8 @@ def test_a_terminal_has_a_line_that_moves(
     reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
     shown = in_a_terminal(["--base-url", reference.base_url, "--result-only", *FEW], known, tmp_path)
-    steps = [int(done) for done in re.findall(r"\r  (\d+) of 17 checks, \d+ requests, about", shown)]
-    assert steps == list(range(1, 17))
+    steps = [int(done) for done in re.findall(r"\r  (\d+) of 19 checks, \d+ requests, about", shown)]
+    assert steps == list(range(1, 19))
     plain = re.sub(r"\r[^\r\n]*(?=\r[^\n])", "", shown).replace("\r", "")
     assert [area for area, *_ in AREA.findall(plain)] == ["RESPONSE", "STATUS"]
 
@@ -75,5 +75,5 @@ def _read(terminal: int) -> bytes:
 
 
 def test_the_time_left_is_in_proportion_to_the_checks_that_are_left() -> None:
-    assert progress.left(10, 30, 5.0) == "about 10 s left"
-    assert progress.left(1, 11, 10.0) == "about 1 min 40 s left"
+    assert progress.Countdown().left(10, 30, 0, 5.0) == "about 10 s left"
+    assert progress.Countdown().left(1, 11, 0, 10.0) == "about 1 min 40 s left"

@@ -20,7 +20,7 @@ SCHEMA: dict[str, Any] = json.loads(resources.files("reports").joinpath("conform
 SPREAD = (Requirement, Observation)
 """Classes whose members stand among those of the class that holds one of them."""
 
-UNPUBLISHED = ("editions", "since", "until")
+UNPUBLISHED = ("editions", "since", "until", "must_since", "by_reader")
 """Fields that say in which editions a requirement holds: a result is of one edition."""
 
 REFERRED: dict[object, str] = {

@@ -1,6 +1,8 @@
 """--read-only: what GET alone tells is judged, nothing else is sent, and what was not asked is inconclusive."""
 
 import json
+import shlex
+import sys
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from contracts.catalogue import CATALOGUE
 from contracts.invariants import OF_ANSWERS
+from fixtures.reference import strict_reader
 from fixtures.reference.server import ReferenceServer
 from tests.support.commands import Objects, Outcome, run_suite
 
@@ -48,23 +51,31 @@ def watched() -> Iterator[str]:
 
 
 def read(
-    watched: str, reference: ReferenceServer, known: Mapping[str, str], folder: Path, at: str = "", **more: str
+    watched: str,
+    reference: ReferenceServer,
+    known: Mapping[str, str],
+    folder: Path,
+    at: str = "",
+    reader: tuple[str, ...] = (),
+    **more: str,
 ) -> Outcome:
     """Make an object on the reference service, or on a fault of it, and judge it by reading alone."""
     Watched.target = reference.base_url + at
     bucket, identifier, _ = Objects(Watched.target, known).make()
-    options = ("--base-url", watched, "--read-only", "--bucket", bucket, "--object", identifier)
+    options = ("--base-url", watched, "--read-only", "--bucket", bucket, "--object", identifier, *reader)
     return run_suite(options, {**known, **more}, folder)
 
 
 def test_a_good_object_holds_what_reading_tells_and_the_rest_is_inconclusive(
     watched: str, reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
-    outcome = read(watched, reference, known, tmp_path)
+    strict = ("--reader", shlex.join((sys.executable, strict_reader.__file__)))
+    outcome = read(watched, reference, known, tmp_path, reader=strict)
     assert outcome.code == 6, outcome.output
     assert set(Watched.methods) == {"GET"}
-    assert outcome.ids("holds") == set(OF_ANSWERS)
-    assert outcome.ids("inconclusive") == set(CATALOGUE) - set(OF_ANSWERS)
+    told = {*OF_ANSWERS, "CLIENT-READS-OBJECT"}
+    assert outcome.ids("holds") == told
+    assert outcome.ids("inconclusive") == set(CATALOGUE) - told
     assert "needs more than GET, and --read-only rules that out" in outcome.output
     assert outcome.result["target"]["read_only"] is True
     said = "othing but GET was sent (--read-only)"
