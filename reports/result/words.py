@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from contracts.catalogue.requirement import declared
 from contracts.vocabulary.efforts import EFFORTS
+from reports.result.fold import UNREAD
 from reports.result.result import CHOICES, NOT_RUN, Judgement, Kind, Result, RunVerdict, Verdict
 
 _EMBEDDED = (
@@ -78,9 +79,12 @@ def _admissions(result: Result) -> Iterator[str]:
     effort = EFFORTS.get(result.began.effort)
     if effort is not None and effort.leaves_out:
         yield f"effort {effort.name} is reduced: left out are {effort.leaves_out}"
-    if missing := [one for one in result.judgements if one.verdict is Verdict.NOT_APPLICABLE]:
-        told = _count(missing, "requirement")
+    missing = [one for one in result.judgements if one.verdict is Verdict.NOT_APPLICABLE]
+    if lacking := [one for one in missing if one.reason != UNREAD]:
+        told = _count(lacking, "requirement")
         yield f"{told} not applicable, as declared with {declared(result.began.without)}"
+    if unread := [one for one in missing if one.reason == UNREAD]:
+        yield f"{_count(unread, 'requirement')} not applicable without --reader, which lets a client read the responses"
 
 
 def names(judgements: Iterable[Judgement]) -> str:
