@@ -36,7 +36,7 @@ SEED = "1"
 
 
 @dataclass(frozen=True)
-class Asked:
+class Findings:
     """What one run of a program found: the names of what failed, and seconds."""
 
     found: tuple[str, ...]
@@ -68,7 +68,7 @@ def made_object(base_url: str, server: ReferenceServer) -> tuple[str, str]:
     return bucket_id, made.json()["object_id"]
 
 
-def st_run(base_url: str, server: ReferenceServer, folder: Path) -> Asked:
+def st_run(base_url: str, server: ReferenceServer, folder: Path) -> Findings:
     """Return the checks that fail when `st run` asks `base_url`."""
     bucket, identifier = made_object(base_url, server)
     known = server.credentials
@@ -86,10 +86,10 @@ def st_run(base_url: str, server: ReferenceServer, folder: Path) -> Asked:
     seconds = time.monotonic() - began
     if done.returncode not in (0, 1):
         raise SystemExit(done.stdout + done.stderr)
-    return Asked(tuple(sorted(set(re.findall(r"^- (.+)$", done.stdout, re.MULTILINE)))), seconds)
+    return Findings(tuple(sorted(set(re.findall(r"^- (.+)$", done.stdout, re.MULTILINE)))), seconds)
 
 
-def told(faults: Iterable[Fault], asked: dict[str, Asked], usual: set[str], ours: dict[str, Asked]) -> str:
+def told(faults: Iterable[Fault], asked: dict[str, Findings], usual: set[str], ours: dict[str, Findings]) -> str:
     """Return the table: faults by area, and how many each program finds."""
     rows: Counter[tuple[str, str]] = Counter()
     areas: Counter[str] = Counter()
@@ -122,7 +122,7 @@ def main() -> None:
             began = time.monotonic()
             found = processes.submit(ask, run, base_url, ("--effort=quick", "--seed=2", "-m", "not observation"))
             violated = found.result().ids("violated")
-            ours[fault.name] = Asked(tuple(sorted(violated)), time.monotonic() - began)
+            ours[fault.name] = Findings(tuple(sorted(violated)), time.monotonic() - began)
             by_st = ", ".join(set(asked[fault.name].found) - set(usual.found)) or "nothing"
             print(f"{fault.name}: {by_st} | {', '.join(sorted(violated)) or 'nothing'}", flush=True)
     print(told(faults, asked, set(usual.found), ours))

@@ -619,6 +619,28 @@ _OF_REFUSALS = (
     ),
 )
 
+_OF_CLIENTS = (
+    _remedy(
+        "answers that are not the published model",
+        "A member has a type, or an enumeration a value, that the client generated from the document does not know.",
+        "Serialize every answer from the published schema, and generate the client in CI from what is deployed.",
+        "CLIENT-READS-OBJECT",
+        Area.CLIENT,
+    ),
+    _remedy(
+        "JavaScript, pandas, jsonb",
+        "Whole numbers are written as 3.0 or 1e2 once they went through a float, and a strict client refuses them.",
+        "Keep counts and sizes integers, and cast them before they are written.",
+        "CLIENT-READS-OBJECT",
+    ),
+    _remedy(
+        "gateways and servers in front",
+        "A refusal is text or HTML, or an envelope without the members that the client's model requires.",
+        "Let the gateway answer with the published envelope, and its status as an integer.",
+        "CLIENT-READS-ERROR",
+    ),
+)
+
 REMEDIES: tuple[Remedy, ...] = (
     *_OF_ANSWERS,
     *_OF_TIMES,
@@ -627,4 +649,5 @@ REMEDIES: tuple[Remedy, ...] = (
     *_OF_NAMES,
     *_OF_ACCESS,
     *_OF_REFUSALS,
+    *_OF_CLIENTS,
 )
