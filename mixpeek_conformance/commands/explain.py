@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.catalogue.requirement import Requirement, declared
 from contracts.vocabulary.exit_codes import Exit
-from fixtures.reference.deviations import FAULTS
+from fixtures.reference.deviations import FAULTS, Fault
 from mixpeek_conformance.commands.requirements import members_of, of_edition
 from mixpeek_conformance.layout import SUITES
 from mixpeek_conformance.misspelt import advice
@@ -51,16 +51,16 @@ def _explained(one: Requirement) -> Iterator[str]:
         yield from _part(
             "needs", f"{', '.join(sorted(one.needs))}; {declared(sorted(one.needs))} says that it is missing"
         )
-    for number, check in enumerate(_checks(one.id)):
+    for number, check in enumerate(checks_of(one.id)):
         yield from _part("" if number else "checks", check)
-    for number, fault in enumerate(_faults(one.id)):
-        yield from _part("" if number else "faults", fault)
+    for number, fault in enumerate(faults_of(one.id)):
+        yield from _part("" if number else "faults", f"{fault.name}: {fault.summary}")
 
 
 def _members(one: Requirement) -> dict[str, Any]:
     """Return what is known of a requirement as JSON shows it."""
-    faults = [{"name": name, "summary": fault.summary} for name, fault in FAULTS.items() if one.id in fault.breaks]
-    return {**members_of(one), "checks": list(_checks(one.id)), "faults": faults}
+    faults = [{"name": fault.name, "summary": fault.summary} for fault in faults_of(one.id)]
+    return {**members_of(one), "checks": list(checks_of(one.id)), "faults": faults}
 
 
 def _part(label: str, text: str) -> list[str]:
@@ -69,7 +69,7 @@ def _part(label: str, text: str) -> list[str]:
     )
 
 
-def _checks(identifier: str) -> Iterator[str]:
+def checks_of(identifier: str) -> Iterator[str]:
     """Yield the checks of a requirement, as `pytest` names them."""
     [folder] = importlib.import_module(SUITES).__path__
     for file in sorted(Path(folder).glob("test_*.py")):
@@ -88,8 +88,6 @@ def _marks_of(values: object) -> Iterator[object]:
             yield from getattr(value, "marks", ())
 
 
-def _faults(identifier: str) -> Iterator[str]:
-    """Yield the faults of the reference service that break a requirement, and what they do."""
-    for name, fault in FAULTS.items():
-        if identifier in fault.breaks:
-            yield f"{name}: {fault.summary}"
+def faults_of(identifier: str) -> Iterator[Fault]:
+    """Yield the faults of the reference service that break a requirement."""
+    return (fault for fault in FAULTS.values() if identifier in fault.breaks)
