@@ -66,7 +66,7 @@ def _explained(one: Requirement) -> Iterator[str]:
 
 def _members(one: Requirement) -> dict[str, Any]:
     """Return what is known of a requirement as JSON shows it."""
-    faults = [{"name": name, "summary": fault.summary} for name, fault in FAULTS.items() if one.id in fault.breaks]
+    faults = [{"name": fault.name, "summary": fault.summary} for fault in faults_of(one.id)]
     return {**members_of(one), "checks": list(checks_of(one.id)), "faults": faults}
 
 

@@ -16,7 +16,7 @@ class Announcer:
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         """Take what is to be told, unless that was ruled out."""
-        from reports.plugin import result_of  # pytest has to import it first, as the plugin that it is
+        from reports.plugin import result_of  # not before pytest has loaded it as a plugin
 
         if not config.getoption("--no-annotations"):
             self._found = result_of(config)

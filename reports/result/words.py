@@ -84,7 +84,7 @@ def _admissions(result: Result) -> Iterator[str]:
         told = _count(lacking, "requirement")
         yield f"{told} not applicable, as declared with {declared(result.began.without)}"
     if unread := [one for one in missing if one.reason == UNREAD]:
-        yield f"{_count(unread, 'requirement')} not applicable without --reader, which lets a client read the responses"
+        yield f"{_count(unread, 'requirement')} not applicable without --reader, by which a client reads the responses"
 
 
 def names(judgements: Iterable[Judgement]) -> str:
