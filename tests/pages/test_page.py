@@ -145,7 +145,7 @@ def test_dark_and_light_differ(open_page: Open, written: Path) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("kind", ["non-conformant", "inconclusive", "failed", "waived", "under load"])
+@pytest.mark.parametrize("kind", ["non-conformant", "inconclusive", "failed", "waived"])
 def test_a_page_is_for_screen_readers_too(
     open_page: Open, results: dict[str, Result], kind: str, scheme: str, tmp_path: Path
 ) -> None:
@@ -174,20 +174,9 @@ def accessible(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("kind", ["non-conformant", "under load"])
-def test_nothing_is_wider_than_a_telephone(
-    open_page: Open, results: dict[str, Result], kind: str, tmp_path: Path
-) -> None:
-    page = open_page(save(results[kind], tmp_path), viewport={"width": 390, "height": 844})
+def test_nothing_is_wider_than_a_telephone(open_page: Open, written: Path) -> None:
+    page = open_page(written, viewport={"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_a_load_run_is_drawn(open_page: Open, results: dict[str, Result], tmp_path: Path) -> None:
-    page = open_page(save(results["under load"], tmp_path))
-    expect(page.get_by_role("heading", name="Under load", exact=True)).to_be_visible()
-    expect(page.get_by_role("img", name="at most 300 requests/s, in 2 s")).to_be_visible()
-    expect(page.locator("rect.bar")).to_have_count(2)  # one moment with failures, and one with violations
-    expect(page.get_by_role("row", name="429 capacity 2")).to_be_visible()
 
 
 def test_whoever_has_the_page_alone_repeats_the_violation_with_one_paste(
