@@ -127,9 +127,13 @@ def environment_of(plan: Plan) -> Environment:
 
 def told_to(tell: Callable[[Event], None]) -> Callable[..., None]:
     """Return a listener that tells of an exception in a user: a mistake of the suite."""
+    told: set[str] = set()
 
-    def user_failed(user_instance: User, exception: BaseException, **_: Any) -> None:
+    def user_failed(user_instance: object, exception: BaseException, **_: Any) -> None:
+        user = getattr(user_instance, "user", user_instance)
         text = "".join(traceback.format_exception(exception))
-        tell(Failed(f"load: {type(user_instance).__name__}", text))
+        if text not in told:
+            told.add(text)
+            tell(Failed(f"load: {type(user).__name__}", text))
 
     return user_failed

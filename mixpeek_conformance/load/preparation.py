@@ -31,9 +31,11 @@ class Ready:
 def prepare(client: Client, plan: Plan, tell: Callable[[Event], None]) -> Ready:
     """Make the bucket, the shared object and a second namespace, and see that a patch is accepted.
 
-    Raises Inconclusive if the target does not let the run begin.
+    Raises Unanswered if nobody is there, before anything is made, and Inconclusive if the target does not let the
+    run begin.
     """
     workspace, target = Workspace(client, plan.run, tell), client.target
+    client.send("GET", path_of("health"))  # whatever is answered, somebody is there
     bucket = workspace.bucket()
     shared = str(workspace.object(bucket)["object_id"])
     probe = Answer(

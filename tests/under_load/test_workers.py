@@ -55,11 +55,11 @@ def port() -> str:
         return place.rpartition(":")[2]
 
 
-def parts(base_url: str, folder: Path, run_time: str) -> tuple[list[str], list[str]]:
-    """The arguments of a master of two workers, and of each worker."""
+def parts(base_url: str, folder: Path, run_time: str, workers: int = 2) -> tuple[list[str], list[str]]:
+    """The arguments of a master of some workers, and of each worker."""
     same = ["--base-url", base_url, "--master-port", port()]
     users = ["--users", "12", "--spawn-rate", "50", "--pause", "0.02", "--run-time", run_time]
-    master = [*same, *users, "--master", "--expect-workers", "2", "--report-dir", str(folder)]
+    master = [*same, *users, "--master", "--expect-workers", str(workers), "--report-dir", str(folder)]
     return master, [*same, "--worker"]
 
 
@@ -70,21 +70,22 @@ def made_since(objects: Objects, before: set[str]) -> bool:
 def test_a_lost_worker_is_told_and_nothing_is_left(
     reference: ReferenceServer, known: Mapping[str, str], objects: Objects, tmp_path: Path
 ) -> None:
-    """One of two workers is killed: the master cleans up, and the result is not taken for a whole one."""
+    """One of three workers is killed: the master cleans up, and the result is not taken for a whole one."""
     before = objects.buckets()
-    master, worker = parts(reference.base_url, tmp_path / "m", "12s")
+    master, worker = parts(reference.base_url, tmp_path / "m", "12s", workers=3)
     with (
         begun(tmp_path / "m", known, *master) as leading,
         begun(tmp_path / "a", known, *worker) as first,
         begun(tmp_path / "b", known, *worker) as second,
+        begun(tmp_path / "c", known, *worker) as third,
     ):
         until(lambda: made_since(objects, before))
         time.sleep(2)
         first.kill()
         output, _ = leading.communicate(timeout=120)
-        assert second.wait(timeout=60) == 0
+        assert (second.wait(timeout=60), third.wait(timeout=60)) == (0, 0)
     found = result_in(tmp_path / "m")
-    assert (leading.returncode, found["load"]["workers"], found["load"]["lost_workers"]) == (6, 2, 1), output
+    assert (leading.returncode, found["load"]["workers"], found["load"]["lost_workers"]) == (6, 3, 1), output
     assert found["requirements"]
     assert found["run"]["requests"] > 20
     assert objects.buckets() == before

@@ -13,6 +13,8 @@ from mixpeek_conformance.load import trail
 from mixpeek_conformance.load.swarm import REVISION, LoadObject, Outcome
 from mixpeek_conformance.load.users.load_user import LoadUser
 
+_LARGEST = 2**53
+
 
 class Reader(LoadUser):
     """Reads the objects of editors in this process: none is older than what was known two seconds before."""
@@ -21,7 +23,7 @@ class Reader(LoadUser):
 
     def on_start(self) -> None:
         """Forget everything."""
-        self._seen: dict[LoadObject, tuple[int, float, Exchange]] = {}
+        self._seen: dict[LoadObject, tuple[float, float, Exchange]] = {}
 
     @task
     def read(self) -> None:
@@ -39,11 +41,11 @@ class Reader(LoadUser):
         self.see_strangers(subject, document, exchange)
         revision = document.get(REVISION)
         if _is_number(revision):
-            self._seen[subject] = int(revision), time.monotonic(), exchange
+            self._seen[subject] = revision, time.monotonic(), exchange
 
     def _see_newer(self, subject: LoadObject, started: float, document: trail.Document, exchange: Exchange) -> None:
         """Judge the revision by the newest that was acknowledged, or seen, two seconds before."""
-        known = [one] if (one := subject.settled(started)) else []
+        known: list[tuple[float, Exchange]] = [one] if (one := subject.settled(started)) else []
         if (seen := self._seen.get(subject)) is not None and seen[1] + LONGEST <= started:
             known.append((seen[0], seen[2]))
         if not known:
@@ -63,4 +65,5 @@ class Reader(LoadUser):
 
 
 def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether a value is a number that JSON can write; a target may answer 1 with 1.0."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
