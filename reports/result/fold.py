@@ -25,7 +25,7 @@ from contracts.vocabulary.events import (
     Violated,
 )
 from contracts.vocabulary.outcomes import OnFresh
-from reports.result.result import NOT_RUN, SHOWN, Judgement, Result, Seen, Shown, Verdict
+from reports.result.result import AUDIT, NOT_RUN, SHOWN, Judgement, Result, Seen, Shown, Verdict
 
 UNREAD = "nothing reads the responses as a client does: --reader names a program that does"
 
@@ -116,7 +116,7 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
         raise ValueError("the ledger does not say how the run began")
     without = frozenset(Capability(name) for name in began.without)
     judgements = tuple(
-        _unread(requirement)
+        _unread(requirement, began)
         if requirement.by_reader and "reader" not in began.options
         else _judge(requirement, evidence[requirement.id], without, gone)
         for requirement in CATALOGUE.in_edition(began.edition).values()
@@ -141,8 +141,9 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
     )
 
 
-def _unread(requirement: Requirement) -> Judgement:
-    return Judgement(requirement, Verdict.NOT_APPLICABLE, reason=UNREAD)
+def _unread(requirement: Requirement, began: Began) -> Judgement:
+    reason = "an audit reads no responses as a client does" if began.effort == AUDIT else UNREAD
+    return Judgement(requirement, Verdict.NOT_APPLICABLE, reason=reason)
 
 
 def fold_or_fail(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:
