@@ -29,6 +29,7 @@ from contracts.vocabulary.events import (
 )
 from contracts.vocabulary.outcomes import OnFresh
 from reports.result.result import (
+    AUDIT,
     NOT_RUN,
     SHOWN,
     SLOWEST,
@@ -41,6 +42,7 @@ from reports.result.result import (
     Verdict,
 )
 
+AUDITED = "an audit reads no responses as a client does"
 UNREAD = "nothing reads the responses as a client does: --reader names a program that does"
 
 LOST = "it was found broken, and the exchange that shows it is missing from the ledger"
@@ -171,7 +173,7 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
         raise ValueError("the ledger does not say how the run began")
     without = frozenset(Capability(name) for name in began.without)
     judgements = tuple(
-        _unread(requirement)
+        _unread(requirement, began)
         if requirement.by_reader and "reader" not in began.options
         else _judge(requirement, evidence[requirement.id], without, gone)
         for requirement in CATALOGUE.in_edition(began.edition).values()
@@ -202,8 +204,8 @@ def _size(one: Exemplified) -> int:
     return len(one.exchange.request.text or "") + len(one.exchange.response.text)
 
 
-def _unread(requirement: Requirement) -> Judgement:
-    return Judgement(requirement, Verdict.NOT_APPLICABLE, reason=UNREAD)
+def _unread(requirement: Requirement, began: Began) -> Judgement:
+    return Judgement(requirement, Verdict.NOT_APPLICABLE, reason=AUDITED if began.effort == AUDIT else UNREAD)
 
 
 def fold_or_fail(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:

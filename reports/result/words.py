@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from contracts.catalogue.requirement import declared
 from contracts.vocabulary.efforts import EFFORTS
-from reports.result.fold import UNREAD
+from reports.result.fold import AUDITED, UNREAD
 from reports.result.result import CHOICES, NOT_RUN, Judgement, Kind, Result, RunVerdict, Verdict
 
 _EMBEDDED = (
@@ -80,11 +80,12 @@ def _admissions(result: Result) -> Iterator[str]:
     if effort is not None and effort.leaves_out:
         yield f"effort {effort.name} is reduced: left out are {effort.leaves_out}"
     missing = [one for one in result.judgements if one.verdict is Verdict.NOT_APPLICABLE]
-    if lacking := [one for one in missing if one.reason != UNREAD]:
+    if lacking := [one for one in missing if one.reason not in (UNREAD, AUDITED)]:
         told = _count(lacking, "requirement")
         yield f"{told} not applicable, as declared with {declared(result.began.without)}"
     if unread := [one for one in missing if one.reason == UNREAD]:
-        yield f"{_count(unread, 'requirement')} not applicable without --reader, by which a client reads the responses"
+        told = _count(unread, "requirement")
+        yield f"{told} not applicable without --reader, by which a client reads the responses"
 
 
 def names(judgements: Iterable[Judgement]) -> str:

@@ -340,9 +340,7 @@ def test_a_disk_that_is_full_for_the_archive_is_told(
     """What the disk does not take of the archive is told by the other reports, with exit code 4."""
     before = objects.buckets()
     done = subprocess.run(
-        command_of(
-            "run", "--effort=quick", "--in-flight=1", "-k", "test_merge_values", "--report-dir", str(tmp_path)
-        ),
+        command_of("run", "--effort=quick", "--in-flight=1", "-k", "test_merge_values", f"--report-dir={tmp_path}"),
         cwd=tmp_path,
         env=environment_of({**reference.credentials.environment, "MIXPEEK_BASE_URL": reference.base_url}),
         # The ledger and the page fit, and the exchanges do not.

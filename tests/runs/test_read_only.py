@@ -1,8 +1,6 @@
 """--read-only: what GET alone tells is judged, nothing else is sent, and what was not asked is inconclusive."""
 
 import json
-import shlex
-import sys
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,8 +12,8 @@ import pytest
 
 from contracts.catalogue import CATALOGUE
 from contracts.invariants import OF_ANSWERS
-from fixtures.reference import strict_reader
 from fixtures.reference.server import ReferenceServer
+from tests.support.client_responses import STRICT
 from tests.support.commands import Objects, Outcome, run_suite
 
 
@@ -69,8 +67,7 @@ def read(
 def test_a_good_object_holds_what_reading_tells_and_the_rest_is_inconclusive(
     watched: str, reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
-    strict = ("--reader", shlex.join((sys.executable, strict_reader.__file__)))
-    outcome = read(watched, reference, known, tmp_path, reader=strict)
+    outcome = read(watched, reference, known, tmp_path, reader=("--reader", STRICT))
     assert outcome.code == 6, outcome.output
     assert set(Watched.methods) == {"GET"}
     told = {*OF_ANSWERS, "CLIENT-READS-OBJECT"}

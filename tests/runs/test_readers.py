@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.reference import strict_reader
+from tests.support.client_responses import STRICT
 from tests.support.commands import Conform
 
-STRICT = shlex.join((sys.executable, strict_reader.__file__))
 FEW = ("--effort", "quick", "--seed", "1", "-k", "test_client or test_status")
 
 

@@ -1,7 +1,6 @@
 """What the SDK makes of responses, beside what the clauses make of them and what stands in for the SDK elsewhere."""
 
 import shlex
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,12 +11,11 @@ from contracts import invariants
 from contracts.editions import edition
 from contracts.invariants import client
 from contracts.vocabulary.exchange import Exchange, Request, Response, as_headers
-from fixtures.reference import strict_reader
 from fixtures.reference.deviations import VARIANTS
 from fixtures.reference.server import ReferenceServer
 from fixtures.run.reader import Reader
 from tests.sdk.releases import NEWEST, RELEASES, python_with
-from tests.support.client_responses import READ, UNREAD, exchange
+from tests.support.client_responses import READ, STRICT, UNREAD, exchange
 
 PUBLISHED = edition.load()
 
@@ -32,7 +30,7 @@ def sdk() -> Iterator[Reader]:
 
 @pytest.fixture(scope="module")
 def strict() -> Iterator[Reader]:
-    reader = Reader(shlex.join((sys.executable, strict_reader.__file__))).start()
+    reader = Reader(STRICT).start()
     yield reader
     reader.stop()
 

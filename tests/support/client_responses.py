@@ -1,9 +1,19 @@
 """Responses that a client reads, and that it does not, whatever other clauses say of them."""
 
 import json
+import shlex
+import sys
 from typing import Any
 
+from contracts.catalogue import CATALOGUE
 from contracts.vocabulary.exchange import Exchange, Request, Response
+from fixtures.reference import strict_reader
+
+STRICT = shlex.join((sys.executable, strict_reader.__file__))
+"""The command of a program that reads as strictly as the vendor's SDK does."""
+
+BY_READER = {one.id for one in CATALOGUE.values() if one.by_reader}
+"""What is not applicable in a run without such a program."""
 
 OBJECT = {
     "bucket_id": "bkt_1",
