@@ -76,31 +76,38 @@ def doctor(arguments: list[str]) -> int:
 @click.option("--database", type=_FILE, metavar="FILE", help="SQLite file that outlives the server")
 @click.option("--fault", metavar="NAME", help="announce the base URL of a planted fault")
 @click.option("--variant", metavar="NAME", help="announce the base URL of a conforming variant")
+@click.option("--edition", metavar="YYYY-MM", default="2026-04", help="announce that of an edition (default 2026-04)")
 @click.option("--list", "listed", is_flag=True, help="list faults and variants, and end")
-def serve(port: int, database: Path | None, fault: str | None, variant: str | None, *, listed: bool) -> int:
+def serve(
+    port: int, database: Path | None, fault: str | None, variant: str | None, edition: str, *, listed: bool
+) -> int:
     """Serve the reference service until Ctrl-C, and say how to reach it."""
     from mixpeek_conformance.commands import serve as serving
 
     if listed:
         return serving.show_deviations()
-    return serving.serve(port, database, fault, variant)
+    return serving.serve(port, database, fault, variant, edition)
 
 
 @commands.command(short_help="run the suites against planted faults and conforming variants")
 @click.argument("names", nargs=-1, metavar="[NAME]...", help="faults and variants (default all written by hand)")
 @click.option("--all", "everything", is_flag=True, help="all faults, with those that operators make")
+@click.option("--edition", metavar="YYYY-MM", default="2026-04", help="of one edition (default 2026-04)")
+@click.option("--differences", is_flag=True, help="what another edition than the default has beside its neighbour")
 @click.option("--report-dir", type=_FILE, default="reports/proof", metavar="FOLDER", help="where the matrix goes")
-def prove(names: tuple[str, ...], report_dir: Path, *, everything: bool) -> int:
+def prove(names: tuple[str, ...], report_dir: Path, edition: str, *, everything: bool, differences: bool) -> int:
     """Ask faults and variants, and end with 1 if one of them does not come out as declared."""
     from mixpeek_conformance.commands import prove as proof
     from reports.recording.report_folder import Unusable
 
-    if everything and names:
-        say(f"mixpeek-conformance prove: --all asks everything: leave out {names[0]}, or --all", error=True)
+    if names and (everything or differences):
+        flag = "--all" if everything else "--differences"
+        asks = "everything" if everything else "what differs"
+        say(f"mixpeek-conformance prove: {flag} asks {asks}: leave out {names[0]}, or {flag}", error=True)
         return WRONG_USE
     line = ""
     try:
-        for line in proof.prove(names, report_dir, run, everything=everything):
+        for line in proof.prove(proof.Scope(names, everything, edition, differences), report_dir, run):
             say(line)
     except (LookupError, Unusable, OSError) as error:
         say(f"mixpeek-conformance prove: {error}", error=True)

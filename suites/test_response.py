@@ -72,6 +72,9 @@ def test_values_of_every_kind_are_accepted(subject: Subject, plan: Plan, cells: 
     "RESPONSE-SOURCE-DETAILS",
     "RESPONSE-ERROR",
     "RESPONSE-DOCUMENT-COUNT",
+    "RESPONSE-PRESIGNED-URL",
+    "RESPONSE-CONSISTENCY",
+    "RESPONSE-EDGES",
 )
 def test_the_answer_keeps_the_clause(subject: Subject, shared: Shared, edition: Edition, requirement_id: str) -> None:
     for answer in plain_answers(subject, shared):

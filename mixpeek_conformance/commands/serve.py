@@ -4,23 +4,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from contracts.vocabulary.exit_codes import Exit
-from fixtures.reference.deviations import ALL_FAULTS, VARIANTS
+from fixtures.reference.deviations import ALL_FAULTS, VARIANTS, Fault, Variant
+from fixtures.reference.editions import DEFAULT, prefix
 from fixtures.reference.server import ReferenceServer, ReferenceServerError
 from fixtures.run import termination
 from mixpeek_conformance.streams import say
 
 
-def serve(port: int, database: Path | None, fault: str | None, variant: str | None) -> int:
+def serve(port: int, database: Path | None, fault: str | None, variant: str | None, edition: str = DEFAULT) -> int:
     """Serve until Ctrl-C, and say how to reach the service, or a fault or a variant of it."""
     try:
-        prefix = _prefix(fault, variant)
+        below = prefix(edition) + _prefix(fault, variant, edition)
     except LookupError as error:
         return _wrong(error)
     server, began = ReferenceServer(database, port=port), False
     termination.as_interruption()
     try:
         with server:
-            _announce(server.base_url + prefix, server.credentials.environment)
+            _announce(server.base_url + below, server.credentials.environment)
             began = True
             server.watch()
     except ReferenceServerError as error:
@@ -34,20 +35,31 @@ def serve(port: int, database: Path | None, fault: str | None, variant: str | No
 def show_deviations() -> int:
     """List the faults and the variants, a line each."""
     for fault in ALL_FAULTS.values():
-        say(f"fault    {fault.name:<40} {', '.join(sorted(fault.breaks))}: {fault.summary}")
+        say(f"fault    {fault.name:<40} {', '.join(sorted(fault.breaks))}: {fault.summary}{_period(fault)}")
     for variant in VARIANTS.values():
-        say(f"variant  {variant.name:<40} {variant.summary}")
+        say(f"variant  {variant.name:<40} {variant.summary}{_period(variant)}")
     return 0
 
 
-def _prefix(fault: str | None, variant: str | None) -> str:
-    """Return the path below which the chosen deviation is served. Raise LookupError if it is not known."""
+def _period(entry: Fault | Variant) -> str:
+    """Return in which editions a fault or variant is one, in brackets; empty if in all."""
+    return f" ({entry.told})" if entry.told else ""
+
+
+def _prefix(fault: str | None, variant: str | None, edition: str) -> str:
+    """Return the path below which the chosen deviation is served. Raise LookupError if it is not, or not there."""
     if fault is not None and variant is not None:
         raise LookupError("--fault and --variant exclude each other: leave one of them out")
-    for chosen, known, kind in ((fault, ALL_FAULTS, "faults"), (variant, VARIANTS, "variants")):
+    tables: tuple[tuple[str | None, Mapping[str, Fault | Variant], str], ...] = (
+        (fault, ALL_FAULTS, "faults"),
+        (variant, VARIANTS, "variants"),
+    )
+    for chosen, known, kind in tables:
         if chosen is not None:
             if chosen not in known:
                 raise LookupError(f"{chosen!r} is none of the {kind}: serve --list names them")
+            if not (entry := known[chosen]).holds_in(edition):
+                raise LookupError(f"{chosen} is none of the {kind} of edition {edition}: it is one {entry.told}")
             return f"/{kind}/{chosen}"
     return ""
 
