@@ -203,3 +203,32 @@ def explain(ids: tuple[str, ...], edition: str | None) -> int:
     from mixpeek_conformance.commands.explain import explain
 
     return explain(ids, edition)
+
+
+@commands.command(short_help="say which editions there are, what one asks for, and what differs between two")
+@click.argument("what", metavar="list|show|diff")
+@click.argument("names", nargs=-1, metavar="[EDITION]...", help="one for show, two for diff")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "markdown", "json")),
+    default="text",
+    metavar="FORMAT",
+    help="of diff: text, markdown or json (default text)",
+)
+def edition(what: str, names: tuple[str, ...], form: str) -> int:
+    """Print the editions (list), what one asks for (show), or what a deployment has to change (diff)."""
+    from mixpeek_conformance.commands import edition as editions
+
+    match what, names:
+        case "list", ():
+            return editions.show_all()
+        case "show", (name,):
+            return editions.show(name)
+        case "diff", (before, after):
+            return editions.diff(before, after, form)
+    say(
+        "mixpeek-conformance edition: give list, show NAME, or diff NAME NAME, as in edition diff 2026-04 2026-10",
+        error=True,
+    )
+    return WRONG_USE

@@ -57,7 +57,7 @@ def _field(requirement: str, name: str) -> Invariant:
         members = _members(exchange)
         return edition.find_violation(members[name], "BucketObject", name) if name in members else None
 
-    return Invariant(requirement, _has_object, find_violation)
+    return Invariant(requirement, _has_object, find_violation, schema="BucketObject", member=name)
 
 
 def _bucket_id(exchange: Exchange, edition: Edition) -> Finding | None:
@@ -99,7 +99,7 @@ def _blob_member(requirement: str, member: str, *, required: bool = False) -> In
                 return fault
         return None
 
-    return Invariant(requirement, _has_object, find_violation)
+    return Invariant(requirement, _has_object, find_violation, schema="Blob", member=member)
 
 
 def _has_timestamp(exchange: Exchange, edition: Edition) -> bool:

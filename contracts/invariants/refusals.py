@@ -239,7 +239,7 @@ INVARIANTS = (
     Invariant("ERROR-CONTENT-TYPE", _is_object, _content_type),
     Invariant("ERROR-ENVELOPE", _has_envelope, _members_of_envelope),
     Invariant("ERROR-STATUS", _has_envelope, _status),
-    Invariant("ERROR-CODE", _has_error, _code),
+    Invariant("ERROR-CODE", _has_error, _code, schema="ErrorDetail", member="code"),
     Invariant("ERROR-ENVELOPE-ONLY", _with_a_form_of_its_own, _envelope_only),
     Invariant("ERROR-NO-5XX", _any_exchange, _server_error),
     Invariant("ERROR-NO-INTERNALS", _any_refusal, _internals),

@@ -22,7 +22,7 @@ def _lines(result: Result) -> Iterator[str]:
     began = result.began
     yield f"## {sign_of(result).emoji} {result.headline}: Partially Update Object, edition {began.edition}\n"
     yield f"{', '.join(_fact(fact) for fact in facts(result) if fact.words)}.\n"
-    yield from (f"**{sentence[0].upper()}{sentence[1:]}.**\n" for sentence in result.provisos)
+    yield from (f"**{escaping.markdown(one[0].upper() + one[1:])}.**\n" for one in result.provisos)
     if result.gone:
         yield f"**The target is unreachable:** {escaping.markdown(result.gone)}\n"
     if result.interrupted:

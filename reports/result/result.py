@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Level, Requirement
+from contracts.editions import edition as editions
+from contracts.invariants.fit import VIOLATION, rank
 from contracts.vocabulary.events import Began, Failed
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
@@ -187,7 +190,23 @@ class Result:
         """What has to be known before the verdict is read, a sentence each, without its capital and full stop."""
         began = self.began
         known = ((began.embedded, _EMBEDDED), (began.insecure, _INSECURE), (began.read_only, _READ_ONLY))
-        return tuple(sentence for holds, sentence in known if holds)
+        better = (self.better_edition,) if self.better_edition else ()
+        return (*(sentence for holds, sentence in known if holds), *began.best_fit, *better)
+
+    @cached_property
+    def better_edition(self) -> str | None:
+        """Say which edition fits better what was found broken, and why; None if none does, by one violation."""
+        shown = [one for each in self.judgements for shown in each.violations for one in shown.exchanges]
+        if self.began.best_fit or not shown or self.began.edition not in editions.known():
+            return None
+        fits = {fit.edition: fit for fit in rank(dict.fromkeys(shown))}
+        best, ours = next(iter(fits.values())), fits[self.began.edition]
+        if best.points + VIOLATION > ours.points:
+            return None
+        return (
+            f"edition {best.edition} fits better (--edition {best.edition}): {best.told}; of edition {ours.edition},"
+            f" {ours.told}"
+        )
 
     def count(self, verdict: Verdict) -> int:
         """Return how many requirements have `verdict`."""
