@@ -153,21 +153,31 @@ def completion(shell: str) -> int:
 @click.option("--workers", type=click.IntRange(1, 64), default=1, metavar="N", help="processes (default 1)")
 @click.option("--fault", metavar="NAME", help="announce the base URL of a planted fault")
 @click.option("--variant", metavar="NAME", help="announce the base URL of a conforming variant")
+@click.option("--edition", metavar="YYYY-MM", default="2026-04", help="announce that of an edition (default 2026-04)")
 @click.option("--list", "listed", is_flag=True, help="list faults and variants, and end")
 def serve(
-    port: int, database: str | None, workers: int, fault: str | None, variant: str | None, *, listed: bool
+    port: int,
+    database: str | None,
+    workers: int,
+    fault: str | None,
+    variant: str | None,
+    edition: str,
+    *,
+    listed: bool,
 ) -> int:
     """Serve the reference service until Ctrl-C, and say how to reach it."""
     from mixpeek_conformance.commands import serve as serving
 
     if listed:
         return serving.show_deviations()
-    return serving.serve(port, database, fault, variant, workers)
+    return serving.serve(port, database, fault, variant, edition, workers)
 
 
 @commands.command(short_help="run the suites against planted faults and conforming variants")
 @click.argument("names", nargs=-1, metavar="[NAME]...", help="faults and variants (default all written by hand)")
 @click.option("--all", "everything", is_flag=True, help="all faults, with those that operators make")
+@click.option("--edition", metavar="YYYY-MM", default="2026-04", help="of one edition (default 2026-04)")
+@click.option("--differences", is_flag=True, help="what another edition than the default has beside its neighbour")
 @click.option("--report-dir", type=_FILE, default="reports/proof", metavar="FOLDER", help="where the matrix goes")
 @click.option(
     "--effort",
@@ -176,16 +186,21 @@ def serve(
     metavar="LEVEL",
     help="quick, which finds all, or smoke, to measure how many that finds (default quick)",
 )
-def prove(names: tuple[str, ...], report_dir: Path, effort: str, *, everything: bool) -> int:
+def prove(
+    names: tuple[str, ...], report_dir: Path, edition: str, effort: str, *, everything: bool, differences: bool
+) -> int:
     """Ask faults and variants, and end with 1 if one of them does not come out as declared."""
     from mixpeek_conformance.commands import prove as proof
     from reports.recording.report_folder import Unusable
 
-    if everything and names:
-        say(f"mixpeek-conformance prove: --all asks everything: leave out {names[0]}, or --all", error=True)
+    if names and (everything or differences):
+        flag = "--all" if everything else "--differences"
+        asks = "everything" if everything else "what differs"
+        say(f"mixpeek-conformance prove: {flag} asks {asks}: leave out {names[0]}, or {flag}", error=True)
         return WRONG_USE
     try:
-        exact = proof.prove(names, report_dir, run, say, everything=everything, effort=effort)
+        scope = proof.Scope(names, everything, edition, differences)
+        exact = proof.prove(scope, report_dir, run, say, effort=effort)
     except (LookupError, Unusable, OSError) as error:
         say(f"mixpeek-conformance prove: {error}", error=True)
         return WRONG_USE
@@ -359,3 +374,32 @@ def explain(ids: tuple[str, ...], edition: str | None, *, as_json: bool) -> int:
     from mixpeek_conformance.commands.explain import explain
 
     return explain(ids, edition, as_json=as_json)
+
+
+@commands.command(short_help="say which editions there are, what one asks for, and what differs between two")
+@click.argument("what", metavar="list|show|diff")
+@click.argument("names", nargs=-1, metavar="[EDITION]...", help="one for show, two for diff")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "markdown", "json")),
+    default="text",
+    metavar="FORMAT",
+    help="of diff: text, markdown or json (default text)",
+)
+def edition(what: str, names: tuple[str, ...], form: str) -> int:
+    """Print the editions (list), what one asks for (show), or what a deployment has to change (diff)."""
+    from mixpeek_conformance.commands import edition as editions
+
+    match what, names:
+        case "list", ():
+            return editions.show_all()
+        case "show", (name,):
+            return editions.show(name)
+        case "diff", (before, after):
+            return editions.diff(before, after, form)
+    say(
+        "mixpeek-conformance edition: give list, show NAME, or diff NAME NAME, as in edition diff 2026-04 2026-10",
+        error=True,
+    )
+    return WRONG_USE

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from fixtures.reference.editions import DEFAULT
 from fixtures.reference.registry import Variant
 from fixtures.reference.server import ReferenceServer
 
@@ -62,11 +63,11 @@ def ask(run: Run, base_url: str, options: Sequence[str]) -> Outcome:
     return Outcome({one["id"]: one["verdict"] for one in document["requirements"]}, failure)
 
 
-def options_for(variant: Variant, server: ReferenceServer) -> tuple[str, ...]:
+def options_for(variant: Variant, server: ReferenceServer, edition: str = DEFAULT) -> tuple[str, ...]:
     """Return what users of `variant` would have to declare, and the object that they would hand over."""
     options = [f"--without={capability}" for capability in variant.without]
     if "set-up" in variant.without:
-        options += _handed_over(server.variant_url(variant.name), server)
+        options += _handed_over(server.variant_url(variant.name, edition), server)
     return tuple(options)
 
 

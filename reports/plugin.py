@@ -128,7 +128,7 @@ def _load_waivers(config: pytest.Config, began: Began) -> None:
         return
     targets = [*filter(None, (began.base_url, began.target)), *config.hook.pytest_conformance_targets(config=config)]
     try:
-        config.stash[_WAIVERS] = path, waivers.load(path, datetime.now(UTC).date(), targets)
+        config.stash[_WAIVERS] = path, waivers.load(path, datetime.now(UTC).date(), targets, began)
     except BadWaiver as error:
         raise pytest.UsageError(escaping.line(str(error))) from None
 

@@ -31,11 +31,26 @@ GONE = (404, 410)
 
 
 @one_by_one(
-    "ERROR-FORM", "ERROR-CONTENT-TYPE", "ERROR-ENVELOPE", "ERROR-STATUS", "ERROR-NO-INTERNALS", "ERROR-NO-5XX"
+    "ERROR-FORM",
+    "ERROR-CONTENT-TYPE",
+    "ERROR-ENVELOPE",
+    "ERROR-STATUS",
+    "ERROR-CODE",
+    "ERROR-NO-INTERNALS",
+    "ERROR-NO-5XX",
 )
 def test_refusals_keep_the_clause(subject: Subject, shared: Shared, edition: Edition, requirement_id: str) -> None:
     for answer in refusals(subject, shared):
         assert_keeps(requirement_id, answer, edition)
+
+
+@requirement("ERROR-ENVELOPE-ONLY")
+@each(body=({"key_prefix": {"an": "object"}}, {"skip_duplicates": ["an array"]}))
+def test_an_invalid_body_is_refused_in_the_envelope(subject: Subject, edition: Edition, body: Body) -> None:
+    answer = subject.attempt(body)
+    if answer.status != 422:
+        raise Inconclusive(f"answered {answer.summary}, and not with 422")
+    assert_keeps("ERROR-ENVELOPE-ONLY", answer, edition)
 
 
 @requirement("ERROR-UNKNOWN-BUCKET")

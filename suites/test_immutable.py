@@ -5,14 +5,16 @@ from typing import Any
 
 from hypothesis import given
 
+from contracts.editions.edition import Edition
 from contracts.vocabulary import rfc3339
 from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Inconclusive, Violation
+from fixtures.checks.assertions import assert_refused, shown_by
 from fixtures.checks.blobs import assert_same_blobs
 from fixtures.checks.system_names import OTHER_SPELLINGS, VALUES, set_once
 from fixtures.examples.check_run import each, requirement
-from fixtures.examples.shared import Shared
+from fixtures.examples.shared import Shared, expect_answer
 from fixtures.http.answer import Answer
 from fixtures.objects.subject import Subject
 from fixtures.strategies import Body, system_fields
@@ -53,16 +55,30 @@ def test_timestamps_cannot_be_set(subject: Subject, shared: Shared, name: str) -
 
 @requirement("IMMUTABLE-DERIVED")
 @each(name=("document_count", "source_details", "error"))
-def test_what_the_system_finds_out_cannot_be_set(subject: Subject, shared: Shared, name: str) -> None:
+def test_what_the_system_finds_out_cannot_be_set(
+    subject: Subject, shared: Shared, edition: Edition, name: str
+) -> None:
+    expect_declared(edition, name)
     assert_not_set(subject, shared, name)
 
 
+@requirement("IMMUTABLE-REFUSED")
+@each(name=("status", "object_id", "blobs"))
+def test_names_of_the_system_are_refused(subject: Subject, shared: Shared, edition: Edition, name: str) -> None:
+    if name not in edition.refused_names:
+        raise Inconclusive(f"whether {name} is refused is left open")
+    answer = expect_answer(set_once(subject, shared).sent[name])
+    with shown_by(answer):
+        assert_refused(answer, (422,), f"{name} in the body", twin=subject)
+
+
 @requirement("IMMUTABLE-IDENTITY", "IMMUTABLE-STATUS", "IMMUTABLE-TIMESTAMPS", "IMMUTABLE-DERIVED")
-def test_no_other_spelling_of_a_system_name_sets_it(subject: Subject, shared: Shared) -> None:
+def test_no_other_spelling_of_a_system_name_sets_it(subject: Subject, shared: Shared, edition: Edition) -> None:
     before = set_once(subject, shared).before
     answer = subject.attempt({other: value for other, (_, value) in OTHER_SPELLINGS.items()}).expect_accepted()
     for name, value in OTHER_SPELLINGS.values():
-        assert_none_shows(name, value, before, [answer])
+        if name in edition.members:
+            assert_none_shows(name, value, before, [answer])
 
 
 @requirement("IMMUTABLE-BLOBS")
@@ -74,8 +90,9 @@ def test_blobs_cannot_be_set(subject: Subject, shared: Shared) -> None:
 
 @requirement(*dict.fromkeys(CLAUSES.values()))
 @given(body=system_fields())
-def test_no_value_of_a_system_name_is_taken(subject: Subject, body: Body) -> None:
+def test_no_value_of_a_system_name_is_taken(subject: Subject, edition: Edition, body: Body) -> None:
     [(name, value)] = body.items()
+    expect_declared(edition, name)
     before = subject.touch()
     answers = [answer for answer in (subject.attempt(body), subject.attempt({"note": 1})) if answer.accepted]
     if name == "blobs":
@@ -83,6 +100,12 @@ def test_no_value_of_a_system_name_is_taken(subject: Subject, body: Body) -> Non
             assert_left_alone(subject, answer, before.document)
         return
     assert_none_shows(name, value, before, answers)
+
+
+def expect_declared(edition: Edition, name: str) -> None:
+    """Raise Inconclusive if `name` is none of the system's in the edition, but one that a user may give a field."""
+    if name not in edition.members:
+        raise Inconclusive(f"{name} is a name of later editions")
 
 
 def assert_left_alone(subject: Subject, answer: Answer, before: Mapping[str, Any]) -> None:

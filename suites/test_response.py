@@ -74,6 +74,9 @@ def test_values_of_every_kind_are_accepted(subject: Subject, plan: Plan, cells: 
     "RESPONSE-DOCUMENT-COUNT",
     "RESPONSE-WHOLE-NUMBERS",
     "RESPONSE-CHARSET",
+    "RESPONSE-PRESIGNED-URL",
+    "RESPONSE-CONSISTENCY",
+    "RESPONSE-EDGES",
 )
 def test_the_answer_keeps_the_clause(subject: Subject, shared: Shared, edition: Edition, requirement_id: str) -> None:
     for answer in plain_answers(subject, shared):

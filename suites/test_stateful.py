@@ -54,14 +54,14 @@ class AnyOrder(ObjectMachine):
         if self.objects.reads:
             one.read()
 
-    @step(place=places, broken=st.sampled_from(BROKEN), body=bodies)
+    @step("ERROR-ATOMIC", place=places, broken=st.sampled_from(BROKEN), body=bodies)
     def patch_that_is_refused(self, place: int, broken: dict[str, Any], body: dict[str, Any]) -> None:
         one = self.objects.turn_to(place)
         refused = one.refused(body)
         one.subject.attempt({**refused, **broken}).expect_refused()
         one.look_for(refused, "ERROR-ATOMIC")
 
-    @step(place=places, credential=st.sampled_from(tuple(CLAUSES)), body=bodies)
+    @step("AUTH-NO-EFFECT", *CLAUSES.values(), place=places, credential=st.sampled_from(tuple(CLAUSES)), body=bodies)
     def patch_with_a_wrong_key(self, place: int, credential: Credential, body: dict[str, Any]) -> None:
         one = self.objects.turn_to(place)
         refused = one.refused(body)
@@ -69,7 +69,7 @@ class AnyOrder(ObjectMachine):
         assert_refused(answer, UNAUTHORIZED, credential.name, CLAUSES[credential], twin=one.subject)
         one.look_for(refused, "AUTH-NO-EFFECT")
 
-    @step(place=places, body=bodies)
+    @step("NAMESPACE-ISOLATED", place=places, body=bodies)
     def patch_through_another_namespace(self, place: int, body: dict[str, Any]) -> None:
         one = self.objects.turn_to(place)
         for namespace in self.objects.namespaces_beside(one):
@@ -78,7 +78,7 @@ class AnyOrder(ObjectMachine):
             assert_refused(answer, what="another namespace", requirement="NAMESPACE-ISOLATED", twin=one.subject)
             one.look_for(refused, "NAMESPACE-ISOLATED")
 
-    @step(place=places, body=bodies)
+    @step("NAMESPACE-FOREIGN", place=places, body=bodies)
     def patch_as_another_organisation(self, place: int, body: dict[str, Any]) -> None:
         one = self.objects.turn_to(place)
         for namespace in self.objects.foreign_namespaces(one):
@@ -89,14 +89,16 @@ class AnyOrder(ObjectMachine):
             )
             one.look_for(refused, "NAMESPACE-FOREIGN")
 
-    @step(place=places, body=bodies)
+    @step("ERROR-OTHER-BUCKET", "ERROR-UNKNOWN-OBJECT", place=places, body=bodies)
     def patch_at_another_address(self, place: int, body: dict[str, Any]) -> None:
         one = self.objects.turn_to(place)
-        for path in self.objects.paths_beside(one):
+        for path in self.objects.paths_beside(one) if self.asks("ERROR-OTHER-BUCKET") else ():
             refused = one.refused(body)
             answer = one.subject.attempt(refused, path=path)
             assert_refused(answer, NOT_FOUND, "another bucket", "ERROR-OTHER-BUCKET", one.subject)
             one.look_for(refused, "ERROR-OTHER-BUCKET")
+        if not self.asks("ERROR-UNKNOWN-OBJECT"):
+            return
         unknown = path_of("buckets", one.subject.bucket, "objects", NO_OBJECTS[0])
         answer = one.subject.attempt(body, path=unknown)
         assert_refused(answer, NOT_FOUND, "an unknown object", "ERROR-UNKNOWN-OBJECT", one.subject)

@@ -35,9 +35,9 @@ def test_a_patch_sets_off_no_processing(unpatched: Subject, new_subject: NewSubj
     if before in MOVING or after == before or status_by_itself(subject, before) == before:
         return
     twin, again = new_subject(), new_subject()
-    started = again.settled_status()
+    rests, started = twin.settled_status(), again.settled_status()
     moved = again.patch(body)["status"]
-    if started not in MOVING and moved != started and twin.settled_status() == started:
+    if started not in MOVING and moved != started and twin.settled_status() == rests:
         raise Violation(f"status {shown(before)}, as before the patch", f"status {shown(after)}")
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 import pytest
 
+from fixtures.reference.editions import DEFAULT
 from fixtures.reference.server import ReferenceServer
 from fixtures.target.options import OPTIONS
 from mixpeek_conformance.cli import commands
@@ -127,7 +128,7 @@ class Reader:
     def serve(self, options: list[str], printed: str) -> None:
         """Be the terminal in which a service runs: the reference service serves every fault already."""
         fault = options[options.index("--fault") + 1] if "--fault" in options else None
-        served = self.staging + _prefix(fault, None)
+        served = self.staging + _prefix(fault, None, DEFAULT)
         settings = {"MIXPEEK_BASE_URL": served, **ReferenceServer.credentials.environment}
         told = "".join(f"export {name}={value}\n" for name, value in settings.items()) + "# serving until Ctrl-C\n"
         assert says(printed.replace(SERVED, self.staging), told), told

@@ -16,8 +16,8 @@ REQUIREMENTS = (
         ),
         source=f"{sources.RESPONSES}, 400 to 422",
         tolerates=(
-            "Either form with 422. Codes that the edition does not list, such as 405, 413, 415 and 429, in any"
-            " form. Further members."
+            "Either form with 422, until ERROR-ENVELOPE-ONLY comes with 2026-10. Codes that are not of 400 to 422,"
+            " or that the edition does not list, such as 405, 413, 415 and 429, in any form. Further members."
         ),
     ),
     Requirement(
@@ -50,6 +50,27 @@ REQUIREMENTS = (
         sentence="An error envelope has status, an integer that equals the HTTP status.",
         source=f"{sources.ERROR_RESPONSE}, status (required)",
         tolerates="The validation form of 422, which has no status; codes that the edition does not list.",
+    ),
+    Requirement(
+        id="ERROR-CODE",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence="In an error envelope error.code is a string or null.",
+        source=f"{sources.SDK_2026_06}, ErrorDetail, code",
+        tolerates="Leaving it out; any text; codes that the edition does not list.",
+        since="2026-06",
+    ),
+    Requirement(
+        id="ERROR-ENVELOPE-ONLY",
+        level=Level.MUST,
+        area=Area.ERRORS,
+        sentence="422, 429 and 503 are answered in the error envelope as well.",
+        source=f"{sources.SDK_2026_10}, responses of the operation, 422, 429, 503",
+        tolerates=(
+            "400 in place of 422. A target that is never busy: then 422 alone is judged. Bodies of 422 that are"
+            " neither of the two forms are left to ERROR-FORM. Further members."
+        ),
+        since="2026-10",
     ),
     Requirement(
         id="ERROR-UNKNOWN-BUCKET",

@@ -3,7 +3,7 @@
 from contracts.catalogue import sources
 from contracts.catalogue.requirement import Area, Level, Requirement
 
-_REFUSED_OR_IGNORED = "A refusal, and silently ignoring the name: until 2026-10 both are open."
+_REFUSED_OR_IGNORED = "A refusal, and silently ignoring the name, which IMMUTABLE-REFUSED judges from 2026-10 on."
 
 
 def _immutable(
@@ -38,5 +38,17 @@ REQUIREMENTS = (
         "DERIVED",
         "document_count, source_details and error cannot be set through the body.",
         f"{sources.RESPONSE}: counted, traced and reported by the system",
+    ),
+    Requirement(
+        id="IMMUTABLE-REFUSED",
+        level=Level.MUST,
+        area=Area.IMMUTABLE,
+        sentence="A patch that names status, object_id or blobs is refused with 422.",
+        source=f"{sources.SDK_2026_10}, description of the operation",
+        tolerates=(
+            "Ignoring or refusing any other name: these three are published as examples. Null for one of them."
+            " Answers of 5xx are left to ERROR-NO-5XX, and what such a patch sets to the other clauses."
+        ),
+        since="2026-10",
     ),
 )

@@ -55,6 +55,7 @@ def _all() -> Iterator[Observation]:
         "validation-form",
         "In which form is a wrong type refused?",
         "HTTPValidationError in the document of 2026-02-16, the error envelope from 2026-10 on",
+        until="2026-10",
     )
     yield Observation(
         "malformed-body-code",
@@ -99,7 +100,7 @@ def _all() -> Iterator[Observation]:
     yield Observation(
         "system-names",
         "Are system names in the body refused or ignored?",
-        "Both until 2026-10, which refuses them with 422",
+        "Both until 2026-10, which refuses status, object_id and blobs with 422, as examples",
     )
     yield Observation(
         "later-system-names",
@@ -182,11 +183,12 @@ def _all() -> Iterator[Observation]:
         "Does a bucket's name address it as its id does?",
         f"{sources.PATH}, bucket_identifier: the guides have both",
     )
-    yield Observation("fresh-status", "Which status does a fresh object have?", "DRAFT until 2026-06, then PENDING")
+    yield Observation("fresh-status", "Which status does a fresh object have?", "DRAFT until 2026-06, PENDING later")
     yield Observation(
         "document-count",
         "Does the answer to a patch count the documents?",
         f"{sources.RESPONSE}, document_count: integer or null",
+        since="2026-04",
     )
     yield Observation(
         "unset-fields",

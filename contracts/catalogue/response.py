@@ -48,7 +48,7 @@ REQUIREMENTS = (
         area=Area.RESPONSE,
         sentence="object_id, where it is given, is a string.",
         source=f"{sources.RESPONSE}, object_id",
-        tolerates="Leaving it out; any form of identifier.",
+        tolerates="Leaving it out; any form of identifier; from 2026-06 on null, of which its source says nothing.",
     ),
     Requirement(
         id="RESPONSE-ADDRESSED",
@@ -56,7 +56,7 @@ REQUIREMENTS = (
         area=Area.RESPONSE,
         sentence="bucket_id and object_id are those of the object that the request addressed.",
         source=f"{sources.RESPONSE}, bucket_id, object_id; {sources.PATH}",
-        tolerates="A missing object_id; a bucket addressed by its name and answered with its id.",
+        tolerates="A missing object_id, and null for it; a bucket addressed by its name and answered with its id.",
     ),
     Requirement(
         id="RESPONSE-KEY-PREFIX",
@@ -75,7 +75,10 @@ REQUIREMENTS = (
             " properties an object."
         ),
         source=f"{sources.RESPONSE}, blobs",
-        tolerates="Leaving out blobs, or any of these members; further members; an empty array.",
+        tolerates=(
+            "Leaving out blobs, or any of these members; further members; an empty array; from 2026-06 on null for"
+            " any of them."
+        ),
     ),
     Requirement(
         id="RESPONSE-BLOB-PROPERTY",
@@ -102,7 +105,7 @@ REQUIREMENTS = (
             " an integer or null."
         ),
         source=f"{sources.RESPONSE}, blobs, details",
-        tolerates="Leaving out details, or any of its members; further members.",
+        tolerates="Leaving out details, or any of its members; further members; from 2026-06 on null for details.",
     ),
     Requirement(
         id="RESPONSE-SOURCE-DETAILS",
@@ -113,7 +116,7 @@ REQUIREMENTS = (
             " source_id, a string."
         ),
         source=f"{sources.RESPONSE}, source_details; members carried from the document of 2026-02-16",
-        tolerates="Leaving it out; an empty array; further members.",
+        tolerates="Leaving it out; an empty array; further members; from 2026-06 on null.",
     ),
     Requirement(
         id="RESPONSE-ERROR",
@@ -130,6 +133,41 @@ REQUIREMENTS = (
         sentence="document_count is an integer or null.",
         source=f"{sources.RESPONSE}, document_count",
         tolerates=f"{_NULL_OR_ABSENT} A whole number written with a fraction of zero, as JSON Schema does.",
+        since="2026-04",
+    ),
+    Requirement(
+        id="RESPONSE-PRESIGNED-URL",
+        level=Level.MUST,
+        area=Area.RESPONSE,
+        sentence="presigned_url of a blob is a string or null.",
+        source=f"{sources.SDK_2026_06}, BlobModel, presigned_url",
+        tolerates=f"{_NULL_OR_ABSENT} An object without blobs. Any text: an address is not called.",
+        since="2026-06",
+    ),
+    Requirement(
+        id="RESPONSE-CONSISTENCY",
+        level=Level.MUST,
+        area=Area.RESPONSE,
+        sentence=(
+            "consistency is an object or null; in it retriever_visible is there, and a string, recommended_header a"
+            " string, write_token_available a boolean, expected_visible_within_ms an integer, poll an object and"
+            " next_actions an array of objects."
+        ),
+        source=f"{sources.SDK_2026_06}, WriteConsistency",
+        tolerates=f"{_NULL_OR_ABSENT} Null for any of its members but retriever_visible; further members.",
+        since="2026-06",
+    ),
+    Requirement(
+        id="RESPONSE-EDGES",
+        level=Level.MUST,
+        area=Area.RESPONSE,
+        sentence=(
+            "edges is an array of objects or null; each has type and target_object_id, which are strings,"
+            " target_collection_id is a string or null, direction is out, in or null, attributes an object or null."
+        ),
+        source=f"{sources.SDK_2026_10}, EdgeModel",
+        tolerates=f"{_NULL_OR_ABSENT} An empty array; any type of an edge; further members.",
+        since="2026-10",
     ),
     Requirement(
         id="RESPONSE-WHOLE-NUMBERS",

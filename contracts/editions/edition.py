@@ -1,4 +1,7 @@
-"""An edition: one published version of the contract, as an OpenAPI document that answers can be held against."""
+"""An edition: one published version of the contract, as an OpenAPI document that answers can be held against.
+
+A file holds a whole document or, under `extends`, the name of another edition and what differs from that.
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -51,6 +54,12 @@ class Edition:
         self.document = document
         operation = document["paths"]["/v1/buckets/{bucket_identifier}/objects/{object_identifier}"]["patch"]
         self.error_codes = frozenset(int(code) for code in operation["responses"] if code != "200")
+        self.refused_names = frozenset[str](self.schema("ObjectPatch").get("x-refused-names", ()))
+        """The names of the system in a body that are refused with 422; empty where that is left open."""
+        self.has_validation_form = "ValidationErrors" in document["components"]["schemas"]
+        """Whether 422 may be answered in the validation form."""
+        self.members = frozenset[str](self.schema("BucketObject")["properties"])
+        """The fields of an object that the edition declares."""
 
     def schema(self, name: str) -> dict[str, Any]:
         """Return the component schema `name`. Raises KeyError where the edition has none."""
@@ -78,10 +87,12 @@ class Edition:
 
         The finding names the first place that deviates.
         """
-        for error in self._validator(schema, member).iter_errors(value):
+        for found in self._validator(schema, member).iter_errors(value):
+            error, or_null = _within(found)
             place = "".join(f"[{step!r}]" if isinstance(step, str) else f"[{step}]" for step in error.absolute_path)
             where = f"{member or schema}{place}"
-            return Finding(f"{where}: {_expected_of(error.validator, error.validator_value)}", _actual_of(error))
+            expected = _expected_of(error.validator, error.validator_value)
+            return Finding(f"{where}: {expected}{', or null' if or_null else ''}", _actual_of(error))
         return None
 
 
@@ -89,8 +100,50 @@ class Edition:
 def load(name: str = DEFAULT) -> Edition:
     """Return the edition `name`. Raises LookupError if it is not known, naming those that are."""
     expect_known(name)
-    text = resources.files("contracts.editions").joinpath(f"{name}.yaml").read_text("utf-8")
-    return Edition(name, yaml.safe_load(text))
+    return Edition(name, _document(name))
+
+
+def _document(name: str) -> dict[str, Any]:
+    """Return the whole document of an edition: that of its file, or that of another edition, changed by its file.
+
+    Raises LookupError if the other edition is not known, or extends this one.
+    """
+    found, names = list[dict[str, Any]](), [name]
+    while True:
+        text = resources.files("contracts.editions").joinpath(f"{names[-1]}.yaml").read_text("utf-8")
+        found.append(yaml.safe_load(text))
+        base = found[-1].pop("extends", None)
+        if base is None:
+            break
+        if base not in known() or base in names:
+            raise LookupError(
+                f"contracts/editions/{names[-1]}.yaml extends {base!r}: name an earlier or later edition"
+            )
+        names.append(base)
+    document: Any = {}
+    for changes in reversed(found):
+        document = _merged(document, changes)
+    return cast("dict[str, Any]", document)
+
+
+def _merged(document: Any, changes: Any) -> Any:
+    """Return `document` as a JSON Merge Patch changes it (RFC 7396 section 2): null removes, lists are replaced."""
+    if not isinstance(changes, dict):
+        return changes
+    merged = dict(document) if isinstance(document, dict) else {}
+    for name, change in changes.items():
+        if change is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = _merged(merged.get(name), change)
+    return merged
+
+
+def _within(error: Any) -> tuple[Any, bool]:
+    """Return the error within a choice between a schema and null, and whether there was one; else `error` itself."""
+    others = [one for one in error.context if not (one.validator == "type" and one.validator_value == "null")]
+    or_null = error.validator == "anyOf" and 0 < len(others) < len(error.context)
+    return (others[0], True) if or_null else (error, False)
 
 
 def _expected_of(rule: object, value: Any) -> str:
@@ -98,7 +151,7 @@ def _expected_of(rule: object, value: Any) -> str:
         case "type":
             return " or ".join(value) if isinstance(value, list) else str(value)
         case "enum":
-            return "one of " + ", ".join(value)
+            return "one of " + ", ".join("null" if one is None else str(one) for one in value)
         case "format":
             return f"a {value} (RFC 3339 section 5.6)"
         case "required":

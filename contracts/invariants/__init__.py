@@ -5,30 +5,13 @@ itself; the rest judge PATCHes of an object or, in a run that only reads, GETs o
 """
 
 from collections.abc import Iterator
-from functools import cache
 
-from contracts.catalogue import CATALOGUE
 from contracts.editions.edition import Edition
-from contracts.invariants import answers, client, refusals, writing
 from contracts.invariants.invariant import Invariant
 from contracts.invariants.operation import Operation
+from contracts.invariants.table import INVARIANTS, OF_ANSWERS, in_edition
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import UNREADABLE, Finding
-
-OF_ANSWERS = tuple(one.requirement for one in (*answers.INVARIANTS, *writing.INVARIANTS))
-"""The requirements that an accepted answer alone can be judged by: GET of the object shows them as well."""
-
-_ALL = (*answers.INVARIANTS, *writing.INVARIANTS, *refusals.INVARIANTS)
-
-INVARIANTS: dict[str, Invariant] = {one.requirement: one for one in _ALL}
-"""The invariants of all editions, by their requirements."""
-
-
-@cache
-def in_edition(edition: str) -> dict[str, Invariant]:
-    """Return the invariants whose requirements hold in `edition`."""
-    requirements = CATALOGUE.in_edition(edition)
-    return {name: one for name, one in INVARIANTS.items() if name in requirements}
 
 
 def judge(

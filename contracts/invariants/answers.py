@@ -57,7 +57,7 @@ def _field(requirement: str, name: str) -> Invariant:
         members = _members(exchange)
         return edition.find_violation(members[name], "BucketObject", name) if name in members else None
 
-    return Invariant(requirement, _has_object, find_violation)
+    return Invariant(requirement, _has_object, find_violation, schema="BucketObject", member=name)
 
 
 def _bucket_id(exchange: Exchange, edition: Edition) -> Finding | None:
@@ -74,6 +74,8 @@ def _blobs(exchange: Exchange) -> list[dict[str, Any]]:
 
 def _blob_list(exchange: Exchange, edition: Edition) -> Finding | None:
     blobs = _members(exchange).get("blobs", [])
+    if blobs is None and edition.find_violation(None, "BucketObject", "blobs") is None:
+        return None
     if not isinstance(blobs, list):
         return Finding("blobs: array", shown(blobs))
     for blob in blobs:
@@ -85,7 +87,7 @@ def _blob_list(exchange: Exchange, edition: Edition) -> Finding | None:
     return None
 
 
-def _blob_member(member: str, *, required: bool) -> Invariant:
+def _blob_member(requirement: str, member: str, *, required: bool = False) -> Invariant:
     """Return the invariant on one member of every blob."""
 
     def find_violation(exchange: Exchange, edition: Edition) -> Finding | None:
@@ -97,7 +99,7 @@ def _blob_member(member: str, *, required: bool) -> Invariant:
                 return fault
         return None
 
-    return Invariant(f"RESPONSE-BLOB-{member.upper()}", _has_object, find_violation)
+    return Invariant(requirement, _has_object, find_violation, schema="Blob", member=member)
 
 
 def _has_timestamp(exchange: Exchange, edition: Edition) -> bool:
@@ -135,12 +137,15 @@ INVARIANTS = (
     _field("RESPONSE-OBJECT-ID", "object_id"),
     _field("RESPONSE-KEY-PREFIX", "key_prefix"),
     Invariant("RESPONSE-BLOBS", _has_object, _blob_list),
-    _blob_member("property", required=True),
-    _blob_member("type", required=True),
-    _blob_member("details", required=False),
+    _blob_member("RESPONSE-BLOB-PROPERTY", "property", required=True),
+    _blob_member("RESPONSE-BLOB-TYPE", "type", required=True),
+    _blob_member("RESPONSE-BLOB-DETAILS", "details"),
+    _blob_member("RESPONSE-PRESIGNED-URL", "presigned_url"),
     _field("RESPONSE-SOURCE-DETAILS", "source_details"),
     _field("RESPONSE-ERROR", "error"),
     _field("RESPONSE-DOCUMENT-COUNT", "document_count"),
+    _field("RESPONSE-CONSISTENCY", "consistency"),
+    _field("RESPONSE-EDGES", "edges"),
     _field("STATUS-MEMBER", "status"),
     Invariant("TIME-FORMAT", _has_timestamp, _time_format),
     Invariant("TIME-ORDER", _has_both_times, _time_order),

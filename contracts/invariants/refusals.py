@@ -9,6 +9,7 @@ from contracts.invariants.invariant import Invariant
 from contracts.vocabulary import escaping
 from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.exchange import Exchange, header, text_of
+from contracts.vocabulary.lenient_json import document_in
 from contracts.vocabulary.outcomes import Finding
 
 _EXTENSION = r"\.(?:py|js|ts|rb|go|rs|java|php)\b"
@@ -48,15 +49,30 @@ _ESCAPE = re.compile(r'\\(["\\/nrt])')
 _LAST_STATUS = 599
 """The last status of HTTP."""
 
+_BUSY = (429, 503)
+"""The codes of a target that is busy: editions that list them say in which form."""
+
 
 def _refused(exchange: Exchange, edition: Edition) -> bool:
-    """Whether this is a refusal with a code that the edition lists; 5xx are ERROR-NO-5XX's."""
+    """Whether this is a refusal with a code that the edition lists; other 5xx than 503 are ERROR-NO-5XX's."""
     status = exchange.response.status
-    return status in edition.error_codes and status < 500
+    return status in edition.error_codes and (status < 500 or status in _BUSY)
 
 
 def _readable_refusal(exchange: Exchange, edition: Edition) -> bool:
     return _refused(exchange, edition) and exchange.response.unread is None
+
+
+def _not_busy(exchange: Exchange, edition: Edition) -> bool:
+    return _readable_refusal(exchange, edition) and exchange.response.status not in _BUSY
+
+
+def _with_a_form_of_its_own(exchange: Exchange, edition: Edition) -> bool:
+    """Whether this is an answer that other editions take in another form than the envelope."""
+    if not _readable_refusal(exchange, edition):
+        return False
+    members, status = exchange.response.members, exchange.response.status
+    return status in _BUSY or (status == 422 and members is not None and ("error" in members or _has_detail(members)))
 
 
 def _envelope(exchange: Exchange) -> dict[str, Any] | None:
@@ -71,9 +87,28 @@ def _form(exchange: Exchange, edition: Edition) -> Finding | None:
         kind = escaping.line(exchange.response.content_type) or "no content type"
         return Finding(f"{expected}, in JSON", f"{kind}: {shown(text_of(exchange.response.body))}")
     if exchange.response.status == 422 and "error" not in members:
+        if not edition.has_validation_form:
+            return None if _has_detail(members) else Finding(expected, f"an object without error: {shown(members)}")
         fault = edition.find_violation(members, "ValidationErrors")
         return fault and Finding(f"{expected}, or the validation form ({fault.expected})", fault.actual)
     return None if "error" in members else Finding(expected, f"an object without error: {shown(members)}")
+
+
+def _has_detail(members: dict[str, Any]) -> bool:
+    """Whether `members` are of the validation form, which ERROR-ENVELOPE-ONLY judges where it is none any more."""
+    return isinstance(members.get("detail"), list)
+
+
+def _envelope_only(exchange: Exchange, _: Edition) -> Finding | None:
+    members, status = exchange.response.members, exchange.response.status
+    if members is not None and "error" in members:
+        return None
+    expected = f"an error envelope with {status}"
+    if members is None:
+        kind = escaping.line(exchange.response.content_type) or "no content type"
+        return Finding(expected, f"{kind}: {shown(text_of(exchange.response.body))}")
+    what = "the validation form" if status == 422 else "an object without error"
+    return Finding(expected, f"{what}: {shown(members)}")
 
 
 def _is_object(exchange: Exchange, edition: Edition) -> bool:
@@ -95,7 +130,42 @@ def _members_of_envelope(exchange: Exchange, edition: Edition) -> Finding | None
     envelope = _envelope(exchange) or {}
     if "success" in envelope and (fault := edition.find_violation(envelope["success"], "ErrorEnvelope", "success")):
         return fault
-    return edition.find_violation(envelope["error"], "ErrorEnvelope", "error")
+    error = envelope["error"]
+    known = {name: one for name, one in error.items() if name != "code"} if isinstance(error, dict) else error
+    return edition.find_violation(known, "ErrorEnvelope", "error")
+
+
+def _has_error(exchange: Exchange, edition: Edition) -> bool:
+    return _has_envelope(exchange, edition) and isinstance((_envelope(exchange) or {}).get("error"), dict)
+
+
+def _code(exchange: Exchange, edition: Edition) -> Finding | None:
+    error = (_envelope(exchange) or {})["error"]
+    return edition.find_violation(error["code"], "ErrorDetail", "code") if "code" in error else None
+
+
+def _names_refused(exchange: Exchange, edition: Edition) -> set[str]:
+    """Return the names in the body of a patch that the edition refuses, and that are given a value."""
+    body = exchange.request.body or b""
+    if not any(name.encode() in body for name in edition.refused_names):
+        return set()
+    try:
+        members = document_in(body)
+    except ValueError:
+        return set()
+    given = members if isinstance(members, dict) else {}
+    return {name for name in edition.refused_names if given.get(name) is not None}
+
+
+def _taken_or_invalid(exchange: Exchange, edition: Edition) -> bool:
+    """Whether a patch that names what is refused was taken, or found invalid: other codes say nothing of its body."""
+    return exchange.response.status in (200, 422) and bool(_names_refused(exchange, edition))
+
+
+def _taken(exchange: Exchange, edition: Edition) -> Finding | None:
+    if exchange.response.status == 422:
+        return None
+    return Finding(f"422 for {', '.join(sorted(_names_refused(exchange, edition)))} in the body", "200")
 
 
 def _status(exchange: Exchange, _: Edition) -> Finding | None:
@@ -164,10 +234,13 @@ def _key(exchange: Exchange, _: Edition) -> Finding | None:
 
 
 INVARIANTS = (
-    Invariant("ERROR-FORM", _readable_refusal, _form),
+    Invariant("IMMUTABLE-REFUSED", _taken_or_invalid, _taken),
+    Invariant("ERROR-FORM", _not_busy, _form),
     Invariant("ERROR-CONTENT-TYPE", _is_object, _content_type),
     Invariant("ERROR-ENVELOPE", _has_envelope, _members_of_envelope),
     Invariant("ERROR-STATUS", _has_envelope, _status),
+    Invariant("ERROR-CODE", _has_error, _code, schema="ErrorDetail", member="code"),
+    Invariant("ERROR-ENVELOPE-ONLY", _with_a_form_of_its_own, _envelope_only),
     Invariant("ERROR-NO-5XX", _any_exchange, _server_error),
     Invariant("ERROR-NO-INTERNALS", _any_refusal, _internals),
     Invariant("AUTH-NO-REDIRECT", _any_exchange, _redirect),

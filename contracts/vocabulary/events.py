@@ -11,6 +11,7 @@ class Began:
     """The run began: what is asked of which target. Times are Unix time.
 
     `options` is what was given for options that have no field of their own here, by their names, as it was given.
+    `best_fit` says in a few sentences why the edition was chosen, if it was found out; then a run tells this again.
     """
 
     run: str
@@ -29,6 +30,7 @@ class Began:
     insecure: bool = False
     read_only: bool = False
     options: dict[str, str] = field(default_factory=dict)
+    best_fit: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

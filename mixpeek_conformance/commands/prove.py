@@ -3,13 +3,14 @@
 import json
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contracts.catalogue import CATALOGUE
+from contracts.editions import edition as editions
 from fixtures.reference import strict_reader
-from fixtures.reference.deviations import ALL_FAULTS, FAULTS, OPERATOR_FAULTS, VARIANTS, Fault, selection
+from fixtures.reference.deviations import ALL_FAULTS, FAULTS, VARIANTS, Fault, Variant, selection
 from fixtures.reference.server import ReferenceServer
 from mixpeek_conformance.parallel_runs import WORKERS, Run, ask, options_for, pool
 from reports.recording.report_folder import claim, write_whole
@@ -22,50 +23,124 @@ SEED = "--seed=2"
 READ = ("--reader", shlex.join((sys.executable, strict_reader.__file__)))
 """A client that is as strict as the vendor's. It reads the variants, and the faults that are about clients: many
 others would upset it too."""
+FAITHFUL = "faithful"
+"""The name of the service with no fault, and no freedom taken."""
 SELECTS_OPERATORS = False
 """Whether all that is asked without a name includes one fault for each operator at each position."""
 
 
 @dataclass(frozen=True)
 class _Task:
-    """One fault or variant to be asked; `options` is what its users would have to declare."""
+    """One fault or variant to be asked; `options` are the edition, and what its users would have to declare."""
 
     row: Row
     base_url: str
     options: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Scope:
+    """What is asked: the faults and variants of these names, or all of them, as one edition has them.
+
+    The faults that operators make are all asked by name or with `everything` only. With `differences` only those are
+    asked that the edition beside this one, on the way to the default, does not have, or for which it has another
+    outcome.
+    """
+
+    names: tuple[str, ...] = ()
+    everything: bool = False
+    edition: str = editions.DEFAULT
+    differences: bool = False
+
+    @property
+    def beside(self) -> str | None:
+        """The edition that the differences are from; None without them. Raise LookupError for the default."""
+        if not self.differences:
+            return None
+        if self.edition == editions.DEFAULT:
+            raise LookupError(
+                f"differences are from {editions.DEFAULT}: leave out --differences, or name an --edition"
+            )
+        known = editions.known()
+        place = known.index(self.edition)
+        return known[place - 1] if self.edition > editions.DEFAULT else known[place + 1]
+
+    def check(self) -> None:
+        """Raise LookupError, with a sentence for the user, if there is no such edition, or no such name in it."""
+        editions.expect_known(self.edition)
+        _ = self.beside
+        for name in self.names:
+            if name not in ALL_FAULTS and name not in VARIANTS and name != FAITHFUL:
+                raise LookupError(f"{name!r} is neither a fault nor a variant: serve --list names them")
+            entry = ALL_FAULTS.get(name) or VARIANTS.get(name)
+            if entry is not None and self._outcome(entry, self.edition) is None:
+                has = "breaks nothing of" if isinstance(entry, Fault) else "is no freedom of"
+                raise LookupError(f"{name} {has} edition {self.edition}: give another --edition")
+
+    def variants(self) -> Iterator[Variant]:
+        """Yield the variants to be asked."""
+        yield from (one for one in VARIANTS.values() if self._asks(one))
+
+    def faults(self) -> Iterator[tuple[Fault, frozenset[str]]]:
+        """Yield the faults to be asked, with the requirements that each of them breaks in the edition."""
+        for fault in self._faults():
+            breaks = self._outcome(fault, self.edition)
+            if breaks is not None and self._asks(fault):
+                yield fault, breaks
+
+    def _faults(self) -> Iterator[Fault]:
+        if self.names or self.everything:
+            yield from ALL_FAULTS.values()
+            return
+        yield from FAULTS.values()
+        if SELECTS_OPERATORS:
+            yield from selection()
+
+    def _asks(self, entry: Fault | Variant) -> bool:
+        if self.names:
+            return entry.name in self.names
+        outcome = self._outcome(entry, self.edition)
+        return outcome is not None and (self.beside is None or outcome != self._outcome(entry, self.beside))
+
+    @staticmethod
+    def _outcome(entry: Fault | Variant, edition: str) -> frozenset[str] | None:
+        """Return what `entry` breaks in an edition; None if it is no fault of it, or no freedom."""
+        if not entry.holds_in(edition):
+            return None
+        if isinstance(entry, Variant):
+            return frozenset()
+        return entry.breaks & CATALOGUE.in_edition(edition).keys() or None
+
+
 def prove(
-    names: Sequence[str],
+    scope: Scope,
     report_dir: Path,
     run: Run,
     say: Callable[[str], None],
     *,
     workers: int = WORKERS,
-    everything: bool = False,
     effort: str = EFFORT,
 ) -> bool:
-    """Ask the variants and faults of these names, or all; says progress and, last, what is wrong, a line each.
+    """Ask what is in `scope`; says progress and, last, what is wrong, a line each. Returns whether nothing is wrong.
 
-    Returns whether nothing is wrong. The faults that operators make are all asked by name or with `everything` only.
-    Writes `matrix.json` and `matrix.md` to `report_dir`. Raises LookupError for a name that is neither a fault's
-    nor a variant's, OSError or Unusable where the folder cannot be written.
+    Writes `matrix.json` and `matrix.md` to `report_dir`. Raises LookupError for an edition that is not known, and for
+    a name that is neither a fault's nor a variant's of it, OSError or Unusable where the folder cannot be written.
     """
-    for name in names:
-        if name not in ALL_FAULTS and name not in VARIANTS:
-            raise LookupError(f"{name!r} is neither a fault nor a variant: serve --list names them")
+    scope.check()
     claim(report_dir, _FILES)
     rows = []
     with ReferenceServer() as server, pool(server, workers) as processes:
-        asked = [processes.submit(_ask, task, run, effort) for task in _tasks(server, names, everything=everything)]
+        asked = [processes.submit(_ask, task, run, effort) for task in _tasks(server, scope)]
         for future in asked:
             row = future.result()
             rows.append(row)
             say(f"{_outcome(row, effort)}  {row.kind:<8} {row.name}")
-    matrix = Matrix(tuple(rows), whole=not names, sampled=None if effort == EFFORT else effort)
+    whole = not scope.names
+    sampled = None if effort == EFFORT else effort
+    matrix = Matrix(tuple(rows), whole=whole, edition=scope.edition, beside=scope.beside, sampled=sampled)
     write_whole(report_dir / "matrix.json", json.dumps(matrix.as_json(), indent=2).encode())
     write_whole(report_dir / "matrix.md", matrix.as_markdown().encode())
-    complaints = list(matrix.complaints(whole=not names))
+    complaints = list(matrix.complaints(whole=whole))
     for line in complaints:
         say(line)
     if matrix.sampled:
@@ -82,32 +157,24 @@ def _outcome(row: Row, effort: str) -> str:
     return "found" if row.found else "quiet" if row.kind == "variant" else "missed"
 
 
-def _tasks(server: ReferenceServer, names: Sequence[str], *, everything: bool) -> Iterator[_Task]:
+def _tasks(server: ReferenceServer, scope: Scope) -> Iterator[_Task]:
     """Yield what is to be asked, variants first: some of them are slow, and leave room for what comes behind."""
     nothing: frozenset[str] = frozenset()
-    for variant in VARIANTS.values():
-        if not names or variant.name in names:
-            declared = options_for(variant, server)
-            row = Row("variant", variant.name, variant.summary, nothing, nothing, nothing, reduced=bool(declared))
-            yield _Task(row, server.variant_url(variant.name), (*declared, *READ))
-    for fault in _faults(names, everything=everything):
-        row = Row("fault", fault.name, fault.summary, fault.breaks, nothing, nothing)
+    edition, by = scope.edition, f"--edition={scope.edition}"
+    if not scope.names or FAITHFUL in scope.names:
+        row = Row("variant", FAITHFUL, f"Keeps edition {edition}, and takes no freedom.", nothing, nothing, nothing)
+        yield _Task(row, server.edition_url(edition), (by, *READ))
+    for variant in scope.variants():
+        row = Row("variant", variant.name, variant.summary, nothing, nothing, nothing)
+        yield _Task(
+            row, server.variant_url(variant.name, edition), (by, *options_for(variant, server, edition), *READ)
+        )
+    for fault, breaks in scope.faults():
+        row = Row("fault", fault.name, fault.summary, breaks, nothing, nothing)
         row = replace(row, operator=fault.operator, position=fault.position)
         # Observations judge nothing; whether they upset a conforming target, the variants show.
-        read = READ if any(CATALOGUE[one].by_reader for one in fault.breaks) else ()
-        yield _Task(row, server.fault_url(fault.name), ("-m", "not observation", *read))
-
-
-def _faults(names: Sequence[str], *, everything: bool) -> Iterator[Fault]:
-    """Yield the faults of these names or, if there are none, those by hand and as many others as are asked for."""
-    if names:
-        yield from (fault for fault in ALL_FAULTS.values() if fault.name in names)
-        return
-    yield from FAULTS.values()
-    if everything:
-        yield from OPERATOR_FAULTS.values()
-    elif SELECTS_OPERATORS:
-        yield from selection()
+        read = READ if any(CATALOGUE[one].by_reader for one in breaks) else ()
+        yield _Task(row, server.fault_url(fault.name, edition), (by, "-m", "not observation", *read))
 
 
 def _ask(task: _Task, run: Run, effort: str) -> Row:
@@ -118,4 +185,5 @@ def _ask(task: _Task, run: Run, effort: str) -> Row:
         violated=found.ids("violated"),
         inconclusive=found.ids("inconclusive"),
         failure=found.failure,
+        reduced=any(one.startswith("--without") for one in task.options),
     )

@@ -90,6 +90,7 @@ def as_json(result: Result) -> dict[str, Any]:
             "strict": began.strict,
             "workers": began.workers,
             "options": began.options,
+            "best_fit": began.best_fit,
             "started": began.started,
             "duration_seconds": round(result.finished - began.started, 3),
             "requests": result.requests,

@@ -152,6 +152,7 @@ def _began(root: Members) -> Began:
         insecure=target.flag("insecure"),
         read_only=target.flag("read_only", default=False),  # earlier releases had no such targets
         options=_options(run),
+        best_fit=run.texts("best_fit") if "best_fit" in run.of else [],  # earlier releases were told the edition
     )
 
 

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from contracts.catalogue.levels import is_within, level_of
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Level, Requirement
+from contracts.editions import edition as editions
+from contracts.invariants.fit import VIOLATION, rank
 from contracts.vocabulary.events import Began, Failed, Slow
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
@@ -253,6 +256,21 @@ class Result:
     def over_limit(self) -> str | None:
         """Say which limit of the user's own was passed under load; None if none was. It counts like a violation."""
         return None if self.load is None else self.load.over_limit
+
+    @cached_property
+    def better_edition(self) -> str | None:
+        """Say which edition fits better what was found broken, and why; None if none does, by one violation."""
+        shown = [one for each in self.judgements for shown in each.violations for one in shown.exchanges]
+        if self.began.best_fit or not shown or self.began.edition not in editions.known():
+            return None
+        fits = {fit.edition: fit for fit in rank(dict.fromkeys(shown))}
+        best, ours = next(iter(fits.values())), fits[self.began.edition]
+        if best.points + VIOLATION > ours.points:
+            return None
+        return (
+            f"edition {best.edition} fits better (--edition {best.edition}): {best.told}; of edition {ours.edition},"
+            f" {ours.told}"
+        )
 
     def count(self, verdict: Verdict) -> int:
         """Return how many requirements have `verdict`."""

@@ -56,10 +56,11 @@ class _Place:
         return f"lines {self.first} to {self.last} of {self.file}" if self.last > self.first else str(self)
 
 
-def load(path: Path, today: date, targets: Iterable[str]) -> tuple[Waiver, ...]:
+def load(path: Path, today: date, targets: Iterable[str], began: Began | None = None) -> tuple[Waiver, ...]:
     """Read the waivers in `path`; `targets` are all names and base URLs that a pattern may mean.
 
-    Raises BadWaiver where the file cannot be read or one of them cannot be right on the day `today`.
+    Raises BadWaiver where the file cannot be read or one of them cannot be right on the day `today`, or is of the
+    target of the run that `began` and of a requirement that its edition does not have.
     """
     try:
         text = text_of_file(path)
@@ -78,6 +79,8 @@ def load(path: Path, today: date, targets: Iterable[str]) -> tuple[Waiver, ...]:
     waivers: dict[tuple[str, str, str], Waiver] = {}
     for table, place in zip(tables, places, strict=True):
         waiver = _waiver(table, place, today, known)
+        if began is not None and not isinstance(waiver, DriftWaiver):
+            _expect_in_edition(waiver, place, began)
         where = waiver.place if isinstance(waiver, DriftWaiver) else ""
         first = waivers.setdefault((waiver.requirement, waiver.target, where), waiver)
         if first is not waiver:
@@ -85,6 +88,15 @@ def load(path: Path, today: date, targets: Iterable[str]) -> tuple[Waiver, ...]:
                 f"{place}: {waiver.requirement} is waived in line {first.line} already: delete one of them"
             )
     return tuple(waivers.values())
+
+
+def _expect_in_edition(waiver: Waiver, place: _Place, began: Began) -> None:
+    requirement = CATALOGUE[waiver.requirement]
+    if matches(waiver, began) and not requirement.holds_in(began.edition):
+        raise BadWaiver(
+            f"{place}: edition {began.edition} has no {requirement.id} ({requirement.told}): give another --edition,"
+            f" or delete {place.lines}"
+        )
 
 
 def _places(file: str, text: str) -> list[_Place]:

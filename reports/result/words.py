@@ -36,7 +36,14 @@ def provisos(result: Result) -> tuple[str, ...]:
     """Return what has to be known before the verdict is read, a sentence each, without its capital and full stop."""
     began = result.began
     known = ((began.embedded, _EMBEDDED), (began.insecure, _INSECURE), (began.read_only, _READ_ONLY))
-    return (*(sentence for holds, sentence in known if holds), *_of_load(result), *_admissions(result))
+    told = (sentence for holds, sentence in known if holds)
+    return (*told, *_of_edition(result), *_of_load(result), *_admissions(result))
+
+
+def _of_edition(result: Result) -> Iterator[str]:
+    yield from result.began.best_fit
+    if result.better_edition:
+        yield result.better_edition
 
 
 def _of_load(result: Result) -> Iterator[str]:

@@ -71,6 +71,8 @@ class Matrix:
     """The edition by which they were asked."""
     sampled: str | None = None
     """The effort that asks too little to find all, such as smoke; None if all has to be found."""
+    beside: str | None = None
+    """Another edition, whose faults another matrix has: only what `edition` has beyond it needs a fault here."""
 
     @property
     def unbroken(self) -> tuple[str, ...]:
@@ -78,6 +80,8 @@ class Matrix:
         if not self.whole:
             return ()
         broken = {one for row in self.rows for one in row.violated if row.kind == "fault"}
+        if self.beside is not None:
+            broken |= CATALOGUE.in_edition(self.beside).keys()
         return tuple(one for one in CATALOGUE.in_edition(self.edition) if one not in broken)
 
     def complaints(self, *, whole: bool) -> Iterator[str]:
@@ -104,6 +108,8 @@ class Matrix:
     def as_json(self) -> dict[str, Any]:
         """Return the matrix as plain JSON."""
         return {
+            "edition": self.edition,
+            "beside": self.beside,
             "rows": [
                 {
                     "kind": row.kind,
@@ -128,8 +134,10 @@ class Matrix:
         return "\n".join(self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:
-        exact = sum(row.exact for row in self.rows)
-        yield f"# Kill matrix\n\n{exact} of {len(self.rows)} faults and variants came out as declared.\n"
+        exact, unbroken = sum(row.exact for row in self.rows), self.unbroken
+        yield f"# Kill matrix of edition {self.edition}\n"
+        beside = f" Only what is not as in edition {self.beside} was asked." if self.beside else ""
+        yield f"{exact} of {len(self.rows)} faults and variants came out as declared.{beside}\n"
         if self.sampled:
             yield f"Asked with less than the proof asks: {self.share}.\n"
         yield "| requirement | broken by |\n| --- | --- |"
@@ -138,7 +146,7 @@ class Matrix:
             named = [row.name for row in breakers if not row.operator]
             if len(named) < len(breakers):
                 named.append(f"and {len(breakers) - len(named)} made by operators")
-            if named or self.whole:
+            if named or one in unbroken:
                 yield f"| {one} | {', '.join(named) or '**nothing**'} |"
         yield from self._operators()
         yield "\n| conforming variant | takes the freedom | raised |\n| --- | --- | --- |"

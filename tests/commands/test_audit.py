@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from contracts.catalogue import CATALOGUE
 from contracts.invariants import INVARIANTS
 from mixpeek_conformance.har_reader.archive import BadArchive, Count, exchanges
+from tests.support.catalogue import OURS
 from tests.support.commands import ROOT, Outcome
 
 URL = "https://m.example/v1/buckets/bkt_1/objects/obj_1"
@@ -70,7 +70,7 @@ def test_good_traffic_holds_what_it_shows_and_names_what_needs_asking(audit: Aud
     assert run.ids("violated") == set()
     assert {"RESPONSE-JSON", "TIME-FORMAT", "TIME-ORDER"} <= run.ids("holds") <= set(INVARIANTS)
     reasons = {one["id"]: one["reason"] for one in run.result["requirements"]}
-    assert {reasons[name] for name in CATALOGUE if name not in INVARIANTS} == {
+    assert {reasons[name] for name in OURS if name not in INVARIANTS} == {
         "needs asking, and an audit sends nothing",
         "an audit reads no responses as a client does",
     }

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts.catalogue import CATALOGUE
 from fixtures.reference.server import ReferenceServer
 from reports.tables.target_matrix import TargetRun, Targets
+from tests.support.catalogue import OURS
 from tests.support.commands import Done, command
 from tests.support.results import kinds
 
@@ -39,7 +39,7 @@ def test_every_target_is_run_and_shown_side_by_side(matrix: Matrix, tmp_path: Pa
     assert "| TIME-FORMAT | ✓ | ✗ | ? |" in table
     assert "| **verdict** | inconclusive | non-conformant | inconclusive |" in table
     page = (tmp_path / "all" / "targets.html").read_text("utf-8")
-    assert all(name in page for name in CATALOGUE)
+    assert all(name in page for name in OURS)
     assert {path.name for path in (tmp_path / "all" / "bad").iterdir()} >= {"index.html", "conformance.json"}
 
 

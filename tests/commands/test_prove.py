@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.catalogue import CATALOGUE
 from reports.tables.kill_matrix import Matrix, Row
+from tests.support.catalogue import OURS
 from tests.support.commands import ROOT
 
 SAMPLE = ("put-semantics", "without-set-up")
@@ -73,7 +73,7 @@ def test_what_is_exact_is_not_named(one: Row) -> None:
 
 def test_a_requirement_that_no_fault_breaks_is_named_with_what_to_add() -> None:
     complaints = list(Matrix((row("fault", "MERGE-NULL", "MERGE-NULL"),)).complaints(whole=True))
-    assert len(complaints) == len(CATALOGUE) - 1
+    assert len(complaints) == len(OURS) - 1
     assert complaints[0] == (
         "requirement RESPONSE-ACCEPTED: no fault breaks it; add one to fixtures/reference/faults/ that declares it"
     )

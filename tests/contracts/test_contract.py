@@ -33,6 +33,34 @@ FIELD_TYPES = {
 }  # fmt: skip
 SOURCE_TYPES = {"bucket", "collection", "taxonomy", "cluster"}
 
+OBJECT = {
+    "bucket_id", "object_id", "key_prefix", "blobs", "source_details", "status", "error", "created_at", "updated_at",
+    "document_count",
+}  # fmt: skip
+
+_NOTHING_ELSE: dict[str, set[str]] = {
+    name: set() for name in ("statuses", "sources", "fields", "codes", "refused", "gone")
+}
+FACTS = {
+    "2026-02": {**_NOTHING_ELSE, "gone": {"QUEUED", "document_count"}},
+    "2026-04": _NOTHING_ELSE,
+    "2026-06": {
+        **_NOTHING_ELSE,
+        "statuses": {"INTERRUPTED"},
+        "sources": {"direct_upsert", "none"},
+        "fields": {"consistency"},
+    },
+    "2026-10": {
+        "statuses": {"INTERRUPTED", "DEACTIVATED"},
+        "sources": {"direct_upsert", "none", "signals"},
+        "fields": {"consistency", "edges"},
+        "codes": {"429", "503"},
+        "refused": {"status", "object_id", "blobs"},
+        "gone": set(),
+    },
+}
+"""What each edition has beside, or without, what 2026-04 has."""
+
 REQUIRED = {
     "ObjectPatch": [],
     "BucketObject": ["bucket_id"],
@@ -83,18 +111,24 @@ def published() -> Edition:
 
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, list[str], list[str]]]:
-    """Every test that pytest finds in the suites, with the requirements and observations that it is marked with."""
+    """Every test of the default and the latest edition, with the requirements and observations that it makes."""
     folder = tmp_path_factory.mktemp("collected")
     folder.joinpath("write_collected.py").write_text(COLLECTED)
-    found = folder / "collected.json"
-    subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "write_collected", "-p", "no:cacheprovider"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(folder), "COLLECTED": str(found)},
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    return [(test, ids, made) for test, ids, made in json.loads(found.read_text())]
+    tests: dict[str, tuple[str, list[str], list[str]]] = {}
+    for name in (edition.DEFAULT, edition.known()[-1]):
+        found = folder / f"{name}.json"
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", "--collect-only", "-q", f"--edition={name}"),
+                *("-p", "write_collected", "-p", "no:cacheprovider"),
+            ],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(folder), "COLLECTED": str(found)},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        tests |= {test: (test, ids, made) for test, ids, made in json.loads(found.read_text())}
+    return list(tests.values())
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +157,35 @@ def test_each_edition_is_a_valid_openapi_document(name: str) -> None:
 def test_the_enumerations_are_those_of_the_page(published: Edition, schema: str, members: set[str]) -> None:
     listed = published.schema(schema)["enum"]
     assert sorted(listed) == sorted(members)
+
+
+@pytest.mark.parametrize(("name", "facts"), FACTS.items())
+def test_each_edition_differs_as_its_source_says(name: str, facts: dict[str, set[str]]) -> None:
+    """Enumerations, fields, codes, and what is refused are those of the published documents and models."""
+    published = edition.load(name)
+    assert set(published.schema("Status")["enum"]) == (STATUSES | facts["statuses"]) - facts["gone"]
+    assert set(published.schema("SourceType")["enum"]) == SOURCE_TYPES | facts["sources"]
+    assert set(published.schema("FieldType")["enum"]) == FIELD_TYPES
+    assert published.members == (OBJECT | facts["fields"]) - facts["gone"]
+    assert published.error_codes == {400, 401, 403, 404, 422, 500} | {int(code) for code in facts["codes"]}
+    assert published.refused_names == facts["refused"]
+    assert published.has_validation_form == (name < "2026-10")
+    code, address = published.schema("ErrorDetail")["properties"], published.schema("Blob")["properties"]
+    assert ("code" in code, "presigned_url" in address) == (name >= "2026-06", name >= "2026-06")
+
+
+@pytest.mark.parametrize("member", ["object_id", "status", "blobs", "source_details"])
+def test_null_is_open_where_no_source_speaks_of_it(member: str) -> None:
+    """The models of later editions do not say whether a member may be null."""
+    found = {name: edition.load(name).find_violation(None, "BucketObject", member) for name in edition.known()}
+    assert [name for name, one in found.items() if one is None] == ["2026-06", "2026-10"]
+
+
+def test_an_edition_may_extend_no_edition_that_extends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A circle is told in a sentence, and not followed for ever."""
+    monkeypatch.setattr("yaml.safe_load", lambda _: {"extends": "2026-06"})
+    with pytest.raises(LookupError, match=r"2026-06.yaml extends '2026-06': name an earlier or later edition"):
+        edition.load.__wrapped__("2026-06")
 
 
 @pytest.mark.parametrize("schema", REQUIRED)

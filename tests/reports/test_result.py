@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from contracts.catalogue import CATALOGUE
 from contracts.catalogue.requirement import Capability
 from contracts.vocabulary import events
 from contracts.vocabulary.events import (
@@ -43,12 +42,13 @@ from reports.renderings import terminal
 from reports.result.document import RESULT_FILE, Unreadable, as_json, from_json, load, render
 from reports.result.fold import LOST, fold
 from reports.result.result import NOT_RUN, SHOWN, Judgement, Result, RunVerdict, Verdict
+from tests.support.catalogue import OURS
 from tests.support.results import BEGAN, FINISHED, asked, exchange, folded
 
 MUST = "MERGE-TEXT"
 SHOULD = "ERROR-NO-INTERNALS"
 NEEDY = "MERGE-READ-BACK"
-UNREAD = sum(one.by_reader for one in CATALOGUE.values())
+UNREAD = sum(one.by_reader for one in OURS.values())
 
 SCHEMA: dict[str, Any] = json.loads(resources.files("reports").joinpath("conformance.schema.json").read_text("utf-8"))
 
@@ -200,7 +200,7 @@ def test_a_run_that_did_not_begin_has_no_result() -> None:
 
 
 def test_every_requirement_of_the_edition_has_a_judgement() -> None:
-    assert [one.requirement.id for one in folded().judgements] == list(CATALOGUE)
+    assert [one.requirement.id for one in folded().judgements] == list(OURS)
 
 
 WHY = "refused: 422"
@@ -360,7 +360,7 @@ def test_the_document_tells_what_was_found() -> None:
     }
     assert read["run"]["duration_seconds"] == 100
     assert read["summary"]["violated"] == 1
-    assert sum(read["summary"].values()) == len(read["requirements"]) == len(CATALOGUE)
+    assert sum(read["summary"].values()) == len(read["requirements"]) == len(OURS)
     assert read["suite_errors"] == [{"test": "t", "error": "Traceback"}]
     assert read["left_behind"] == ["bucket b"]
     [broken] = [one for one in read["requirements"] if one["verdict"] == "violated"]
@@ -416,7 +416,7 @@ def test_the_schema_refuses_an_exchange_that_lacks_a_part(part: str, name: str) 
     assert faults(read) != []
 
 
-IDS = st.sampled_from([*list(CATALOGUE)[:3], MUST, SHOULD, NEEDY])
+IDS = st.sampled_from([*list(OURS)[:3], MUST, SHOULD, NEEDY])
 COUNTS = st.dictionaries(IDS, st.integers(0, 5), max_size=3)
 TEXTS = st.text(max_size=20)
 SECONDS = st.floats(0, 100)
@@ -453,7 +453,7 @@ def test_every_result_is_as_the_schema_says(found: list[Event], began: Began, in
     assert faults(read) == []
     assert (read["exit_code"] == 0) <= (read["verdict"] == "conformant")
     assert (read["exit_code"] == 1) <= (read["verdict"] == "non-conformant")
-    assert sum(read["summary"].values()) == len(CATALOGUE)
+    assert sum(read["summary"].values()) == len(OURS)
     assert f"exit {result.exit_code}" in list(terminal.lines(result))[-1]
     assert document(from_json(read)) == read
 
@@ -506,7 +506,7 @@ def text_of(*found: Event, began: Began = BEGAN, interrupted: bool = False) -> s
 
 
 def parts_of(name: str, found: Violated) -> Iterator[str]:
-    requirement = CATALOGUE[name]
+    requirement = OURS[name]
     yield f"✗ {name}  {requirement.level}  {requirement.sentence}"
     yield f"source    {requirement.source}"
     yield f"expected  {found.expected}"
@@ -522,7 +522,7 @@ def test_the_summary_shows_every_violated_requirement_as_it_can_be_seen() -> Non
         for part in parts_of(one.requirement, one):
             assert part in shown
     assert shown.count("✗") == 3
-    total = len(CATALOGUE)
+    total = len(OURS)
     held = total - 3 - UNREAD
     assert f"verdict: non-conformant with edition 2026-04 ({held} of {total} requirements hold)" in shown
     assert "exit 1" in shown
@@ -530,7 +530,7 @@ def test_the_summary_shows_every_violated_requirement_as_it_can_be_seen() -> Non
 
 def test_the_summary_counts_by_area() -> None:
     lines = text_of(*asked(MUST), violated()).splitlines()
-    merge = [name for name in CATALOGUE if name.startswith("MERGE-")]
+    merge = [name for name in OURS if name.startswith("MERGE-")]
     assert f"  MERGE      {len(merge) - 1}/{len(merge)} hold   1 violated" in lines
 
 
@@ -543,7 +543,7 @@ def test_the_summary_says_how_often_it_was_seen() -> None:
     ("shown", "sentence"),
     [
         (text_of(*asked(MUST), OWN), f"? inconclusive: {MUST}: {WHY}"),
-        (text_of(), f"and {len(CATALOGUE) - 6 - UNREAD} more: {NOT_RUN}"),
+        (text_of(), f"and {len(OURS) - 6 - UNREAD} more: {NOT_RUN}"),
         (text_of(Failed("t", "Traceback\n  the last line")), "the suite itself failed in t: please report it"),
         (text_of(Failed("t", "Traceback\n  the last line")), "the last line"),
         (text_of(Left("bucket b")), "left behind on the target: bucket b"),

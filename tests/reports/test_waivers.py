@@ -1,5 +1,6 @@
 """Waivers: what they accept, and how they are held to account."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -111,6 +112,20 @@ def test_a_waiver_that_cannot_be_right_is_refused_by_its_line(
         waivers.load(file, TODAY, TARGETS)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_waiver_of_what_the_edition_lacks_is_refused(tmp_path: Path) -> None:
+    """It would waive nothing; for another target, whose edition may have the clause, it stays."""
+    file = tmp_path / "waivers.toml"
+    file.write_text(GOOD.replace("MERGE-NULL", "RESPONSE-EDGES"))
+    with pytest.raises(BadWaiver) as caught:
+        waivers.load(file, TODAY, TARGETS, BEGAN)
+    assert str(caught.value) == (
+        "waivers.toml line 2: edition 2026-04 has no RESPONSE-EDGES (since 2026-10): give another --edition, or"
+        " delete lines 2 to 7 of waivers.toml"
+    )
+    assert len(waivers.load(file, TODAY, TARGETS, replace(BEGAN, edition="2026-10"))) == 2
+    assert len(waivers.load(file, TODAY, TARGETS, replace(BEGAN, target="other", base_url="https://o.example"))) == 2
 
 
 def test_the_same_waiver_twice_is_refused(tmp_path: Path) -> None:

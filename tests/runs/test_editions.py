@@ -8,19 +8,22 @@ from typing import Any
 
 import pytest
 
-from contracts.catalogue import CATALOGUE
-from contracts.catalogue.observations import OBSERVATIONS
+from contracts.catalogue import CATALOGUE, observations
+from contracts.editions.edition import DEFAULT
 from fixtures.reference.server import ReferenceServer
+from tests.support.catalogue import OURS
 from tests.support.checkouts import SUITE, copy_of
 from tests.support.client_responses import BY_READER
 from tests.support.commands import Done, Outcome, command
 from tests.support.har_files import archive, entry
 
-SECOND = "2099-01"
+SECOND = "2026-05"
 CAME, WENT, WENT_UNASKED = "STATUS-UNCHANGED", "ERROR-OTHER-BUCKET", "ERROR-CONTENT-TYPE"
 """Clauses of this suite that the second edition is made to differ in; the last one is an invariant."""
 
 CLOSED = "empty-patch"
+FREEDOMS = observations.in_edition(DEFAULT)
+KNOWN = f"2026-02, 2026-04, {SECOND}, 2026-06, 2026-10"
 ADDED = "INTERRUPTED"
 """A status that the second edition adds, and that a fault of the reference service answers."""
 
@@ -85,14 +88,14 @@ def test_an_edition_judges_exactly_its_requirements(ask: Command, options: tuple
     """What only another edition has is neither asked nor judged, whichever of the two is the later one."""
     outcome = ask.run(*options)
     assert outcome.code == 0, outcome.output
-    assert outcome.ids("holds") == set(CATALOGUE) - gone - BY_READER
-    assert outcome.result["summary"]["holds"] == len(CATALOGUE) - len(gone) - len(BY_READER)
+    assert outcome.ids("holds") == set(OURS) - gone - BY_READER
+    assert outcome.result["summary"]["holds"] == len(OURS) - len(gone) - len(BY_READER)
     observed = {one["id"] for one in outcome.result["observations"]}
-    assert observed == set(OBSERVATIONS) - {"client-drops"} - ({CLOSED} if options else set())
+    assert observed == set(FREEDOMS) - {"client-drops"} - ({CLOSED} if options else set())
     name = SECOND if options else "2026-04"
     assert outcome.result["edition"] == name
     assert f"edition {name}" in (outcome.folder / "index.html").read_text("utf-8")
-    assert f"conformant with edition {name} ({len(CATALOGUE) - len(gone) - len(BY_READER)} of" in outcome.output
+    assert f"conformant with edition {name} ({len(OURS) - len(gone) - len(BY_READER)} of" in outcome.output
 
 
 def test_what_an_edition_lacks_costs_no_request(ask: Command) -> None:
@@ -129,7 +132,7 @@ def test_a_dry_run_names_what_the_edition_asks(ask: Command) -> None:
     assert f"by edition {SECOND}:" in outcome.output
     assert CAME in outcome.output
     assert WENT not in outcome.output
-    assert f"and {len(OBSERVATIONS) - 1} observations" in outcome.output
+    assert f"and {len(FREEDOMS) - 1} observations" in outcome.output
     asks = [int(found.replace(",", "")) for found in re.findall(r"about ([\d,]+) requests", outcome.output)]
     first = re.findall(r"about ([\d,]+) requests", ask.run("--dry-run").output)
     assert asks[0] < int(first[0].replace(",", ""))
@@ -138,7 +141,7 @@ def test_a_dry_run_names_what_the_edition_asks(ask: Command) -> None:
 def test_requirements_lists_those_of_one_edition(ask: Command) -> None:
     """Without an edition it lists all of them, with the editions that have them."""
     listed = ask("requirements", "--edition", SECOND).stdout
-    assert {line.split()[0] for line in listed.splitlines()} == set(CATALOGUE) - {WENT, WENT_UNASKED}
+    assert {line.split()[0] for line in listed.splitlines()} == set(OURS) - {WENT, WENT_UNASKED}
     every = ask("requirements").stdout
     assert {line.split()[0] for line in every.splitlines()} == set(CATALOGUE)
     assert [line.split()[0] for line in every.splitlines() if line.endswith(f"(since {SECOND})")] == [CAME]
@@ -152,7 +155,7 @@ def test_an_unknown_edition_is_told_in_one_line(ask: Command, name: str, why: st
     """Whoever names one is told which there are, oldest first."""
     done = ask("requirements", "--edition", name)
     assert (done.returncode, done.stdout) == (4, "")
-    told = f"mixpeek-conformance requirements: edition {name!r} {why}: give one of 2026-04, {SECOND}\n"
+    told = f"mixpeek-conformance requirements: edition {name!r} {why}: give one of {KNOWN}\n"
     assert done.stderr == told
 
 
@@ -161,7 +164,7 @@ def test_an_audit_judges_by_the_invariants_of_the_edition(ask: Command, tmp_path
     (tmp_path / "t.har").write_bytes(archive(entry()))
     done = ask("audit", "t.har", "--edition", SECOND, "--report-dir", "audited")
     document = json.loads((tmp_path / "audited" / "conformance.json").read_text("utf-8"))
-    assert {one["id"] for one in document["requirements"]} == set(CATALOGUE) - {WENT, WENT_UNASKED}, done.stderr
+    assert {one["id"] for one in document["requirements"]} == set(OURS) - {WENT, WENT_UNASKED}, done.stderr
     assert document["edition"] == SECOND
 
 
@@ -172,9 +175,7 @@ def test_a_report_of_an_unknown_edition_is_not_replayed(ask: Command, tmp_path: 
     file.write_text(file.read_text("utf-8").replace('"edition": "2026-04"', '"edition": "2100-01"'), "utf-8")
     done = ask("replay", str(tmp_path))
     assert (done.returncode, done.stdout) == (4, "")
-    assert done.stderr == (
-        f"mixpeek-conformance replay: edition '2100-01' is not known: give one of 2026-04, {SECOND}\n"
-    )
+    assert done.stderr == (f"mixpeek-conformance replay: edition '2100-01' is not known: give one of {KNOWN}\n")
 
 
 def test_a_document_that_no_date_names_is_refused(checkout: Path, ask: Command) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from contracts.catalogue import CATALOGUE
 from contracts.catalogue.requirement import Area, Level
 from contracts.vocabulary.efforts import EFFORTS
+from tests.support.catalogue import OURS
 from tests.support.client_responses import STRICT
 from tests.support.commands import Conform
 
@@ -28,12 +28,12 @@ def test_every_report_says_what_smoke_left_out(conform: Conform) -> None:
 def test_smoke_asks_every_clause(conform: Conform) -> None:
     """No requirement is left out, whatever is left out of it."""
     run = conform("--effort", "smoke", "--seed", "4", "--reader", STRICT)
-    assert run.ids("holds") == set(CATALOGUE)
+    assert run.ids("holds") == set(OURS)
 
 
 def test_few_requests_go_to_must_in_every_area(conform: Conform) -> None:
     """A run that may send few requests looks into every area, and at no SHOULD before every area had its turn."""
     run = conform("--effort", "quick", "--max-requests", "100", "--seed", "1")
-    holds = [CATALOGUE[one] for one in run.ids("holds")]
+    holds = [OURS[one] for one in run.ids("holds")]
     assert {one.area for one in holds} == set(Area) - {Area.CLIENT}
-    assert sum(one.level is Level.MUST for one in holds) > len(CATALOGUE) / 2
+    assert sum(one.level is Level.MUST for one in holds) > len(OURS) / 2

@@ -13,11 +13,11 @@ from urllib.parse import quote
 import pytest
 from jsonschema import Draft202012Validator
 
-from contracts.catalogue import CATALOGUE
 from fixtures.reference.deviations import FAULTS
 from fixtures.reference.server import ReferenceServer
 from reports.renderings import registry
 from reports.result import document
+from tests.support.catalogue import OURS
 from tests.support.client_responses import BY_READER
 from tests.support.commands import ROOT, Conform, Objects, command, command_of, environment_of, run_suite
 
@@ -29,7 +29,7 @@ def test_the_embedded_service_is_conformant_and_the_run_says_what_that_is_worth(
     outcome = run_suite((*QUICK, "--demo"), {"CI": "true"}, tmp_path)
     assert outcome.code == 0, outcome.output
     assert outcome.result["summary"] == {
-        "holds": len(CATALOGUE) - len(BY_READER),
+        "holds": len(OURS) - len(BY_READER),
         "violated": 0,
         "inconclusive": 0,
         "not applicable": len(BY_READER),
@@ -252,3 +252,25 @@ def test_no_key_is_in_anything_that_the_run_wrote(
             assert form not in outcome.output.encode()
             for path in written:
                 assert form not in path.read_bytes(), (path, form)
+
+
+def test_a_run_says_which_edition_fits_better(conform: Conform) -> None:
+    """Held to an older edition, a service of a later one is told of it in one line, with the reason."""
+    asked = ("--effort", "quick", "-k", "STATUS-MEMBER or SOURCE-DETAILS")
+    run = conform(*asked, at="/editions/2026-10")
+    assert run.ids("violated") == {"STATUS-MEMBER", "RESPONSE-SOURCE-DETAILS"}
+    [line] = [line for line in run.output.splitlines() if "fits better" in line]
+    assert line.startswith("  edition 2026-10 fits better (--edition 2026-10): nothing is against it")
+    assert "RESPONSE-SOURCE-DETAILS and STATUS-MEMBER are violated" in line
+
+
+def test_the_edition_that_fits_best_is_found_and_named(conform: Conform) -> None:
+    """The verdict names it, and the report says why: the runner-up, and the responses that decide."""
+    run = conform("--effort", "quick", "--edition", "best-fit", "-k", "STATUS-MEMBER", at="/editions/2026-10")
+    assert (run.ids("violated"), run.result["edition"]) == (set(), "2026-10")
+    assert "RESPONSE-EDGES" in {one["id"] for one in run.result["requirements"]}
+    first, *deciding = run.result["run"]["best_fit"]
+    assert first.startswith("edition 2026-10 fits best: nothing is against it; runner-up 2026-06: ")
+    assert 1 <= len(deciding) <= 3
+    assert f"  {first}" in run.output
+    assert "about edition 2026-10" in run.output

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from contracts.catalogue import CATALOGUE
 from contracts.vocabulary.events import (
     Began,
     CheckInconclusive,
@@ -22,6 +21,7 @@ from reports.result import waivers
 from reports.result.fold import fold
 from reports.result.load import Latency, Load, Sample
 from reports.result.result import LOAD, Result, Waiver
+from tests.support.catalogue import OURS
 
 BEGAN = Began(
     run="0a1b2c3d",
@@ -54,7 +54,7 @@ def violated(name: str, told: str = "a = 2") -> Violated:
 
 def asked(*left_out: str) -> list[Event]:
     """Every requirement was asked and holds, apart from those that are left out."""
-    return [CheckPassed(f"test {name}", [name], 3, 1) for name in CATALOGUE if name not in left_out]
+    return [CheckPassed(f"test {name}", [name], 3, 1) for name in OURS if name not in left_out]
 
 
 def folded(*events: Event, began: Began = BEGAN, interrupted: bool = False) -> Result:

@@ -1,0 +1,191 @@
+"""Which edition fits what a target has answered: the one that the fewest clauses of it are against."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from contracts.editions import edition as editions
+from contracts.editions.edition import Edition
+from contracts.invariants.invariant import Invariant
+from contracts.invariants.operation import Operation
+from contracts.invariants.table import INVARIANTS, in_edition
+from contracts.vocabulary.exchange import Exchange
+from contracts.vocabulary.outcomes import UNREADABLE, Finding
+
+BEST = "best-fit"
+"""What is given in place of an edition, to have it found out."""
+
+VIOLATION, MEMBER, FORM = 5, 3, 1
+"""What counts against an edition: a clause of it that is violated; less, a member that it brought and no response
+shows, or that a response shows and only other editions have, since members may be left out, and fields be added; and
+least, a member that it brought and that is shown in another form."""
+
+DECIDING = 3
+"""Responses that are shown for the choice of an edition, at most."""
+
+_SCHEMAS = {"BucketObject": "{}", "Blob": "{} of a blob", "ErrorDetail": "{} of an error"}
+"""Where editions differ in members, and how a member there is called."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How one edition fits what was answered.
+
+    The requirements that are `violated`, the members that it does not have and are shown all the same (`unknown`),
+    each with an exchange that shows it, and the members that it brought and no response shows (`missing`).
+    """
+
+    edition: str
+    violated: Mapping[str, tuple[Finding, Exchange]]
+    unknown: Mapping[str, Exchange]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> int:
+        """What counts against the edition, in all."""
+        forms = sum(1 for name in self.violated if _brought(INVARIANTS[name]))
+        violations = len(self.violated) - forms
+        return VIOLATION * violations + FORM * forms + MEMBER * (len(self.unknown) + len(self.missing))
+
+    @property
+    def told(self) -> str:
+        """Say in a few words what is against the edition."""
+        parts = []
+        if self.violated:
+            parts.append(f"{_listed(self.violated)} {'is' if len(self.violated) == 1 else 'are'} violated")
+        if self.unknown:
+            parts.append(f"it does not have {_listed(self.unknown)}, which the responses show")
+        if self.missing:
+            parts.append(f"no response shows {_listed(self.missing)}")
+        return "; ".join(parts) or "nothing is against it"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The edition that fits best, the runner-up, and up to three exchanges that decide, each with what it shows."""
+
+    best: Fit
+    runner_up: Fit
+    deciding: tuple[tuple[Exchange, str], ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Say which edition was chosen and why, a sentence each, without its capital and full stop."""
+        best, second = self.best, self.runner_up
+        which = "the default" if best.edition == editions.DEFAULT else "the older one"
+        tie = f" as well, and {which} is taken" if best.points == second.points else ""
+        return (
+            f"edition {best.edition} fits best: {best.told}; runner-up {second.edition}: {second.told}{tie}",
+            *(f"decided by {exchange.line}: {what}" for exchange, what in self.deciding),
+        )
+
+
+def choose(exchanges: Iterable[Exchange]) -> Choice:
+    """Return which edition fits `exchanges` best: patches and readings of objects; others say nothing."""
+    fits = rank(exchanges)
+    best, second = fits[0], fits[1]
+    return Choice(best, second, tuple(_deciding(best, second)))
+
+
+def rank(exchanges: Iterable[Exchange]) -> Sequence[Fit]:
+    """Return how each edition fits `exchanges`, the best first; of two that fit alike, the default or the older."""
+    told = list(exchanges)
+    shown = _shown(told)
+    fits = (_fit(editions.load(name), told, shown) for name in editions.known())
+    return sorted(fits, key=lambda fit: (fit.points, fit.edition != editions.DEFAULT))
+
+
+def _deciding(best: Fit, other: Fit) -> Iterable[tuple[Exchange, str]]:
+    """Yield exchanges that tell two editions apart, each with all that it shows: what breaks the other one first."""
+    shows: dict[int, tuple[Exchange, list[str]]] = {}
+    broken = (
+        (exchange, f"{name} is violated by {other.edition}, {found.actual}")
+        for name, (found, exchange) in other.violated.items()
+        if name not in best.violated
+    )
+    added = (
+        (exchange, f"{name}, which {other.edition} does not have")
+        for name, exchange in other.unknown.items()
+        if name not in best.unknown
+    )
+    for exchange, what in (*broken, *added):
+        shows.setdefault(id(exchange), (exchange, []))[1].append(what)
+    for exchange, told in list(shows.values())[:DECIDING]:
+        yield exchange, "; ".join(told)
+
+
+def _fit(edition: Edition, exchanges: Sequence[Exchange], shown: Mapping[str, Exchange | None]) -> Fit:
+    declared, first = _declared(edition.name), _declared(editions.known()[0])
+    violated: dict[str, tuple[Finding, Exchange]] = {}
+    for exchange in exchanges:
+        operation = Operation.READING if exchange.request.method == "GET" else Operation.UPDATE
+        for name, invariant in in_edition(edition.name).items():
+            if name not in violated and (found := _found(invariant, exchange, edition, operation)):
+                violated[name] = found, exchange
+    unknown = {name: one for name, one in shown.items() if one is not None and name not in declared}
+    missing = tuple(name for name in declared if name not in first and name in shown and shown[name] is None)
+    return Fit(edition.name, violated, unknown, missing)
+
+
+def _brought(invariant: Invariant) -> bool:
+    """Whether an invariant is of a member that not all editions have."""
+    name = _SCHEMAS.get(invariant.schema, "").format(invariant.member)
+    return bool(name) and name not in _declared(editions.known()[0])
+
+
+def _found(invariant: Invariant, exchange: Exchange, edition: Edition, operation: Operation) -> Finding | None:
+    try:
+        judged = invariant.judges(exchange, edition, operation)
+        return invariant.find_violation(exchange, edition) if judged else None
+    except UNREADABLE:
+        return None
+
+
+@cache
+def _declared(name: str) -> tuple[str, ...]:
+    """Return the members that an edition declares where editions differ."""
+    edition = editions.load(name)
+    return tuple(
+        words.format(member) for schema, words in _SCHEMAS.items() for member in edition.schema(schema)["properties"]
+    )
+
+
+def _shown(exchanges: Iterable[Exchange]) -> dict[str, Exchange | None]:
+    """Return the last exchange that shows each member of any edition; None if no document of its kind shows it."""
+    every = dict.fromkeys(one for name in editions.known() for one in _declared(name))
+    shown: dict[str, Exchange | None] = {}
+    for exchange in exchanges:
+        if not exchange.request.names_an_object:
+            continue
+        for schema, members in _documents(exchange):
+            words = _SCHEMAS[schema]
+            for name in (one for one in every if _schema_of(one) == schema):
+                shown.setdefault(name, None)
+            for member in members:
+                if (name := words.format(member)) in every:
+                    shown[name] = exchange
+    return shown
+
+
+def _schema_of(name: str) -> str:
+    return next((schema for schema, words in reversed(_SCHEMAS.items()) if name.endswith(words.format(""))), "")
+
+
+def _documents(exchange: Exchange) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Yield the documents of an exchange in which editions differ, with the schema of each."""
+    try:
+        members = exchange.response.members or {}
+    except UNREADABLE:
+        return
+    if exchange.response.status == 200 and members:
+        yield "BucketObject", members
+        blobs = members.get("blobs")
+        yield from (("Blob", blob) for blob in (blobs if isinstance(blobs, list) else ()) if isinstance(blob, dict))
+    elif exchange.response.status >= 400 and isinstance(members.get("error"), dict):
+        yield "ErrorDetail", members["error"]
+
+
+def _listed(names: Iterable[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,20 @@
+"""The table of all invariants, and of those of one edition."""
+
+from functools import cache
+
+from contracts.catalogue import CATALOGUE
+from contracts.invariants import answers, refusals
+from contracts.invariants.invariant import Invariant
+
+OF_ANSWERS = tuple(one.requirement for one in answers.INVARIANTS)
+"""The requirements that an accepted answer alone can be judged by: GET of the object shows them as well."""
+
+INVARIANTS: dict[str, Invariant] = {one.requirement: one for one in (*answers.INVARIANTS, *refusals.INVARIANTS)}
+"""The invariants of all editions, by their requirements."""
+
+
+@cache
+def in_edition(edition: str) -> dict[str, Invariant]:
+    """Return the invariants whose requirements hold in `edition`."""
+    requirements = CATALOGUE.in_edition(edition)
+    return {name: one for name, one in INVARIANTS.items() if name in requirements}

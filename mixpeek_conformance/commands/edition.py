@@ -1,0 +1,178 @@
+"""The command `edition`: which editions there are, what one of them asks for, and what is new between two of them."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.catalogue import CATALOGUE, observations
+from contracts.catalogue.requirement import Catalogue, Requirement
+from contracts.editions import edition
+from contracts.editions.edition import DEFAULT, Edition
+from contracts.vocabulary import escaping
+from contracts.vocabulary.exit_codes import Exit
+from mixpeek_conformance.streams import put, say
+
+_ENUMERATIONS = {"Status": "status", "FieldType": "blob type", "SourceType": "source type"}
+"""The enumerations that editions differ in, and what one value of each is called."""
+
+_MEMBERS = {
+    "ObjectPatch": "field of the body",
+    "BucketObject": "field of an object",
+    "Blob": "member of a blob",
+    "BlobDetails": "member of the details of a blob",
+    "Source": "member of a source",
+    "ErrorDetail": "member of an error",
+}
+"""The schemas that editions differ in, and what one member of each is called."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference between two editions: its `kind`, the `name` of what differs, and what follows for a deployment.
+
+    `must` says that a deployment which kept the one has to change to keep the other; else it may.
+    """
+
+    kind: str
+    name: str
+    told: str
+    must: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the change as plain JSON."""
+        return {"kind": self.kind, "name": self.name, "told": self.told, "must": self.must}
+
+
+def show_all() -> int:
+    """Print the editions, a line each, oldest first."""
+    for name in edition.known():
+        asks = CATALOGUE.in_edition(name)
+        default = ", the default" if name == DEFAULT else ""
+        say(f"{name}  {len(asks)} requirements, {_new_in(name)}{default}")
+    return Exit.CONFORMANT
+
+
+def show(name: str) -> int:
+    """Print what one edition asks for, beside its requirements, which `requirements --edition` lists."""
+    return _say("show", lambda: _shown(edition.load(name)))
+
+
+def diff(before: str, after: str, form: str) -> int:
+    """Print what a deployment that keeps the edition `before` has to change to keep `after`."""
+
+    def lines() -> Iterator[str]:
+        changes = tuple(changes_between(edition.load(before), edition.load(after)))
+        yield from {"text": _as_text, "markdown": _as_markdown, "json": _as_json}[form](before, after, changes)
+
+    return _say("diff", lines)
+
+
+def _say(command: str, lines: Callable[[], Iterator[str]]) -> int:
+    try:
+        told = list(lines())
+    except LookupError as error:
+        say(f"mixpeek-conformance edition {command}: {error}", error=True)
+        return Exit.WRONG_USE
+    put("\n".join(told))
+    return Exit.CONFORMANT
+
+
+def _new_in(name: str) -> str:
+    known = edition.known()
+    place = known.index(name)
+    if not place:
+        return "the oldest"
+    new = CATALOGUE.in_edition(name).keys() - CATALOGUE.in_edition(known[place - 1]).keys()
+    return f"{len(new)} of them new" if new else "none of them new"
+
+
+def _shown(one: Edition) -> Iterator[str]:
+    asks = CATALOGUE.in_edition(one.name)
+    yield f"edition {one.name}: {len(asks)} requirements, {len(observations.in_edition(one.name))} things left open"
+    for schema, words in _ENUMERATIONS.items():
+        values = one.schema(schema)["enum"]
+        yield f"  {words:<15} {', '.join(values)}  ({len(values)})"
+    yield f"  {'object':<15} {', '.join(sorted(one.members))}"
+    yield f"  {'blob':<15} {', '.join(one.schema('Blob')['properties'])}"
+    yield f"  {'refusals':<15} {', '.join(map(str, sorted(one.error_codes)))}"
+    form = "the validation form or the envelope" if one.has_validation_form else "the envelope"
+    yield f"  {'422 comes in':<15} {form}"
+    yield f"  {'refused names':<15} {', '.join(sorted(one.refused_names)) or 'left open'}"
+    brought = [each.id for each in asks.values() if each.since is not None]
+    yield f"  {'not in all':<15} {', '.join(brought) or 'nothing'}"
+
+
+def changes_between(before: Edition, after: Edition) -> Iterator[Change]:
+    """Yield what differs from one edition to the other, what a deployment has to change first."""
+    yield from sorted(_changes(before, after), key=lambda one: not one.must)
+
+
+def _changes(before: Edition, after: Edition) -> Iterator[Change]:
+    yield from _of_requirements(CATALOGUE.in_edition(before.name), CATALOGUE.in_edition(after.name))
+    for schema, kind in _ENUMERATIONS.items():
+        old, new = before.schema(schema)["enum"], after.schema(schema)["enum"]
+        yield from (Change(kind, one, "may be answered") for one in new if one not in old)
+        yield from (Change(kind, one, "is not to be answered any more", must=True) for one in old if one not in new)
+    for schema, kind in _MEMBERS.items():
+        members = before.schema(schema)["properties"], after.schema(schema)["properties"]
+        yield from _of_members(kind, *members)
+    for code in sorted(after.error_codes - before.error_codes):
+        yield Change("code", str(code), "is declared, and comes in the error envelope", must=True)
+    for code in sorted(before.error_codes - after.error_codes):
+        yield Change("code", str(code), "is not declared any more: its form is left open")
+    for name in sorted(after.refused_names - before.refused_names):
+        yield Change("name in the body", name, "is refused with 422", must=True)
+    for name in sorted(before.refused_names - after.refused_names):
+        yield Change("name in the body", name, "may be ignored as well")
+    if before.has_validation_form and not after.has_validation_form:
+        yield Change("form", "422", "comes in the error envelope alone", must=True)
+    if after.has_validation_form and not before.has_validation_form:
+        yield Change("form", "422", "may come in the validation form as well")
+
+
+def _of_requirements(before: Catalogue, after: Catalogue) -> Iterator[Change]:
+    def told(one: Requirement, word: str) -> str:
+        return f"{word}, {one.level}: {one.sentence}"
+
+    yield from (Change("requirement", name, told(one, "new")) for name, one in after.items() if name not in before)
+    yield from (Change("requirement", name, told(one, "gone")) for name, one in before.items() if name not in after)
+
+
+def _of_members(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    for name in after:
+        if name not in before:
+            yield Change(kind, name, "is declared: if it is there, it has the form of the edition")
+        elif _takes_null(after[name]) and not _takes_null(before[name]):
+            yield Change(kind, name, "may be null")
+        elif _takes_null(before[name]) and not _takes_null(after[name]):
+            yield Change(kind, name, "is not to be null any more", must=True)
+    yield from (Change(kind, name, "is not declared any more") for name in before if name not in after)
+
+
+def _takes_null(rule: Mapping[str, Any]) -> bool:
+    return "null" in rule.get("type", ()) or any(one.get("type") == "null" for one in rule.get("anyOf", ()))
+
+
+def _head(before: str, after: str, changes: tuple[Change, ...]) -> str:
+    have = sum(one.must for one in changes)
+    return f"from edition {before} to {after}: {have} to change, {len(changes) - have} that need no change or are new"
+
+
+def _as_text(before: str, after: str, changes: tuple[Change, ...]) -> Iterator[str]:
+    yield _head(before, after, changes)
+    for one in changes:
+        yield f"  {'!' if one.must else ' '} {one.kind:<32} {one.name:<24} {one.told}"
+
+
+def _as_markdown(before: str, after: str, changes: tuple[Change, ...]) -> Iterator[str]:
+    yield f"## {_head(before, after, changes)[0].upper()}{_head(before, after, changes)[1:]}\n"
+    yield "| has to change | what | name | |\n| --- | --- | --- | --- |"
+    for one in changes:
+        told = escaping.markdown(one.told)
+        yield f"| {'yes' if one.must else ''} | {one.kind} | {escaping.code(one.name)} | {told} |"
+
+
+def _as_json(before: str, after: str, changes: tuple[Change, ...]) -> Iterator[str]:
+    document = {"from": before, "to": after, "changes": [one.as_json() for one in changes]}
+    yield json.dumps(document, indent=2)
