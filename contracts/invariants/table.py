@@ -3,13 +3,15 @@
 from functools import cache
 
 from contracts.catalogue import CATALOGUE
-from contracts.invariants import answers, refusals
+from contracts.invariants import answers, refusals, writing
 from contracts.invariants.invariant import Invariant
 
-OF_ANSWERS = tuple(one.requirement for one in answers.INVARIANTS)
+OF_ANSWERS = tuple(one.requirement for one in (*answers.INVARIANTS, *writing.INVARIANTS))
 """The requirements that an accepted answer alone can be judged by: GET of the object shows them as well."""
 
-INVARIANTS: dict[str, Invariant] = {one.requirement: one for one in (*answers.INVARIANTS, *refusals.INVARIANTS)}
+_ALL = (*answers.INVARIANTS, *writing.INVARIANTS, *refusals.INVARIANTS)
+
+INVARIANTS: dict[str, Invariant] = {one.requirement: one for one in _ALL}
 """The invariants of all editions, by their requirements."""
 
 
