@@ -28,10 +28,12 @@ class Judge:
         self._tell = tell
         self._told: Counter[str] = Counter()
         self._causes: set[tuple[str, Cause]] = set()
+        self._requests = 0
         self.violations = 0
 
     def see(self, exchange: Exchange, test: str) -> None:
         """Judge an exchange by all that any exchange can be judged by."""
+        self._requests += 1
         broken = sum(self._tally.broken.values())
         for requirement, expected, actual in self._tally.judge(exchange):
             self._tell_of(requirement, Finding(expected, actual), (exchange,), test)
@@ -80,7 +82,9 @@ class Judge:
 
     def take(self) -> Event:
         """Return what was counted since the last time."""
-        return replace(self._tally.take("load"))
+        counted = replace(self._tally.take("load"), requests=self._requests)
+        self._requests = 0
+        return counted
 
 
 def is_capacity(exchange: Exchange) -> bool:
