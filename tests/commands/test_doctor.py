@@ -25,6 +25,7 @@ STEPS = (
     "second namespace",
     "second key",
     "clock",
+    "requests",
 )
 QUICK = ("--effort", "quick", "--seed", "1")
 
