@@ -6,6 +6,7 @@ the same one, whose answers are kept back for so many milliseconds (50).
 
 import json
 import resource
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -46,7 +47,7 @@ def main(effort: str = "quick", milliseconds: str = "50") -> None:
     print(f"effort {effort}; a bare httpx loop sends {near.requests / bare_elapsed:.0f} requests a second near,")
     print(f"{min(far.requests, 100) / far_bare:.0f} far away ({milliseconds} ms); each takes it", end=" ")
     print(f"{1000 * bare_cpu / near.requests:.2f} ms of CPU")
-    print(f"{'':<26}{'near':>10}{'far away':>10}")
+    print(f"{'':<26}{'near':>12}{'far away':>12}")
     _row("verdict", near.verdict, far.verdict)
     _row("requests", near.requests, far.requests)
     _row("lanes", near.lanes, far.lanes)
@@ -61,7 +62,7 @@ def main(effort: str = "quick", milliseconds: str = "50") -> None:
 
 
 def _row(name: str, *values: object) -> None:
-    print(f"{name:<26}" + "".join(f"{value!s:>10.10}" for value in values))
+    print(f"{name:<26}" + "".join(f"{value!s:>12.12}" for value in values))
 
 
 def _measured(base_url: str, known: dict[str, str], effort: str) -> Measured:
@@ -85,9 +86,9 @@ def _bare(base_url: str, known: dict[str, str], requests: int) -> tuple[float, f
     headers = {"Authorization": f"Bearer {known['MIXPEEK_API_KEY']}", "X-Namespace": known["MIXPEEK_NAMESPACE"]}
     with httpx.Client(base_url=base_url, headers=headers, trust_env=False) as client:
         schema = {"properties": {"content": {"type": "text"}}}
-        bucket = client.post("/v1/buckets", json={"bucket_name": "bench", "bucket_schema": schema}).json()[
-            "bucket_id"
-        ]
+        bucket = client.post(
+            "/v1/buckets", json={"bucket_name": f"bench-{secrets.token_hex(4)}", "bucket_schema": schema}
+        ).json()["bucket_id"]
         blob = {"property": "content", "type": "text", "data": "hi"}
         made = client.post(f"/v1/buckets/{bucket}/objects", json={"blobs": [blob]}).json()["object_id"]
         begin, cpu = time.perf_counter(), time.process_time()

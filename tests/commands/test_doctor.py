@@ -25,6 +25,7 @@ STEPS = (
     "second namespace",
     "second key",
     "clock",
+    "requests",
     "edition",
 )
 QUICK = ("--effort", "quick", "--seed", "1")
