@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from fixtures.reference.server import ReferenceServer
 from tests.support.commands import command_of, environment_of
@@ -18,7 +18,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "images"
 PICTURES = {"red": "/faults/naive-timestamps", "green": ""}
 """What each picture shows, by the path of the service that is asked."""
 
-SCREEN = {"width": 1280, "height": 800}
+SCREEN = ViewportSize(width=1280, height=800)
 
 
 def main() -> int:
