@@ -39,6 +39,16 @@ _FILE = click.Path(path_type=Path, readable=False)
 """Any name: what is wrong with the file that has it, the command says when it opens it."""
 
 
+_FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "markdown", "json")),
+    default="text",
+    metavar="FORMAT",
+    help="text, markdown or json (default text)",
+)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments`, by default those of the process, and return its exit code."""
     claim_names()
@@ -211,14 +221,7 @@ def prove(
 @click.argument("baseline", type=_FILE, help="report folder or conformance.json of before")
 @click.argument("current", type=_FILE, help="report folder or conformance.json of now")
 @click.option("--strict", is_flag=True, help="close the gate for a changed observation too")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "markdown", "json")),
-    default="text",
-    metavar="FORMAT",
-    help="text, markdown or json (default text)",
-)
+@_FORMAT
 @_JSON
 def compare(baseline: Path, current: Path, form: str, *, strict: bool, as_json: bool) -> int:
     """Say what changed between two runs, and end with 1 if the gate closes."""
@@ -379,14 +382,7 @@ def explain(ids: tuple[str, ...], edition: str | None, *, as_json: bool) -> int:
 @commands.command(short_help="say which editions there are, what one asks for, and what differs between two")
 @click.argument("what", metavar="list|show|diff")
 @click.argument("names", nargs=-1, metavar="[EDITION]...", help="one for show, two for diff")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "markdown", "json")),
-    default="text",
-    metavar="FORMAT",
-    help="of diff: text, markdown or json (default text)",
-)
+@_FORMAT
 def edition(what: str, names: tuple[str, ...], form: str) -> int:
     """Print the editions (list), what one asks for (show), or what a deployment has to change (diff)."""
     from mixpeek_conformance.commands import edition as editions

@@ -1,6 +1,7 @@
 """The proof: faults and variants come out as declared, and a matrix that is not exact says where."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from contracts.catalogue import CATALOGUE
+from mixpeek_conformance.commands.prove import Scope
 from reports.tables.kill_matrix import Matrix, Row
 from tests.support.catalogue import OURS
 from tests.support.commands import ROOT
@@ -123,3 +126,38 @@ def test_a_lower_effort_tells_its_share() -> None:
     assert matrix.share == "effort smoke finds 1 of 2 faults (50.0 %)"
     assert matrix.share in matrix.as_markdown()
     assert matrix.as_json()["effort"] == "smoke"
+
+
+def test_differences_are_what_the_edition_beside_lacks() -> None:
+    """New faults and variants are asked, and faults that break more; of an older edition nothing but the service."""
+    later = Scope(edition="2026-10", differences=True)
+    breaks = {fault.name: ids for fault, ids in later.faults()}
+    assert later.beside == "2026-06"
+    assert breaks["edges-by-type"] == {"RESPONSE-EDGES"}
+    assert breaks["body-sets-status"] == {"IMMUTABLE-STATUS", "IMMUTABLE-REFUSED"}
+    assert not {"put-semantics", "presigned-url-as-object"} & breaks.keys()
+    assert [one.name for one in later.variants()] == ["only-published-names-refused"]
+    older = Scope(edition="2026-02", differences=True)
+    assert (older.beside, [*older.faults()], [*older.variants()]) == ("2026-04", [], [])
+
+
+@pytest.mark.parametrize("name", ["2026-02", "2026-06", "2026-10"])
+def test_every_new_requirement_is_broken_by_a_difference(name: str) -> None:
+    """The matrix of differences is whole, beside that of the other edition."""
+    scope = Scope(edition=name, differences=True)
+    broken = {one for _, ids in scope.faults() for one in ids}
+    assert CATALOGUE.in_edition(name).keys() - CATALOGUE.in_edition(str(scope.beside)).keys() <= broken
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        (Scope(edition="1999-01"), "edition '1999-01' is not known: give one of 2026-02"),
+        (Scope(differences=True), "differences are from 2026-04: leave out --differences, or name an --edition"),
+        (Scope(("edges-by-type",)), "edges-by-type breaks nothing of edition 2026-04: give another --edition"),
+        (Scope(("nulls-in-blobs",)), "nulls-in-blobs is no freedom of edition 2026-04: give another --edition"),
+    ],
+)
+def test_what_cannot_be_proved_is_told(scope: Scope, told: str) -> None:
+    with pytest.raises(LookupError, match=re.escape(told)):
+        scope.check()
