@@ -6,9 +6,10 @@ Only violations are told. That a requirement holds is for its own checks to say,
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from contracts.vocabulary import rfc3339
+from contracts.invariants import pairs
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.exchange import Exchange, header, path_in
 from contracts.vocabulary.lenient_json import document_in
@@ -123,10 +124,6 @@ def _between(earlier: Exchange, later: Exchange) -> Iterator[Broken]:
     first, second = earlier.response.members or {}, later.response.members or {}
     if first.get("object_id") != second.get("object_id"):
         return
-    was, now = first.get("created_at"), second.get("created_at")
-    if not (rfc3339.not_before(now, was) and rfc3339.not_before(was, now)):
-        yield Broken("TIME-CREATED-FIXED", Finding(f"created_at {was}", f"created_at {now}"), (earlier, later))
-    was, now = first.get("updated_at"), second.get("updated_at")
-    if not rfc3339.not_before(now, was):
-        finding = Finding(f"updated_at at or after {was}", f"updated_at {now}")
-        yield Broken("TIME-NOT-BACKWARDS", finding, (earlier, later))
+    for requirement, finding in chain(pairs.created_stays(first, {}, second), pairs.time_moves_on(first, {}, second)):
+        if finding is not None:
+            yield Broken(requirement, finding, (earlier, later))

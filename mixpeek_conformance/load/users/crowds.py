@@ -6,9 +6,9 @@ import time
 from locust import task
 
 from contracts.catalogue.requirement import Capability
+from contracts.invariants import pairs
 from contracts.vocabulary.exchange import Exchange
 from fixtures.http.replica_lag import LONGEST
-from mixpeek_conformance.load import trail
 from mixpeek_conformance.load.swarm import Outcome
 from mixpeek_conformance.load.users.load_user import LoadUser
 
@@ -46,8 +46,8 @@ class Crowd(LoadUser):
             self.refused(self.subject, exchange)
         elif outcome is Outcome.ACCEPTED and (document := exchange.response.members) is not None:
             self._known.pop(name, None)
-            self.judged(trail.sent_is_set({name: value}, document, lambda _: "MERGE-REPLACED"), exchange)
-            self.judged(trail.is_addressed(self.subject.bucket, self.subject.identifier, document), exchange)
+            self.judged(pairs.sent_is_set({name: value}, document, lambda _: "MERGE-REPLACED"), exchange)
+            self.judged(pairs.is_addressed(self.subject.bucket, self.subject.identifier, document), exchange)
             self._see_kept(document, exchange)
             if before is not None and before[0] <= started:
                 self._see_times(before[1], document, exchange)
@@ -64,17 +64,17 @@ class Crowd(LoadUser):
         if outcome is Outcome.ACCEPTED and (document := exchange.response.members) is not None:
             self._see_kept(document, exchange, started - LONGEST)
 
-    def _see_kept(self, document: trail.Document, exchange: Exchange, until: float = float("inf")) -> None:
+    def _see_kept(self, document: pairs.Document, exchange: Exchange, until: float = float("inf")) -> None:
         """Judge that every field is as it was left, of those that were acknowledged by `until`."""
         for name, (value, acknowledged, patched) in list(self._known.items()):
             if acknowledged > until:
                 continue
-            if not self.judged([(_LOST, trail.first_difference({name: value}, document))], patched, exchange):
+            if not self.judged([(_LOST, pairs.first_difference({name: value}, document))], patched, exchange):
                 del self._known[name]  # it is counted once
         self.see_strangers(self.subject, document, exchange)
 
-    def _see_times(self, earlier: Exchange, document: trail.Document, exchange: Exchange) -> None:
+    def _see_times(self, earlier: Exchange, document: pairs.Document, exchange: Exchange) -> None:
         """Judge the times beside those of a patch, of whomever, that was answered before this one was sent."""
         before = earlier.response.members or {}
-        self.judged(trail.created_stays(before, {}, document), earlier, exchange)
-        self.judged(trail.time_moves_on(before, {}, document), earlier, exchange)
+        self.judged(pairs.created_stays(before, {}, document), earlier, exchange)
+        self.judged(pairs.time_moves_on(before, {}, document), earlier, exchange)

@@ -9,6 +9,7 @@ import gevent
 from locust import task
 
 from contracts.catalogue.requirement import Capability
+from contracts.invariants import pairs
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import Finding, Violation
 from fixtures.checks.blobs import assert_same_blobs
@@ -16,7 +17,6 @@ from fixtures.http.answer import Answer
 from fixtures.http.replica_lag import LONGEST
 from fixtures.plan.kinds import PLAIN_TEXTS
 from fixtures.strategies.awkward import FALSY, FLOATS, INTEGERS
-from mixpeek_conformance.load import trail
 from mixpeek_conformance.load.swarm import REVISION, LoadObject, Outcome
 from mixpeek_conformance.load.users.load_user import LoadUser
 
@@ -82,22 +82,22 @@ class Editor(LoadUser):
         object_value = {"amber": revision, "birch": {"cedar": f"{self.number} {revision}"}}
         return {name: object_value if name == _OBJECT else self.random.choice(KINDS[name][1]) for name in names}
 
-    def _see(self, body: dict[str, Any], document: trail.Document, exchange: Exchange) -> None:
+    def _see(self, body: dict[str, Any], document: pairs.Document, exchange: Exchange) -> None:
         """Judge the answer to a patch, and what it shows beside the answer to the one before."""
         shown = (exchange,)
-        self.judged(trail.sent_is_set(body, document, requirement_of), *shown)
-        self.judged(trail.is_addressed(self.subject.bucket, self.subject.identifier, document), *shown)
+        self.judged(pairs.sent_is_set(body, document, requirement_of), *shown)
+        self.judged(pairs.is_addressed(self.subject.bucket, self.subject.identifier, document), *shown)
         self.see_strangers(self.subject, document, exchange)
         if self._last is None:
             return
         before, both = self._last.response.members or {}, (self._last, exchange)
         ours = {name: value for name, value in before.items() if name in KINDS or name in (_OBJECT, "key_prefix")}
-        self.judged(trail.others_kept(ours, body, document), *both)
-        self.judged(trail.created_stays(before, body, document), *both)
-        self.judged(trail.time_moves_on(before, body, document), *both)
+        self.judged(pairs.others_kept(ours, body, document), *both)
+        self.judged(pairs.created_stays(before, body, document), *both)
+        self.judged(pairs.time_moves_on(before, body, document), *both)
         self.judged(_blobs_stay(before, exchange), *both)
 
-    def _read_back(self, document: trail.Document, patched: Exchange) -> None:
+    def _read_back(self, document: pairs.Document, patched: Exchange) -> None:
         """Read until the patch is shown, or two seconds are over, in which a replica may lag."""
         known = {name: value for name, value in document.items() if name in (*KINDS, _OBJECT, REVISION)}
         acknowledged = time.monotonic()
@@ -107,10 +107,10 @@ class Editor(LoadUser):
             read = exchange.response.members
             if outcome is not Outcome.ACCEPTED or read is None:
                 return
-            if trail.first_difference(known, read) is None or started >= acknowledged + LONGEST:
+            if pairs.first_difference(known, read) is None or started >= acknowledged + LONGEST:
                 break
             gevent.sleep(min(_PAUSE, max(0.0, acknowledged + LONGEST - time.monotonic())))
-        self.judged(trail.read_back(known, read), patched, exchange)
+        self.judged(pairs.read_back(known, read), patched, exchange)
         self.see_strangers(self.subject, read, exchange)
 
 
@@ -121,7 +121,7 @@ def requirement_of(name: str) -> str:
     return KINDS[name][0] if name in KINDS else "MERGE-REPLACED"
 
 
-def _blobs_stay(before: trail.Document, exchange: Exchange) -> Iterator[trail.Judged]:
+def _blobs_stay(before: pairs.Document, exchange: Exchange) -> Iterator[pairs.Judged]:
     try:
         assert_same_blobs(Answer(exchange), before)
     except Violation as violation:

@@ -8,13 +8,13 @@ from locust import User
 from locust.env import Environment
 from locust.exception import StopUser
 
+from contracts.invariants import pairs
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import Finding, Inconclusive
 from fixtures.http import credentials, retries
 from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of
 from fixtures.http.credentials import Credential, Namespace, Scope
-from mixpeek_conformance.load import trail
 from mixpeek_conformance.load.judge import is_capacity
 from mixpeek_conformance.load.swarm import LoadObject, Outcome, Swarm
 
@@ -121,14 +121,14 @@ class LoadUser(User):
         finding = Finding("200, as other patches of its kind are answered", Answer(exchange).summary)
         self.judged([("RESPONSE-ACCEPTED", finding)], exchange)
 
-    def see_strangers(self, subject: LoadObject, document: trail.Document, exchange: Exchange) -> None:
+    def see_strangers(self, subject: LoadObject, document: pairs.Document, exchange: Exchange) -> None:
         """Judge that no patch which was refused has taken effect."""
         if MARKER in document:
             marker = str(document[MARKER])
             known = self.swarm.marked(marker)
             if known is not None:
                 requirement, refusal = known
-                finding = Finding(f"no {MARKER}", trail.difference(MARKER, None, marker).actual)
+                finding = Finding(f"no {MARKER}", pairs.difference(MARKER, None, marker).actual)
                 self.judged([(requirement, finding)], refusal, exchange)
         elif subject.refused:
             self.judged([("AUTH-NO-EFFECT", None)], exchange)

@@ -6,10 +6,10 @@ from typing import TypeGuard
 from locust import task
 
 from contracts.catalogue.requirement import Capability
+from contracts.invariants import pairs
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import Finding
 from fixtures.http.replica_lag import LONGEST
-from mixpeek_conformance.load import trail
 from mixpeek_conformance.load.swarm import REVISION, LoadObject, Outcome
 from mixpeek_conformance.load.users.load_user import LoadUser
 
@@ -36,14 +36,14 @@ class Reader(LoadUser):
         document = exchange.response.members
         if outcome is not Outcome.ACCEPTED or document is None:
             return
-        self.judged(trail.is_addressed(subject.bucket, subject.identifier, document), exchange)
+        self.judged(pairs.is_addressed(subject.bucket, subject.identifier, document), exchange)
         self._see_newer(subject, started, document, exchange)
         self.see_strangers(subject, document, exchange)
         revision = document.get(REVISION)
         if _is_number(revision):
             self._seen[subject] = revision, time.monotonic(), exchange
 
-    def _see_newer(self, subject: LoadObject, started: float, document: trail.Document, exchange: Exchange) -> None:
+    def _see_newer(self, subject: LoadObject, started: float, document: pairs.Document, exchange: Exchange) -> None:
         """Judge the revision by the newest that was acknowledged, or seen, two seconds before."""
         known: list[tuple[float, Exchange]] = [one] if (one := subject.settled(started)) else []
         if (seen := self._seen.get(subject)) is not None and seen[1] + LONGEST <= started:
@@ -58,7 +58,7 @@ class Reader(LoadUser):
             if newer
             else Finding(
                 f"{REVISION} of at least {least}, known for two seconds",
-                trail.difference(REVISION, least, document.get(REVISION)).actual,
+                pairs.difference(REVISION, least, document.get(REVISION)).actual,
             )
         )
         self.judged([("MERGE-READ-BACK", finding)], earlier, exchange)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mixpeek_conformance.load import trail
+from contracts.invariants import pairs
 
 BEFORE = {
     "object_id": "o",
@@ -37,24 +37,24 @@ def test_what_was_not_sent_is_left_as_it_was(after: dict[str, Any], requirements
     now = {**BEFORE, **after}
     kept = {name: value for name, value in BEFORE.items() if name in ("amber", "birch")}
     found = [
-        *trail.created_stays(BEFORE, {}, now),
-        *trail.time_moves_on(BEFORE, {}, now),
-        *trail.others_kept(kept, {}, now),
+        *pairs.created_stays(BEFORE, {}, now),
+        *pairs.time_moves_on(BEFORE, {}, now),
+        *pairs.others_kept(kept, {}, now),
     ]
     assert broken(found) == requirements
 
 
 def test_a_field_that_was_sent_may_change() -> None:
-    assert not broken(trail.others_kept({"amber": 1}, {"amber": 2}, {"amber": 3}))
-    assert broken(trail.sent_is_set({"amber": 2}, {"amber": 3}, lambda name: f"of {name}")) == {"of amber"}
-    assert not broken(trail.sent_is_set({"amber": None}, {}, lambda name: name))
+    assert not broken(pairs.others_kept({"amber": 1}, {"amber": 2}, {"amber": 3}))
+    assert broken(pairs.sent_is_set({"amber": 2}, {"amber": 3}, lambda name: f"of {name}")) == {"of amber"}
+    assert not broken(pairs.sent_is_set({"amber": None}, {}, lambda name: name))
 
 
 @pytest.mark.parametrize(("shows", "fine"), [({}, True), ({"object_id": "o"}, True), ({"object_id": "p"}, False)])
 def test_an_answer_is_about_the_object_addressed(shows: dict[str, str], fine: bool) -> None:
-    assert broken(trail.is_addressed("b", "o", shows)) == (set() if fine else {"RESPONSE-ADDRESSED"})
+    assert broken(pairs.is_addressed("b", "o", shows)) == (set() if fine else {"RESPONSE-ADDRESSED"})
 
 
 def test_a_stale_read_names_the_field() -> None:
-    [(requirement, finding)] = trail.read_back({"amber": 2}, {"amber": 1})
-    assert (requirement, finding) == ("MERGE-READ-BACK", trail.difference("amber", 2, 1))
+    [(requirement, finding)] = pairs.read_back({"amber": 2}, {"amber": 1})
+    assert (requirement, finding) == ("MERGE-READ-BACK", pairs.difference("amber", 2, 1))
