@@ -27,6 +27,8 @@ class Row:
     operator: str = ""
     """The operator that makes the fault, at `position`; empty for a fault that is written by hand."""
     position: str = ""
+    effort: str = "quick"
+    """The effort that it was asked with."""
 
     @property
     def exact(self) -> bool:
@@ -105,6 +107,13 @@ class Matrix:
         percent = f" ({100 * found / len(faults):.1f} %)" if faults else ""
         return f"effort {self.sampled or 'quick'} finds {found} of {len(faults)} faults{percent}"
 
+    def share_of(self, effort: str) -> str:
+        """How many of the faults were found exactly by a lower effort already, in one line."""
+        faults = list(self._of("fault"))
+        exact = sum(row.exact and row.effort == effort for row in faults)
+        percent = f" ({100 * exact / len(faults):.1f} %)" if faults else ""
+        return f"effort {effort} finds all that is broken by {exact} of {len(faults)} faults{percent}"
+
     def as_json(self) -> dict[str, Any]:
         """Return the matrix as plain JSON."""
         return {
@@ -122,6 +131,7 @@ class Matrix:
                     "failure": row.failure,
                     "operator": row.operator or None,
                     "position": row.position or None,
+                    "effort": row.effort,
                 }
                 for row in self.rows
             ],

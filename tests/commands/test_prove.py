@@ -161,3 +161,12 @@ def test_every_new_requirement_is_broken_by_a_difference(name: str) -> None:
 def test_what_cannot_be_proved_is_told(scope: Scope, told: str) -> None:
     with pytest.raises(LookupError, match=re.escape(told)):
         scope.check()
+
+
+def test_the_least_effort_asks_more_only_if_need_be(tmp_path: Path) -> None:
+    """Smoke finds the one fault; of the other it finds a part, and quick the rest."""
+    done = prove("put-semantics", MISSED_BY_SMOKE, "--effort", "least", "--report-dir", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "effort smoke finds all that is broken by 1 of 2 faults (50.0 %)" in done.stdout
+    rows = json.loads((tmp_path / "matrix.json").read_text("utf-8"))["rows"]
+    assert {row["name"]: row["effort"] for row in rows} == {"put-semantics": "smoke", MISSED_BY_SMOKE: "quick"}
