@@ -198,5 +198,6 @@ def _plain(text: str) -> object:
         blobs = document.get("blobs")
         for blob in blobs if isinstance(blobs, list) else ():
             if isinstance(blob, dict):
-                blob.pop("blob_id", None)
+                for name in ("blob_id", "details"):  # of contents that are made anew
+                    blob.pop(name, None)
     return document

@@ -9,8 +9,12 @@ from mixpeek_conformance.layout import ROOT, claim_names
 from mixpeek_conformance.pytest_run.environment import own_environment
 
 _PLUGINS = ("--noconftest", "-p", "mixpeek_conformance.pytest_run.plugins")
-_QUIET = ("-q", "--progress", "--no-header", "--tb=no", "-rN", "-p", "no:cacheprovider", "--assert=plain")
-"""No judgement of the suite is an assert: rewriting those of all modules would take a second of every run."""
+_QUIET = ("-q", "--progress", "--no-header", "--tb=no", "-rN", "-p", "no:cacheprovider")
+_PLAIN = ("--assert=plain",) if __debug__ else ()
+"""No judgement of the suite is an assert: rewriting those of all modules would take time of every run.
+
+Where Python leaves out asserts, they are rewritten all the same: schemathesis finds its own tests by one.
+"""
 
 _OPTIMISED = ("-W", "ignore:assertions not in test modules")
 """pytest warns where Python leaves out asserts; no judgement of the suite is an assert."""
@@ -33,7 +37,7 @@ def run(arguments: Sequence[str], *, announced: bool = False) -> int:
 
         place = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(ROOT / "suites"))
         allure = ("-p", "allure_pytest.plugin") if any(one.startswith(_ALLURE) for one in arguments) else ()
-        command = [*_PLUGINS, *allure, *place, *_QUIET, *_OPTIMISED, *given]
+        command = [*_PLUGINS, *allure, *place, *_QUIET, *_PLAIN, *_OPTIMISED, *given]
         foreign = any(one.startswith("-p") for one in (*given, *behind))
         announcer = Announcer()
         code = int(pytest.main([*command, *behind], plugins=[Gatekeeper(command, foreign=foreign), announcer]))

@@ -153,7 +153,7 @@ def test_github_gets_annotations_and_a_summary(broken: Callable[..., Outcome], t
     assert "which has no UTC offset" in text
     assert outcome.code == 1
     written = summary.read_text("utf-8")
-    assert written.startswith("# before\n## ❌ non-conformant")
+    assert written.startswith("# before\n## ❌ partial, non-conformant")
     assert written.strip().endswith((outcome.folder / "summary.md").read_text("utf-8").strip())
 
 

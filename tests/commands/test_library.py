@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import textwrap
 from collections.abc import Mapping
@@ -123,7 +124,7 @@ def test_an_option_of_another_plugin_is_named(installed: Path, tmp_path: Path) -
     (folder / "other.py").write_text("def pytest_addoption(parser): parser.addoption('--timeout')\n", "utf-8")
     done = pytest_of(installed, folder, "-p", "other", "--pyargs", "mixpeek_conformance", PYTHONPATH=str(folder))
     assert done.returncode == 4
-    assert "another plugin is in the way of the suite (argument --timeout: conflicting option" in done.stderr
+    assert re.search(r"another plugin is in the way of the suite \(.*--timeout.*: leave it out", done.stderr)
 
 
 def test_a_response_of_httpx_and_one_of_requests(reference: ReferenceServer, known: Mapping[str, str]) -> None:

@@ -163,6 +163,10 @@ def test_what_cannot_be_proved_is_told(scope: Scope, told: str) -> None:
         scope.check()
 
 
+MISSED_BY_SMOKE = "key-prefix-shared-by-the-bucket"
+"""What a fault is called of which smoke finds less than quick."""
+
+
 def test_the_least_effort_asks_more_only_if_need_be(tmp_path: Path) -> None:
     """Smoke finds the one fault; of the other it finds a part, and quick the rest."""
     done = prove("put-semantics", MISSED_BY_SMOKE, "--effort", "least", "--report-dir", str(tmp_path))

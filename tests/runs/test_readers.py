@@ -20,7 +20,7 @@ def test_a_client_that_reads_all_holds(conform: Conform, workers: tuple[str, ...
         "CLIENT-READS-OBJECT",
         "CLIENT-READS-ERROR",
     }
-    assert outcome.result["run"]["options"] == {"reader": f"{STRICT} (a strict client)"}
+    assert outcome.result["run"]["options"]["reader"] == f"{STRICT} (a strict client)"
 
 
 def test_what_cannot_be_read_names_the_member(conform: Conform) -> None:
