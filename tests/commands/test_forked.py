@@ -11,7 +11,7 @@ from tests.support import forked
 from tests.support.commands import Done, command, environment_of, started
 
 _CHANCE = re.compile(
-    "in [0-9.]+s|about .* left|  [0-9]+ of [0-9]+ checks are over.*\n|each answered after .*|after [0-9]+ ms|"
+    "in [0-9.]+s|about .* left|  [0-9]+ of [0-9]+ checks are over.*\n|✓ requests .*|✓ edition .*|after [0-9]+ ms|"
     "127[.]0[.]0[.]1:[0-9]+|port [0-9]+|[0-9a-f]{8}(-[0-9a-f]{4,12}){4}"
 )
 """Times, ports and the names of files that Allure reads: they differ from one run to the next."""
