@@ -45,16 +45,19 @@ def assemble(root: Path, package: Path) -> None:
     """Write the package to `package`: the rooms of the checkout at `root`, under their own names."""
     for source in (root / PACKAGE, *(root / name for name in ROOMS)):
         target = package if source.name == PACKAGE else package / source.name
-        for path in _files(source, top=True):
+        for path in _files(source, packages=source.name == "reports"):
             _write(root, path, target / path.relative_to(source))
     for name in _FILES:
         _write(root, root / name, package / name)
 
 
-def _files(folder: Path, *, top: bool = False) -> Iterator[Path]:
-    """Yield the files of a package, and of the folders in it; `reports/` also holds what runs left there."""
+def _files(folder: Path, *, packages: bool = False) -> Iterator[Path]:
+    """Yield the files of a package, and of the folders in it or, as of `reports/`, of those that are `packages`.
+
+    That folder also holds what runs left there.
+    """
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and path.name != "__pycache__" and not (top and not (path / "__init__.py").exists()):
+        if path.is_dir() and path.name != "__pycache__" and (not packages or (path / "__init__.py").exists()):
             yield from _files(path)
         elif path.is_file() and path.suffix != ".pyc":
             yield path

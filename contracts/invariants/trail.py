@@ -79,9 +79,13 @@ class Trails:
         if before is None or before.sender != step.sender:
             return
         if before.ended > exchange.started:
-            del self._steps[path]
+            self._steps.pop(path, None)
             return
         yield from _between(before.exchange, exchange)
+
+    def forget(self, exchange: Exchange) -> None:
+        """End the trail of the object that a request addresses: nobody knows what became of it."""
+        self._steps.pop(path_in(exchange.request.url), None)
 
 
 def _keep(known: OrderedDict[str, Any], path: str, value: object, most: int) -> None:

@@ -56,8 +56,12 @@ class _Place:
         return f"lines {self.first} to {self.last} of {self.file}" if self.last > self.first else str(self)
 
 
-def load(path: Path, today: date, targets: Iterable[str], began: Began | None = None) -> tuple[Waiver, ...]:
+def load(
+    path: Path, today: date, targets: Iterable[str], began: Began | None = None, *, drift: bool = False
+) -> tuple[Waiver, ...]:
     """Read the waivers in `path`; `targets` are all names and base URLs that a pattern may mean.
+
+    They are those of `drift`, or of runs: what a waiver of the other kind may be for is not known here.
 
     Raises BadWaiver where the file cannot be read or one of them cannot be right on the day `today`, or is of the
     target of the run that `began` and of a requirement that its edition does not have.
@@ -78,7 +82,9 @@ def load(path: Path, today: date, targets: Iterable[str], began: Began | None = 
     known = tuple(targets)
     waivers: dict[tuple[str, str, str], Waiver] = {}
     for table, place in zip(tables, places, strict=True):
-        waiver = _waiver(table, place, today, known)
+        waiver = _waiver(table, place, today)
+        if isinstance(waiver, DriftWaiver) == drift:  # those of the other kind are meant for other names
+            _expect_known(waiver, place, known)
         if began is not None and not isinstance(waiver, DriftWaiver):
             _expect_in_edition(waiver, place, began)
         where = waiver.place if isinstance(waiver, DriftWaiver) else ""
@@ -88,6 +94,14 @@ def load(path: Path, today: date, targets: Iterable[str], began: Began | None = 
                 f"{place}: {waiver.requirement} is waived in line {first.line} already: delete one of them"
             )
     return tuple(waivers.values())
+
+
+def _expect_known(waiver: Waiver, place: _Place, targets: tuple[str, ...]) -> None:
+    if not any(fnmatchcase(target, waiver.target) for target in targets):
+        raise BadWaiver(
+            f"{place}: target {waiver.target!r} matches neither this target nor any in conformance.toml: name one,"
+            " or its base URL"
+        )
 
 
 def _expect_in_edition(waiver: Waiver, place: _Place, began: Began) -> None:
@@ -112,7 +126,7 @@ def _places(file: str, text: str) -> list[_Place]:
     return [_Place(file, start, end) for start, end in zip(starts, ends, strict=False)]
 
 
-def _waiver(table: dict[str, Any], place: _Place, today: date, targets: tuple[str, ...]) -> Waiver:
+def _waiver(table: dict[str, Any], place: _Place, today: date) -> Waiver:
     for name in table:
         if name not in _MEMBERS:
             raise BadWaiver(f"{place}: {name} is no member of a waiver: those are {', '.join(_MEMBERS)}")
@@ -140,11 +154,6 @@ def _waiver(table: dict[str, Any], place: _Place, today: date, targets: tuple[st
         raise BadWaiver(
             f"{place}: the waiver of {waiver.requirement} expired on {waiver.expires}: delete {place.lines}, or set"
             " another day in expires if it is to be accepted for longer"
-        )
-    if not any(fnmatchcase(target, waiver.target) for target in targets):
-        raise BadWaiver(
-            f"{place}: target {waiver.target!r} matches neither this target nor any in conformance.toml: name one,"
-            " or its base URL"
         )
     return waiver
 
@@ -179,7 +188,9 @@ def of_drift(
     """
     ours = tuple(names)
     found = [
-        one for one in load(path, today, (*ours, *targets)) if isinstance(one, DriftWaiver) and is_for(one, ours)
+        one
+        for one in load(path, today, (*ours, *targets), drift=True)
+        if isinstance(one, DriftWaiver) and is_for(one, ours)
     ]
     places = {place.first: place for place in _places(path.name, path.read_text("utf-8"))} if found else {}
     return tuple((one, str(places[one.line]), places[one.line].lines) for one in found)
@@ -213,8 +224,9 @@ def schema() -> dict[str, Any]:
     """Return the JSON Schema of the file, by which editors complete and check it."""
     text = {"type": "string", "minLength": 1}
     properties: dict[str, Any] = {
-        "requirement": {"enum": list(CATALOGUE), "description": "the requirement that is violated"},
+        "requirement": {"enum": [*CATALOGUE, *KINDS], "description": "what is violated, or has drifted"},
         "target": {**text, "description": "a pattern of names in conformance.toml, or of base URLs"},
+        "place": {**text, "description": "of drift alone: a pattern for where the difference is"},
         "reason": {**text, "description": "why it is accepted"},
         "ticket": {**text, "description": "where it is tracked"},
         "expires": {

@@ -47,3 +47,11 @@ def test_the_command_line(installed: Path, arguments: list[str], code: int, said
     assert done.returncode == code
     assert said in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_init_writes_its_files(installed: Path, tmp_path: Path) -> None:
+    """The templates are a part of the package."""
+    command = [str(installed / "bin" / "mixpeek-conformance"), "init", "--ci", "github"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / ".github" / "workflows" / "conformance.yml").is_file()

@@ -122,3 +122,11 @@ def test_only_the_last_objects_are_remembered() -> None:
     """Long runs do not fill the memory."""
     others = [step(1.6, of=f"obj_{number}") for number in range(2, REMEMBERED + 2)]
     assert broken(step(1.0), *others, BACKWARDS) == []
+
+
+def test_an_object_whose_patch_was_lost_is_forgotten() -> None:
+    """What was not answered may take effect behind what is."""
+    trails = Trails()
+    assert list(trails.follow(step(1.0))) == []
+    trails.forget(step(1.6, status=0))
+    assert list(trails.follow(BACKWARDS)) == []

@@ -161,3 +161,14 @@ def test_a_waived_violation_leaves_the_run_conformant_but_for_the_rest(conform: 
     run = conform(*only, at="/faults/naive-timestamps")
     assert (run.code, run.ids("waived"), run.ids("violated")) == (0, {"TIME-FORMAT"}, set())
     assert "~ TIME-FORMAT  waived until 2999-01-01: since the beginning" in run.output
+
+
+def test_a_run_leaves_waivers_of_drift_alone(tmp_path: Path) -> None:
+    """Their target is a document, which a run does not know; drift leaves those of runs alone in turn."""
+    file, written = tmp_path / "waivers.toml", ""
+    for name, target in (("DRIFT-PATH", "openapi.json"), ("TIME-FORMAT", "https://elsewhere.example")):
+        written += f'[[waiver]]\nrequirement = "{name}"\ntarget = "{target}"\nreason = "x"\nexpires = 2999-01-01\n'
+    file.write_text(written, "utf-8")
+    today = date(2026, 1, 1)
+    assert len(waivers.load(file, today, ["https://elsewhere.example"])) == 2
+    assert len(waivers.of_drift(file, today, ["openapi.json"], [])) == 1
