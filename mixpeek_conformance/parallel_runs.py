@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -93,3 +94,12 @@ def _enter(path: list[str], environment: dict[str, str]) -> None:
     sys.path[:] = path
     gc.set_threshold(100_000, 20, 50)  # runs leave little garbage, and looking for it takes a seventh of their time
     os.environ.update({**environment, "NO_PROXY": "*"})
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End a worker process whose parent was killed: nobody gives it anything to do, or takes what it found."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
