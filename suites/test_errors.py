@@ -56,7 +56,7 @@ def test_an_invalid_body_is_refused_in_the_envelope(subject: Subject, edition: E
 @requirement("ERROR-UNKNOWN-BUCKET")
 @each(bucket=NO_BUCKETS)
 def test_an_unknown_bucket_is_not_found(subject: Subject, bucket: str) -> None:
-    subject.patch({"note": "where it is"})
+    subject.expect_patchable()
     elsewhere = path_of("buckets", bucket, "objects", subject.identifier)
     assert_refused(subject.attempt({"note": "elsewhere"}, path=elsewhere), NOT_FOUND, twin=subject)
 
@@ -64,7 +64,7 @@ def test_an_unknown_bucket_is_not_found(subject: Subject, bucket: str) -> None:
 @requirement("ERROR-UNKNOWN-OBJECT")
 @each(identifier=NO_OBJECTS)
 def test_an_unknown_object_is_not_found_and_not_created(subject: Subject, identifier: str) -> None:
-    subject.patch({"note": "where it is"})
+    subject.expect_patchable()
     elsewhere = path_of("buckets", subject.bucket, "objects", identifier)
     assert_refused(subject.attempt({"note": "elsewhere"}, path=elsewhere), NOT_FOUND, twin=subject)
     read = subject.read(path=elsewhere)  # a page for every unknown address is no object
