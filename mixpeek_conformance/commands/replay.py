@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from contracts.vocabulary.display import shown
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Busy, Inconclusive, Unanswered
 from fixtures.http.client import Client
+from fixtures.http.slowness import Slowness
 from fixtures.objects.workspace import Workspace
 from fixtures.redaction import output_gate
 from fixtures.run import termination
@@ -131,7 +133,7 @@ def _book(result: Result, target: Target) -> tuple[str, Ledger]:
 def _replayed(
     result: Result, chosen: list[Judgement], target: Target, book: tuple[str, Ledger], given: Mapping[str, Any]
 ) -> int:
-    client = Client(target)
+    client = Client(target, slow=Slowness(partial(say, error=True)))
     workspace = Workspace(client, f"{book[0]}-replay", book[1].write)
     outcomes, open_ones = set(), []
     try:
