@@ -13,7 +13,8 @@ from contracts.vocabulary.display import ABSENT
 from contracts.vocabulary.outcomes import Inconclusive
 from fixtures.checks import schemathesis_cases
 from fixtures.checks.client_readings import Readings
-from fixtures.checks.observations import became, furthest, observation, told
+from fixtures.checks.observations import became, furthest, observation, told, told_of
+from fixtures.checks.out_of_reach import NOT_GIVEN, UNKNOWN, Way, without_namespace
 from fixtures.checks.plain_answers import refusals
 from fixtures.checks.refused_credentials import attempts
 from fixtures.checks.system_names import set_once
@@ -38,22 +39,22 @@ LIMIT_HEADERS = (
 
 @observation("missing-key-code")
 def test_what_a_missing_key_is_answered_with(subject: Subject, shared: Shared) -> str:
-    return told(attempts(subject, shared).by_credential[credentials.NONE].answer)
+    return told_of(attempts(subject, shared).by_credential[credentials.NONE].answer)
 
 
 @observation("unknown-key-code")
 def test_what_an_unknown_key_is_answered_with(subject: Subject, shared: Shared) -> str:
-    return told(attempts(subject, shared).by_credential[credentials.NEVER_ISSUED[0]].answer)
+    return told_of(attempts(subject, shared).by_credential[credentials.NEVER_ISSUED[0]].answer)
 
 
 @observation("missing-namespace-code")
-def test_what_a_missing_namespace_is_answered_with(observed: Subject) -> str:
-    return told(observed.attempt({"note": 1}, namespace=None))
+def test_what_a_missing_namespace_is_answered_with(subject: Subject, shared: Shared) -> str:
+    return told_of(without_namespace(subject, shared).by_way[Way(NOT_GIVEN[0])].answer)
 
 
 @observation("unknown-namespace-code")
-def test_what_an_unknown_namespace_is_answered_with(observed: Subject) -> str:
-    return told(observed.attempt({"note": 1}, namespace="ns_0c0ffee000"))
+def test_what_an_unknown_namespace_is_answered_with(subject: Subject, shared: Shared) -> str:
+    return told_of(without_namespace(subject, shared).by_way[Way(UNKNOWN[0])].answer)
 
 
 @observation("other-namespace-code")
