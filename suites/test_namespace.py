@@ -63,7 +63,7 @@ def assert_out_of_reach(
     With `bucket`, it is sent through a bucket that is there.
     """
     subject.expect_patchable()
-    body = {"note": subject.fresh_text()}
+    body = subject.note()
     answer = subject.attempt(body, namespace=namespace, credential=credential, path=_through(subject, bucket))
     where = f"X-Namespace {shown(namespace)} with {credential.name}"
     if bucket is not None:

@@ -18,9 +18,8 @@ def test_every_connection_shows_what_was_patched(subject: Subject) -> None:
     with subject.client.fresh_connections():
         for _ in range(CONNECTIONS // 2):
             subject.read()  # what a worker remembers of an object, it remembers from here on
-    name, value = subject.fresh_name(), subject.fresh_text()
-    patched = subject.patch({name: value})
-    assert_stored(patched, {name: value})
+    [(name, value)] = (body := subject.fresh_field()).items()
+    assert_stored(subject.patch(body), body)
 
     def read_over_all() -> None:
         with subject.client.fresh_connections():
@@ -33,6 +32,7 @@ def test_every_connection_shows_what_was_patched(subject: Subject) -> None:
 
 @requirement("MERGE-ONLY-SENT")
 def test_patches_over_other_connections_keep_each_other(subject: Subject) -> None:
+    subject.expect_custom_fields()
     bodies = [{subject.fresh_name(): subject.fresh_number()} for _ in range(CONNECTIONS)]
     with subject.client.fresh_connections():
         taken = [body for body in bodies if subject.attempt(body).accepted]

@@ -16,6 +16,9 @@ from contracts.vocabulary.outcomes import UNREADABLE, Finding
 BEST = "best-fit"
 """What is given in place of an edition, to have it found out."""
 
+UNDECIDED = "the edition is not found out yet"
+"""What stands in place of the reasons for an edition as long as nothing is known of it."""
+
 VIOLATION, MEMBER, FORM = 5, 3, 1
 """What counts against an edition: a clause of it that is violated; less, a member that it brought and no response
 shows, or that a response shows and only other editions have, since members may be left out, and fields be added; and
@@ -68,24 +71,42 @@ class Choice:
     best: Fit
     runner_up: Fit
     deciding: tuple[tuple[Exchange, str], ...]
+    alike: tuple[Fit, ...] = ()
+    """Other editions that fit as well as the best."""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The edition that fits best, and others that fit as well."""
+        return (self.best.edition, *(one.edition for one in self.alike))
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """Say which edition was chosen and why, a sentence each, without its capital and full stop."""
         best, second = self.best, self.runner_up
-        which = "the default" if best.edition == editions.DEFAULT else "the older one"
-        tie = f" as well, and {which} is taken" if best.points == second.points else ""
+        if self.alike:
+            return (self._tie(),)
         return (
-            f"edition {best.edition} fits best: {best.told}; runner-up {second.edition}: {second.told}{tie}",
+            f"edition {best.edition} fits best: {best.told}; runner-up {second.edition}: {second.told}",
             *(f"decided by {exchange.line}: {what}" for exchange, what in self.deciding),
         )
+
+    def _tie(self) -> str:
+        best = self.best
+        which = "the default" if best.edition == editions.DEFAULT else "the oldest of them"
+        reasons = dict.fromkeys(one.told for one in (best, *self.alike))
+        taken = f"{which}, {best.edition}, is taken"
+        if len(reasons) == 1:
+            return f"the responses do not tell editions {_listed(sorted(self.named))} apart: {best.told}; {taken}"
+        told = "; ".join(f"of {one.edition}, {one.told}" for one in (best, *self.alike))
+        return f"editions {_listed(sorted(self.named))} fit alike: {told}; {taken}"
 
 
 def choose(exchanges: Iterable[Exchange]) -> Choice:
     """Return which edition fits `exchanges` best: patches and readings of objects; others say nothing."""
     fits = rank(exchanges)
     best, second = fits[0], fits[1]
-    return Choice(best, second, tuple(_deciding(best, second)))
+    alike = tuple(one for one in fits[1:] if one.points == best.points)
+    return Choice(best, second, tuple(_deciding(best, second)), alike)
 
 
 def rank(exchanges: Iterable[Exchange]) -> Sequence[Fit]:
