@@ -36,7 +36,8 @@ class Fit:
     """How one edition fits what was answered.
 
     The requirements that are `violated`, the members that it does not have and are shown all the same (`unknown`),
-    each with an exchange that shows it, and the members that it brought and no response shows (`missing`).
+    each with an exchange that shows it, and the members that it brought and no response shows (`missing`), unless all
+    that is null seems to be left out.
     """
 
     edition: str
@@ -113,7 +114,8 @@ def rank(exchanges: Iterable[Exchange]) -> Sequence[Fit]:
     """Return how each edition fits `exchanges`, the best first; of two that fit alike, the default or the older."""
     told = list(exchanges)
     shown = _shown(told)
-    fits = (_fit(editions.load(name), told, shown) for name in editions.known())
+    leaves_out = not any(_shows_null(one) for one in told)
+    fits = (_fit(editions.load(name), told, shown, leaves_out=leaves_out) for name in editions.known())
     return sorted(fits, key=lambda fit: (fit.points, fit.edition != editions.DEFAULT))
 
 
@@ -136,7 +138,9 @@ def _deciding(best: Fit, other: Fit) -> Iterable[tuple[Exchange, str]]:
         yield exchange, "; ".join(told)
 
 
-def _fit(edition: Edition, exchanges: Sequence[Exchange], shown: Mapping[str, Exchange | None]) -> Fit:
+def _fit(
+    edition: Edition, exchanges: Sequence[Exchange], shown: Mapping[str, Exchange | None], *, leaves_out: bool
+) -> Fit:
     declared, first = _declared(edition.name), _declared(editions.known()[0])
     violated: dict[str, tuple[Finding, Exchange]] = {}
     for exchange in exchanges:
@@ -145,7 +149,8 @@ def _fit(edition: Edition, exchanges: Sequence[Exchange], shown: Mapping[str, Ex
             if name not in violated and (found := _found(invariant, exchange, edition, operation)):
                 violated[name] = found, exchange
     unknown = {name: one for name, one in shown.items() if one is not None and name not in declared}
-    missing = tuple(name for name in declared if name not in first and name in shown and shown[name] is None)
+    brought = () if leaves_out else (name for name in declared if name not in first)
+    missing = tuple(name for name in brought if name in shown and shown[name] is None)
     return Fit(edition.name, violated, unknown, missing)
 
 
@@ -187,6 +192,14 @@ def _shown(exchanges: Iterable[Exchange]) -> dict[str, Exchange | None]:
                 if (name := words.format(member)) in every:
                     shown[name] = exchange
     return shown
+
+
+def _shows_null(exchange: Exchange) -> bool:
+    """Whether an object shows a member that is null: what is left out then is not there."""
+    if not exchange.request.names_an_object:
+        return False
+    shown = (members for schema, members in _documents(exchange) if schema == "BucketObject")
+    return any(value is None for members in shown for value in members.values())
 
 
 def _schema_of(name: str) -> str:
