@@ -15,6 +15,7 @@ from contracts.vocabulary.display import shown
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Busy, Inconclusive, Unanswered
 from fixtures.http.client import Client
+from fixtures.http.slowness import Slowness
 from fixtures.objects.workspace import Workspace
 from fixtures.redaction import output_gate
 from fixtures.run import termination
@@ -142,7 +143,7 @@ def _replayed(
     given: Mapping[str, Any],
     tell: Callable[[replaying.Replayed], replaying.ReplayOutcome],
 ) -> Exit:
-    client = Client(target)
+    client = Client(target, slow=Slowness(partial(say, error=True)))
     workspace = Workspace(client, f"{book[0]}-replay", book[1].write)
     outcomes, open_ones = set(), []
     try:
