@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from contracts.vocabulary.exchange import Exchange, Request, Response
+from fixtures.preflight.reachability import _clock
 from fixtures.reference.server import ReferenceServer
-from fixtures.run.preflight import _clock
 from tests.support.commands import Conform, Done, Objects, closed_port, command
 from tests.support.relay import ReceivedRequest, Relay, Reply
 
@@ -226,5 +226,5 @@ def answered(date: str | None) -> Exchange:
 )
 def test_clocks_are_compared(date: str | None, told: str) -> None:
     examined = _clock(answered(date))
-    assert told in examined.told
+    assert told in examined.sentence
     assert examined == replace(examined, follows="", stops=None)
