@@ -28,15 +28,15 @@ EFFORTS: dict[str, Effort] = {
         Effort(
             "smoke",
             0,
-            180,
+            150,
             40,
             "generated examples, all but the first of each check, observations, sequences in any order, and cases"
             " of schemathesis",
             explicit=1,
             aside=False,
         ),
-        Effort("quick", 0, 410, 45, "generated examples, and sequences in any order"),
-        Effort("standard", 100, 6_300, 100, ""),
+        Effort("quick", 0, 370, 45, "generated examples, and sequences in any order"),
+        Effort("standard", 100, 5_900, 100, ""),
         Effort("thorough", 500, 27_000, 300, ""),
     )
 }
