@@ -76,6 +76,8 @@ def assert_neither_reads_nor_changes(subject: Subject, ways: Sequence[Way]) -> N
 def test_name_and_id_address_the_same_object(subject: Subject, namespace_forms: tuple[str, str]) -> None:
     given = subject.patch({"key_prefix": "as/given"})
     for form in namespace_forms:
+        if form == subject.client.target.namespace:
+            continue
         answer = subject.attempt({"key_prefix": "as/given"}, namespace=form)
         if answer.refused:
             raise Violation(f"200 with X-Namespace {shown(form)}", answer.summary)
