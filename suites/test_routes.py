@@ -20,8 +20,8 @@ from fixtures.objects.workspace import Workspace
 CONNECTIONS = 6
 """Connections over which an object is asked, each once: two workers are both met but for one run in 32."""
 
-ROUNDS, FEW = 3, 2
-"""How often two patches and two reads are sent, each over a connection of its own."""
+ROUNDS, FEW = 4, 3
+"""How often a patch and two reads are sent, each over a connection of its own."""
 
 
 @requirement("MERGE-READ-BACK")
@@ -49,7 +49,7 @@ class Asked:
 
 
 def over_connections(subject: Subject, shared: Shared, workspace: Workspace) -> Asked:
-    """Return what two patches and two reads, in turn, were answered over connections of their own; sent once."""
+    """Return what a patch and two reads, in turn, were answered over connections of their own; sent once."""
     rounds = FEW if shared.few else ROUNDS
     return shared.once("connections", lambda: _asked(subject, workspace, rounds), subject.fresh_one)
 
@@ -57,13 +57,12 @@ def over_connections(subject: Subject, shared: Shared, workspace: Workspace) -> 
 def _asked(subject: Subject, workspace: Workspace, rounds: int) -> Asked:
     taken: dict[str, object] = {}
     reads: list[tuple[Mapping[str, object], Answer]] = []
+    reads_back = Capability.READ_BACK not in subject.client.target.without
+    paths = ways_to(subject, workspace) if reads_back else ()
     with subject.client.fresh_connections():
-        reads_back = Capability.READ_BACK not in subject.client.target.without
-        paths = ways_to(subject, workspace) if reads_back else ()
-        for _ in range(rounds):
-            bodies = [subject.fresh_field() for _ in range(2)]
-            for body in bodies:
-                taken |= body if subject.attempt(body).accepted else {}
+        for _ in range(rounds):  # an odd number of requests each: of two workers in turn, each is patched
+            body = subject.fresh_field()
+            taken |= body if subject.attempt(body).accepted else {}
             reads += [(dict(taken), subject.read(path=path)) for path in paths]
     return Asked(taken, reads, subject.touch())
 
