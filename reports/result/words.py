@@ -73,7 +73,12 @@ def _verdict(result: Result) -> str:
 
 
 def _admissions(result: Result) -> Iterator[str]:
-    if result.partial:
+    if promised := result.promised:
+        unasked = [one for one in result.judgements if one.requirement.needs.intersection(promised)]
+        what = " and ".join(promised).replace("-", " ")
+        told = f"{_count(unasked, 'requirement')} about them, not asked with {declared(promised)}"
+        yield f"partial: edition {result.began.edition} promises {what}, and {told}"
+    if CHOICES & result.began.options.keys() and any(one.reason == NOT_RUN for one in result.judgements):
         chosen = ", ".join(f"{name} {text}" for name, text in result.began.options.items() if name in CHOICES)
         unasked = [one for one in result.judgements if one.reason == NOT_RUN]
         yield f"partial: the choice was {chosen}, and {_count(unasked, 'requirement')} left unasked"
