@@ -17,8 +17,14 @@ from fixtures.objects.subject import Subject
 CONNECTIONS = 6
 """Connections over which an object is asked, each once: two workers are both met but for one run in 32."""
 
-ROUNDS, FEW = 3, 2
-"""How often two patches and two reads are sent, each over a connection of its own."""
+ROUND = ("PATCH", "PATCH", "GET", "PATCH", "GET", "GET")
+"""What is sent, each over a connection of its own: if two workers take turns, each of them patches and reads.
+
+A worker reads behind a patch of its own and, without one between, behind a patch of the other.
+"""
+
+ROUNDS = 2
+"""How often it is sent; once if few are enough."""
 
 
 @requirement("MERGE-READ-BACK")
@@ -44,8 +50,8 @@ class Asked:
 
 
 def over_connections(subject: Subject, shared: Shared) -> Asked:
-    """Return what two patches and two reads, in turn, were answered over connections of their own; sent once."""
-    rounds = FEW if shared.few else ROUNDS
+    """Return what patches and reads in turn were answered over connections of their own; sent once."""
+    rounds = 1 if shared.few else ROUNDS
     return shared.once("connections", lambda: _asked(subject, rounds), subject.fresh_one)
 
 
@@ -53,12 +59,12 @@ def _asked(subject: Subject, rounds: int) -> Asked:
     taken: dict[str, object] = {}
     reads: list[tuple[Mapping[str, object], Answer]] = []
     with subject.client.fresh_connections():
-        for _ in range(rounds):
-            bodies = [{subject.fresh_name(): subject.fresh_number()} for _ in range(2)]
-            for body in bodies:
+        for method in ROUND * rounds:
+            if method == "PATCH":
+                body = {subject.fresh_name(): subject.fresh_number()}
                 taken |= body if subject.attempt(body).accepted else {}
-            if Capability.READ_BACK not in subject.client.target.without:
-                reads += [(dict(taken), subject.read()) for _ in range(2)]
+            elif Capability.READ_BACK not in subject.client.target.without:
+                reads.append((dict(taken), subject.read()))
     return Asked(taken, reads, subject.touch())
 
 
