@@ -64,7 +64,7 @@ def _asked(subject: Subject, rounds: int) -> Asked:
                 body = {subject.fresh_name(): subject.fresh_number()}
                 taken |= body if subject.attempt(body).accepted else {}
             elif Capability.READ_BACK not in subject.client.target.without:
-                reads.append((dict(taken), subject.read()))
+                reads.append((dict(taken), subject.read(path=subject.path)))  # sent once
     return Asked(taken, reads, subject.touch())
 
 
