@@ -173,10 +173,9 @@ def expect_taken(subject: Subject, body: Mapping[str, object]) -> None:
 
 
 @requirement("MERGE-KEY-PREFIX-NULL")
-def test_null_for_key_prefix_does_the_same_every_time(unpatched: Subject) -> None:
-    subject = unpatched
+def test_null_for_key_prefix_does_the_same_every_time(subject: Subject, shared: Shared) -> None:
     outcomes = []
-    for prefix in ("first", "second/deeper", "third"):
+    for prefix in ("first", "second/deeper", "third")[: 2 if shared.few else None]:
         before = subject.patch({"key_prefix": prefix})["key_prefix"]
         after = subject.patch({"note": prefix, "key_prefix": None})["key_prefix"]  # never a patch of nulls alone
         if not is_empty(after) and not same_json(after, before):
