@@ -26,13 +26,13 @@ EFFORTS: dict[str, Effort] = {
         Effort(
             "smoke",
             0,
-            220,
+            150,
             "generated examples, all but the first of each check, observations, sequences in any order, and cases"
             " of schemathesis",
             explicit=1,
             aside=False,
         ),
-        Effort("quick", 0, 520, "generated examples, and sequences in any order"),
+        Effort("quick", 0, 400, "generated examples, and sequences in any order"),
         Effort("standard", 100, 6_300, ""),
         Effort("thorough", 500, 27_000, ""),
     )
