@@ -20,8 +20,14 @@ from fixtures.objects.workspace import Workspace
 CONNECTIONS = 6
 """Connections over which an object is asked, each once: two workers are both met but for one run in 32."""
 
-ROUNDS, FEW = 3, 2
-"""How often two patches and two reads are sent, each over a connection of its own."""
+ROUND = ("PATCH", "PATCH", "GET", "PATCH", "GET", "GET")
+"""What is sent, each over a connection of its own: if two workers take turns, each of them patches and reads.
+
+A worker reads behind a patch of its own and, without one between, behind a patch of the other.
+"""
+
+ROUNDS = 2
+"""How often it is sent; once if few are enough."""
 
 
 @requirement("MERGE-READ-BACK")
@@ -49,8 +55,8 @@ class Asked:
 
 
 def over_connections(subject: Subject, shared: Shared, workspace: Workspace) -> Asked:
-    """Return what two patches and two reads, in turn, were answered over connections of their own; sent once."""
-    rounds = FEW if shared.few else ROUNDS
+    """Return what patches and reads in turn were answered over connections of their own; sent once."""
+    rounds = 1 if shared.few else ROUNDS
     return shared.once("connections", lambda: _asked(subject, workspace, rounds), subject.fresh_one)
 
 
@@ -59,12 +65,13 @@ def _asked(subject: Subject, workspace: Workspace, rounds: int) -> Asked:
     reads: list[tuple[Mapping[str, object], Answer]] = []
     with subject.client.fresh_connections():
         reads_back = Capability.READ_BACK not in subject.client.target.without
-        paths = ways_to(subject, workspace) if reads_back else ()
-        for _ in range(rounds):
-            bodies = [subject.fresh_field() for _ in range(2)]
-            for body in bodies:
+        paths = cycle(path or subject.path for path in ways_to(subject, workspace)) if reads_back else None
+        for method in ROUND * rounds:
+            if method == "PATCH":
+                body = subject.fresh_field()
                 taken |= body if subject.attempt(body).accepted else {}
-            reads += [(dict(taken), subject.read(path=path)) for path in paths]
+            elif paths is not None:
+                reads.append((dict(taken), subject.read(path=next(paths))))  # sent once
     return Asked(taken, reads, subject.touch())
 
 
