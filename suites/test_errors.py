@@ -8,7 +8,7 @@ from contracts.editions.edition import Edition
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_keeps, assert_no_effect, assert_refused, refused_value_shown
 from fixtures.checks.plain_answers import refusals
-from fixtures.examples.check_run import each, one_by_one, requirement
+from fixtures.examples.marks import each, one_by_one, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, path_of
 from fixtures.objects.deletion import delete, patch_late, until

@@ -3,7 +3,7 @@
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.outcomes import Violation
 from fixtures.checks.assertions import assert_no_effect, assert_refused, difference
-from fixtures.examples.check_run import each, requirement
+from fixtures.examples.marks import each, requirement
 from fixtures.http import credentials
 from fixtures.http.api_paths import path_of
 from fixtures.http.credentials import Credential

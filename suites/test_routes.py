@@ -3,7 +3,7 @@
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.outcomes import Violation
 from fixtures.checks.assertions import assert_stored, shown_name
-from fixtures.examples.check_run import requirement
+from fixtures.examples.marks import requirement
 from fixtures.http.answer import Answer
 from fixtures.objects.settling import eventually
 from fixtures.objects.subject import Subject

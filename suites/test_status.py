@@ -10,7 +10,7 @@ from contracts.vocabulary.outcomes import Violation
 from fixtures.checks.assertions import assert_keeps
 from fixtures.checks.plain_answers import plain_answers
 from fixtures.checks.read_back import MOVING
-from fixtures.examples.check_run import one_by_one, requirement
+from fixtures.examples.marks import one_by_one, requirement
 from fixtures.examples.shared import Shared
 from fixtures.objects.subject import Subject
 from fixtures.plugins.pytest_fixtures import NewSubject
