@@ -1,13 +1,12 @@
 """ERRORS: how a request is refused."""
 
-from collections.abc import Sequence
-
 from hypothesis import given
 
 from contracts.editions.edition import Edition
 from contracts.vocabulary.outcomes import Inconclusive, Violation
-from fixtures.checks.assertions import assert_keeps, assert_no_effect, assert_refused, refused_value_shown
+from fixtures.checks.assertions import assert_keeps, assert_no_effect, assert_refused
 from fixtures.checks.plain_answers import refusals
+from fixtures.checks.wrong_types import assert_nothing_half_applied, assert_wrong_type_refused
 from fixtures.examples.marks import each, one_by_one, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, path_of
@@ -56,7 +55,7 @@ def test_an_invalid_body_is_refused_in_the_envelope(subject: Subject, edition: E
 @requirement("ERROR-UNKNOWN-BUCKET")
 @each(bucket=NO_BUCKETS)
 def test_an_unknown_bucket_is_not_found(subject: Subject, bucket: str) -> None:
-    subject.patch({"note": "where it is"})
+    subject.expect_patchable()
     elsewhere = path_of("buckets", bucket, "objects", subject.identifier)
     assert_refused(subject.attempt({"note": "elsewhere"}, path=elsewhere), NOT_FOUND, twin=subject)
 
@@ -64,7 +63,7 @@ def test_an_unknown_bucket_is_not_found(subject: Subject, bucket: str) -> None:
 @requirement("ERROR-UNKNOWN-OBJECT")
 @each(identifier=NO_OBJECTS)
 def test_an_unknown_object_is_not_found_and_not_created(subject: Subject, identifier: str) -> None:
-    subject.patch({"note": "where it is"})
+    subject.expect_patchable()
     elsewhere = path_of("buckets", subject.bucket, "objects", identifier)
     assert_refused(subject.attempt({"note": "elsewhere"}, path=elsewhere), NOT_FOUND, twin=subject)
     read = subject.read(path=elsewhere)  # a page for every unknown address is no object
@@ -108,29 +107,21 @@ def test_a_body_that_is_no_json_object_is_refused(subject: Subject, content: byt
 
 
 @requirement("ERROR-WRONG-TYPE")
-@awkward(body=WRONG_TYPES)
+@each(body=WRONG_TYPES)
+def test_a_declared_field_of_the_wrong_type_is_refused(subject: Subject, shared: Shared, body: Body) -> None:
+    assert_wrong_type_refused(subject, shared, body)
+
+
+@requirement("ERROR-WRONG-TYPE")
 @given(body=wrong_types())
-def test_a_declared_field_of_the_wrong_type_is_refused(subject: Subject, body: Body) -> None:
+def test_any_wrong_type_of_a_declared_field_is_refused(subject: Subject, body: Body) -> None:
     subject.expect_patchable()
     assert_refused(subject.attempt(body), what="an object or an array in its place", twin=subject)
 
 
 @requirement("ERROR-ATOMIC")
-@each(beside=(WRONG_TYPES[::3], WRONG_TYPES[1::3] + WRONG_TYPES[2::3]))
-def test_a_refused_patch_leaves_nothing_half_applied(subject: Subject, beside: Sequence[Body]) -> None:
-    subject.expect_patchable()
-    sent = []
-    for number, broken in enumerate(beside):
-        valid = {subject.fresh_name(): subject.fresh_text()}
-        answer = subject.attempt({**valid, **broken} if number % 2 else {**broken, **valid})
-        sent += [(valid, answer)] if answer.refused else []
-    if not sent:
-        raise Inconclusive("no patch was refused, so that nothing can be said of a refusal")
-    look = subject.look_after_refusal()
-    for valid, answer in sent:
-        if (violation := refused_value_shown(look.document, valid)) is not None:
-            violation.exchanges = (answer.exchange, look.exchange)
-            raise violation
+def test_a_refused_patch_leaves_nothing_half_applied(subject: Subject, shared: Shared) -> None:
+    assert_nothing_half_applied(subject, shared)
 
 
 @requirement("ERROR-ATOMIC")

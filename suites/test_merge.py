@@ -15,8 +15,8 @@ from fixtures.checks.assertions import (
     assert_stored,
     assert_unchanged,
     difference,
-    refused_value_shown,
     shown_by,
+    shows_refused,
 )
 from fixtures.checks.blobs import assert_same_blobs
 from fixtures.checks.patches_twice import KEPT, walk
@@ -30,17 +30,35 @@ from fixtures.objects.subject import Snapshot, Subject
 from fixtures.plan.changes import assert_changes_are_taken
 from fixtures.plan.sending import Plan
 from fixtures.plan.transitions import CHANGES, TO_NULL, Chain
-from fixtures.strategies import KINDS, PREFIXES, Body, awkward, lists, patches, plain_values
+from fixtures.strategies import PREFIXES, Body, awkward, lists, patches, plain_values
 
 NOT_KEY_PREFIX = ("KEY_PREFIX", "Key_Prefix", "keyPrefix", "KeyPrefix", "key-prefix", " key_prefix", "key_prefix ")
 """Names of fields of the user that some take for key_prefix."""
 
+MANY = (250, 100, 20, 8)
+"""Fields of one patch: fewer are asked if so many are refused, or do not all come back."""
+
 
 @requirement("MERGE-MANY-FIELDS")
-@each(count=(100, 8, 20, 250))
-def test_many_fields_in_one_patch_all_come_back(subject: Subject, count: int) -> None:
-    body = {name: count + number for number, name in enumerate(subject.fresh_names(count), 1)}
-    assert_stored(subject.patch(body), body)
+def test_many_fields_in_one_patch_all_come_back(subject: Subject) -> None:
+    found = None
+    for count in MANY:
+        body = {name: count + number for number, name in enumerate(subject.fresh_names(count), 1)}
+        answer = subject.attempt(body)
+        if answer.status >= 500:
+            subject.leave_behind()
+        if not answer.accepted:
+            continue
+        try:
+            assert_stored(answer, body)
+        except Violation as violation:
+            violation.exchanges = (answer.exchange,)
+            found = violation
+        else:
+            break  # fewer of them come back too
+    if found is not None:
+        raise found
+    answer.expect_accepted()
 
 
 @requirement("MERGE-REPLACED")
@@ -169,9 +187,20 @@ def test_null_for_key_prefix_does_the_same_every_time(unpatched: Subject) -> Non
 
 
 @requirement("MERGE-BLOBS")
-@awkward(body=KINDS)
+def test_a_patch_leaves_the_blobs_as_they_are(subject: Subject, shared: Shared) -> None:
+    for step in walk(subject, shared).accepted():
+        start = step.start
+        for answer in (start.answer, step.once):
+            with shown_by(answer):
+                assert_same_blobs(answer, start.original)
+        if step.read is not None and start.sight is not None:
+            with shown_by(start.sight, step.once, step.read):
+                assert_same_blobs(step.read, start.sight.document, strict=True)
+
+
+@requirement("MERGE-BLOBS")
 @given(body=patches())
-def test_a_patch_leaves_the_blobs_as_they_are(unpatched: Subject, body: Body) -> None:
+def test_no_patch_changes_the_blobs(unpatched: Subject, body: Body) -> None:
     subject, before = unpatched, unpatched.first_sight()
     assert_same_blobs(subject.patch(subject.few_names(body)), subject.original)
     after = subject.read() if before else subject.touch()
@@ -226,7 +255,7 @@ def assert_read_back(subject: Subject, body: Mapping[str, object]) -> None:
 
 
 @requirement("MERGE-OTHER-OBJECTS")
-@awkward(body=({"note": "of one"}, {"key_prefix": "of/one"}))
+@awkward(body=({"note": "of one", "key_prefix": "of/one"},))
 @given(body=patches())
 def test_a_patch_leaves_other_objects_as_they_were(subject: Subject, neighbour: Subject, body: Body) -> None:
     before = neighbour.read_back()
@@ -264,15 +293,15 @@ def test_no_patch_makes_up_for_one_of_another_object_that_was_refused(subject: S
     for way in ways:
         body = {neighbour.fresh_name(): neighbour.fresh_text()}
         broken = {} if way else {"key_prefix": {"an": "object"}}
-        answer = neighbour.attempt({**body, **broken}, **way)
-        shown_at_once = refused_value_shown(neighbour.read_back().document, body)  # other checks judge that
-        refused |= body if answer.refused and shown_at_once is None else {}
-        subject.patch({"note": "of another object"})
+        refused |= body if neighbour.attempt({**body, **broken}, **way).refused else {}
+    shown_at_once = neighbour.read_back().document  # other checks judge that
+    refused = {name: text for name, text in refused.items() if not shows_refused(shown_at_once, name, text)}
+    subject.patch({"note": "of another object"})
     assert_no_effect(neighbour, refused)
 
 
 @requirement("MERGE-CONCURRENT")
-@each(writers=(8, 2, 8))
+@each(writers=(8, 8))
 def test_of_concurrent_patches_of_different_fields_none_is_lost(subject: Subject, writers: int) -> None:
     bodies = [{subject.fresh_name(): writer} for writer in range(1, writers + 1)]
     answers = subject.patch_at_once(bodies)

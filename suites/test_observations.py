@@ -13,11 +13,14 @@ from contracts.vocabulary.display import ABSENT
 from contracts.vocabulary.outcomes import Inconclusive
 from fixtures.checks import schemathesis_cases
 from fixtures.checks.client_readings import Readings
-from fixtures.checks.observations import became, furthest, observation, told
+from fixtures.checks.observations import became, furthest, observation, told, told_of
+from fixtures.checks.out_of_reach import NOT_GIVEN, UNKNOWN, Way, without_namespace
+from fixtures.checks.plain_answers import refusals
 from fixtures.checks.refused_credentials import attempts
 from fixtures.checks.system_names import set_once
 from fixtures.examples.shared import Shared, expect_answer
 from fixtures.http import credentials
+from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of
 from fixtures.objects.subject import Subject
 from fixtures.objects.workspace import Workspace
@@ -36,22 +39,22 @@ LIMIT_HEADERS = (
 
 @observation("missing-key-code")
 def test_what_a_missing_key_is_answered_with(subject: Subject, shared: Shared) -> str:
-    return told(attempts(subject, shared).by_credential[credentials.NONE].answer)
+    return told_of(attempts(subject, shared).by_credential[credentials.NONE].answer)
 
 
 @observation("unknown-key-code")
 def test_what_an_unknown_key_is_answered_with(subject: Subject, shared: Shared) -> str:
-    return told(attempts(subject, shared).by_credential[credentials.NEVER_ISSUED[0]].answer)
+    return told_of(attempts(subject, shared).by_credential[credentials.NEVER_ISSUED[0]].answer)
 
 
 @observation("missing-namespace-code")
-def test_what_a_missing_namespace_is_answered_with(observed: Subject) -> str:
-    return told(observed.attempt({"note": 1}, namespace=None))
+def test_what_a_missing_namespace_is_answered_with(subject: Subject, shared: Shared) -> str:
+    return told_of(without_namespace(subject, shared).by_way[Way(NOT_GIVEN[0])].answer)
 
 
 @observation("unknown-namespace-code")
-def test_what_an_unknown_namespace_is_answered_with(observed: Subject) -> str:
-    return told(observed.attempt({"note": 1}, namespace="ns_0c0ffee000"))
+def test_what_an_unknown_namespace_is_answered_with(subject: Subject, shared: Shared) -> str:
+    return told_of(without_namespace(subject, shared).by_way[Way(UNKNOWN[0])].answer)
 
 
 @observation("other-namespace-code")
@@ -60,16 +63,16 @@ def test_what_another_namespace_is_answered_with(observed: Subject, other_namesp
 
 
 @observation("validation-form")
-def test_in_which_form_a_wrong_type_is_refused(observed: Subject) -> str:
-    answer = observed.attempt({"key_prefix": {"an": "object"}})
+def test_in_which_form_a_wrong_type_is_refused(observed: Subject, shared: Shared) -> str:
+    answer = wrong_type(observed, shared)
     members = answer.exchange.response.members or {}
     forms = {"detail": "the validation form", "error": "the error envelope"}
     return f"{told(answer)}, in {next((form for name, form in forms.items() if name in members), 'another form')}"
 
 
 @observation("malformed-body-code")
-def test_what_malformed_json_is_answered_with(observed: Subject) -> str:
-    return told(observed.attempt(content=b'{"note": '))
+def test_what_malformed_json_is_answered_with(observed: Subject, shared: Shared) -> str:
+    return told(malformed(observed, shared))
 
 
 @observation("null-body")
@@ -202,50 +205,54 @@ def test_what_becomes_of_a_field_without_a_name(observed: Subject) -> str:
 @observation("name-length")
 def test_how_long_a_name_may_be(observed: Subject) -> str:
     sizes = (64, 256, 1_000, 10_000) if observed.made else (64, 256, 1_000)  # such a name may stay for good
-    return furthest(sizes, "characters", lambda size: observed.attempt({"n" * size: 1}))
+    return furthest(sizes, "characters", lambda size: observed.attempt({"n" * size: 1}), observed.fresh_one)
 
 
 @observation("text-length")
 def test_how_long_a_text_may_be(observed: Subject) -> str:
-    return furthest((1_000, 10_000, 100_000), "characters", lambda size: observed.attempt({"note": "t" * size}))
+    sizes = (1_000, 10_000, 100_000)
+    return furthest(sizes, "characters", lambda size: observed.attempt({"note": "t" * size}), observed.fresh_one)
 
 
 @observation("depth")
 def test_how_deep_a_value_may_be_nested(observed: Subject) -> str:
-    return furthest((5, 10, 20, 50, 100), "levels", lambda size: observed.attempt(content=nested(size)))
+    sizes = (5, 10, 20, 50, 100)
+    return furthest(sizes, "levels", lambda size: observed.attempt(content=nested(size)), observed.fresh_one)
 
 
 @observation("field-count")
 def test_how_many_fields_a_patch_may_have(observed: Subject) -> str:
     sizes = (10, 100, 1_000) if observed.made else (10, 100, 250)  # and so may all of these
     names = observed.fresh_names(sizes[-1])
-    return furthest(sizes, "fields", lambda count: observed.attempt(dict.fromkeys(names[:count], count)))
+    patch = lambda count: observed.attempt(dict.fromkeys(names[:count], count))  # noqa: E731
+    return furthest(sizes, "fields", patch, observed.fresh_one)
 
 
 @observation("body-size")
 def test_how_large_a_body_may_be(observed: Subject) -> str:
     item = "a text of 26 bytes, quoted"
     sizes = (10_000, 100_000, 1_000_000)
-    return furthest(sizes, "bytes", lambda size: observed.attempt({"note": [item] * (size // 30)}))
+    patch = lambda size: observed.attempt({"note": [item] * (size // 30)})  # noqa: E731
+    return furthest(sizes, "bytes", patch, observed.fresh_one)
 
 
 @observation("timestamp-offset")
-def test_with_which_offset_timestamps_are_written(observed: Subject) -> str:
-    offset = re.search(r"([Zz]|[+-]\d\d:?\d\d)$", written_time(observed))
+def test_with_which_offset_timestamps_are_written(observed: Subject, shared: Shared) -> str:
+    offset = re.search(r"([Zz]|[+-]\d\d:?\d\d)$", written_time(touches(observed, shared)[-1]))
     return offset[0] if offset else "none"
 
 
 @observation("timestamp-precision")
-def test_how_many_digits_fractions_of_a_second_have(observed: Subject) -> str:
+def test_how_many_digits_fractions_of_a_second_have(observed: Subject, shared: Shared) -> str:
     # Some writers leave zeros at the end out: the most of several is what they can.
-    digits = max(fraction_digits(written_time(observed)) for _ in range(5))
+    digits = max(fraction_digits(written_time(answer)) for answer in touches(observed, shared))
     return f"up to {digits} digits" if digits else "whole seconds"
 
 
 @observation("updated-at-after-no-change")
 def test_whether_a_patch_without_a_change_moves_updated_at(observed: Subject) -> str:
     observed.patch({"note": "the same"})
-    before = written_time(observed)
+    before = written_time(observed.touch())
     if fraction_digits(before) < 3:
         time.sleep(1.1)  # a clock of whole seconds needs one to pass
     observed.patch({"note": "the same"})
@@ -268,37 +275,55 @@ def test_which_status_a_fresh_object_has(subject: Subject) -> str:
 
 
 @observation("document-count")
-def test_whether_the_answer_counts_documents(observed: Subject) -> str:
-    count = observed.touch()["document_count"]
+def test_whether_the_answer_counts_documents(observed: Subject, shared: Shared) -> str:
+    count = touches(observed, shared)[-1]["document_count"]
     return "left out" if count is ABSENT else "null" if count is None else "counted"
 
 
 @observation("unset-fields")
-def test_whether_fields_without_a_value_are_null_or_left_out(observed: Subject, edition: Edition) -> str:
-    answer = observed.touch()
+def test_whether_fields_without_a_value_are_null_or_left_out(
+    observed: Subject, shared: Shared, edition: Edition
+) -> str:
+    answer = touches(observed, shared)[-1]
     values = {name: answer[name] for name in edition.schema("BucketObject")["properties"]}
     empty = {name: value for name, value in values.items() if value is None or value is ABSENT}
     return grouped({name: "null" if value is None else "left out" for name, value in empty.items()})
 
 
 @observation("further-fields")
-def test_which_fields_the_edition_does_not_know(observed: Subject, edition: Edition) -> str:
+def test_which_fields_the_edition_does_not_know(observed: Subject, shared: Shared, edition: Edition) -> str:
     if not observed.made:
         raise Inconclusive("an object that was handed over may have fields of its own")
-    answer = observed.touch()
+    answer = touches(observed, shared)[-1]
     known = {*edition.schema("BucketObject")["properties"], *observed.sent}
     return ", ".join(sorted(answer.document.keys() - known)) or "none"
 
 
 @observation("rate-limit-headers")
-def test_which_headers_tell_of_limits(observed: Subject) -> str:
-    names = {name.lower() for name, _ in observed.touch().exchange.response.headers}
+def test_which_headers_tell_of_limits(observed: Subject, shared: Shared) -> str:
+    names = {name.lower() for name, _ in touches(observed, shared)[-1].exchange.response.headers}
     return ", ".join(name for name in LIMIT_HEADERS if name in names) or "none"
 
 
 @observation("second-opinion")
-def test_what_schemathesis_alone_finds_fault_with(observed: Subject, edition: Edition) -> str:
-    return schemathesis_cases.opinion_alone(observed, edition) or "nothing"
+def test_what_schemathesis_alone_finds_fault_with(observed: Subject, shared: Shared, edition: Edition) -> str:
+    answers = [touches(observed, shared)[-1], malformed(observed, shared), wrong_type(observed, shared)]
+    return schemathesis_cases.opinion_alone([*answers, *refusals(observed, shared)], edition) or "nothing"
+
+
+def touches(observed: Subject, shared: Shared) -> list[Answer]:
+    """Return the answers to five patches of one field, which are sent once."""
+    return shared.once("touches", lambda: [observed.touch() for _ in range(5)], observed.fresh_one)
+
+
+def wrong_type(observed: Subject, shared: Shared) -> Answer:
+    """Return the answer to a patch with a wrong type, which is sent once."""
+    return shared.once("wrong type", lambda: observed.attempt({"key_prefix": {"an": "object"}}), observed.fresh_one)
+
+
+def malformed(observed: Subject, shared: Shared) -> Answer:
+    """Return the answer to a patch that is no JSON, which is sent once."""
+    return shared.once("malformed", lambda: observed.attempt(content=b'{"note": '), observed.fresh_one)
 
 
 def of_number(observed: Subject, number: int) -> str:
@@ -312,9 +337,9 @@ def nested(levels: int) -> bytes:
     return b'{"note": ' + b"[" * levels + b"]" * levels + b"}"
 
 
-def written_time(observed: Subject) -> str:
-    """Return updated_at as it is written after a touch. Raises Inconclusive where it is no text."""
-    written = observed.touch()["updated_at"]
+def written_time(answer: Answer) -> str:
+    """Return updated_at as it is written. Raises Inconclusive where it is no text."""
+    written = answer["updated_at"]
     if not isinstance(written, str):
         raise Inconclusive("the answer gives no updated_at that is a text")
     return written

@@ -105,6 +105,7 @@ class AnyOrder(ObjectMachine):
 
 
 @pytest.mark.aside
+@pytest.mark.generated
 @requirement(
     "MERGE-ONLY-SENT",
     "MERGE-REPLACED",

@@ -1,8 +1,9 @@
 """Repeats a run with many seeds, and reports every requirement whose verdict is not always the same.
 
-    python -m tools.steadiness [--effort quick] [--seeds 50] [--first 1] [NAME ...]
+    python -m tools.steadiness [--effort quick] [--seeds 50] [--first 1] [--in-flight 1 16] [NAME ...]
 
-asks the reference service and the conforming variants of these names. Exit code 1 where anything varies.
+asks the reference service and the conforming variants of these names, each seed once with each number of requests in
+flight. Exit code 1 where anything varies, from seed to seed or from number to number.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from fixtures.reference.deviations import VARIANTS
 from fixtures.reference.server import ReferenceServer
-from mixpeek_conformance.parallel_runs import Outcome, ask, options_for, pool
+from mixpeek_conformance.parallel_runs import WORKERS, Outcome, ask, options_for, pool
 from mixpeek_conformance.pytest_run.engine import run
 
 CHOSEN = ("null-removes-a-field", "nulls-absent", "whole-seconds", "read-back-lags", "too-many-requests")
@@ -26,6 +27,24 @@ def varying(found: Sequence[Outcome]) -> Mapping[str, Counter[str]]:
     return {one: counts for one, counts in verdicts.items() if len(counts) > 1}
 
 
+def told(name: str, found: Mapping[tuple[int, int], Outcome]) -> bool:
+    """Print what was found at a target, by seed and lanes, and return whether nothing varies and no run failed."""
+    failures = [(which, one.failure) for which, one in found.items() if one.failure]
+    different = varying(list(found.values()))
+    print(f"{name}: {len(found)} runs, {len(different)} requirements vary, {len(failures)} runs failed", flush=True)
+    for one, counts in different.items():
+        usual = counts.most_common(1)[0][0]
+        where = [which for which, each in found.items() if each.verdicts.get(one, "missing") != usual]
+        print(f"    {one}: {dict(counts)}, first otherwise with {_which(*where[0])}")
+    for which, failure in failures:
+        print(f"    {_which(*which)}: {failure}")
+    return not different and not failures
+
+
+def _which(seed: int, lanes: int) -> str:
+    return f"--seed {seed} --in-flight {lanes}"
+
+
 def main() -> int:
     """Ask, print a line a target and a line for everything that varies, and give the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.steadiness", description=__doc__)
@@ -33,6 +52,7 @@ def main() -> int:
     parser.add_argument("--effort", default="quick")
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--first", type=int, default=1, help="the first seed")
+    parser.add_argument("--in-flight", type=int, nargs="+", default=[1], metavar="N", help="lanes of a run")
     options = parser.parse_args()
     names = options.names or CHOSEN
     if unknown := set(names) - VARIANTS.keys():
@@ -41,30 +61,25 @@ def main() -> int:
         )
     seeds = range(options.first, options.first + options.seeds)
     steady = True
-    with ReferenceServer() as server, pool(server) as processes:
+    with ReferenceServer() as server, pool(server, 1 if max(options.in_flight) > 1 else WORKERS) as processes:
         targets = {"the reference service": (server.base_url, ())} | {
             name: (server.variant_url(name), options_for(VARIANTS[name], server)) for name in names
         }
         asked = {
-            name: [
-                processes.submit(ask, run, base_url, (f"--effort={options.effort}", f"--seed={seed}", *declared))
+            name: {
+                (seed, lanes): processes.submit(
+                    ask,
+                    run,
+                    base_url,
+                    (f"--effort={options.effort}", f"--seed={seed}", f"--in-flight={lanes}", *declared),
+                )
                 for seed in seeds
-            ]
+                for lanes in options.in_flight
+            }
             for name, (base_url, declared) in targets.items()
         }
         for name, futures in asked.items():
-            found = [future.result() for future in futures]
-            failures = [one.failure for one in found if one.failure]
-            different = varying(found)
-            steady = steady and not different and not failures
-            print(
-                f"{name}: {len(found)} runs, {len(different)} requirements vary, {len(failures)} runs failed",
-                flush=True,
-            )
-            for one, counts in different.items():
-                print(f"    {one}: {dict(counts)}")
-            for failure in failures:
-                print(f"    {failure}")
+            steady = told(name, {which: future.result() for which, future in futures.items()}) and steady
     return 0 if steady else 1
 
 

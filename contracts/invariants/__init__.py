@@ -22,9 +22,10 @@ def judge(
     Yields the requirement with what is wrong, or with None where it holds. An exchange that is more than Python
     reads is not judged.
     """
+    covered = operation.covers(exchange.request)
     for invariant in in_edition(edition.name).values():
         try:
-            if not invariant.judges(exchange, edition, operation):
+            if not ((covered or invariant.everywhere) and invariant.applies(exchange, edition)):
                 continue
             finding = invariant.find_violation(exchange, edition)
         except UNREADABLE:

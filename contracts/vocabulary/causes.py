@@ -18,6 +18,8 @@ LONGEST = 64_000
 """Bytes of a body whose traits are looked for."""
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x01-\x1f]")
 _KEY = "Bearer ${MIXPEEK_API_KEY}"
 _NOT_OF_THE_USER = ("key_prefix", "skip_duplicates")
 _SYSTEM = frozenset(
@@ -179,13 +181,11 @@ def _of_values(document: dict[str, Any]) -> Iterator[str]:
 def _of_text(text: str) -> Iterator[str]:
     if "\0" in text:
         yield "U+0000"
-    if any("\ud800" <= one <= "\udfff" for one in text):
-        yield "a lone surrogate"
-    if any(one > "\uffff" for one in text):
-        yield "a character beyond the basic plane"
-    elif not text.isascii():
-        yield "characters beyond ASCII"
-    if any(one < " " and one != "\0" for one in text):
+    if not text.isascii():
+        if _SURROGATE.search(text):
+            yield "a lone surrogate"
+        yield "a character beyond the basic plane" if max(text) > "\uffff" else "characters beyond ASCII"
+    if _CONTROL.search(text):
         yield "a control character"
     if len(text) > 200:
         yield "more than 200 characters"

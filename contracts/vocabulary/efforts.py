@@ -32,7 +32,7 @@ EFFORTS: dict[str, Effort] = {
             explicit=1,
             aside=False,
         ),
-        Effort("quick", 0, 620, "generated examples"),
+        Effort("quick", 0, 520, "generated examples, and sequences in any order"),
         Effort("standard", 100, 6_300, ""),
         Effort("thorough", 500, 27_000, ""),
     )

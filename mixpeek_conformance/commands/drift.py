@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from contracts.drift.lines import Lines
 from contracts.editions import edition
 from contracts.vocabulary.exit_codes import Exit
 from fixtures.http.published_document import NoDocument, content_of
+from fixtures.http.slowness import Slowness
 from fixtures.redaction import output_gate
 from fixtures.target import document_source
 from fixtures.target.document_source import DocumentSource
@@ -58,7 +60,7 @@ def _report(
     strict: bool,
 ) -> DriftReport:
     """Read the document, and compare it. Raises NoDocument and BadDocument."""
-    content = content_of(source)
+    content = content_of(source, Slowness(partial(say, error=True)))
     found = compare(published.document, read(content))
     lines = Lines(content if found.drifts and source.url is None else b"")
     judged, errors = judge(found.drifts, accepted, source.label, lines.of)

@@ -5,6 +5,7 @@ import sys
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Busy, Inconclusive, TargetGone, Unanswered
 from fixtures.http.api_paths import Form, path_of, place_of
 from fixtures.http.client import Client
+from fixtures.http.slowness import Slowness
 from fixtures.objects import borrowed_object
 from fixtures.objects.cleanup import Swept, bucket_of, fold, of_run
 from fixtures.objects.cleanup import sweep as sweeping
@@ -177,7 +179,7 @@ def _swept(plan: Plan, target: Target, told: Told, *, seen: bool) -> int:
         book = Ledger(plan.folder / "sweep.jsonl")
     except OSError as error:
         return _wrong(f"{plan.folder} cannot be written: {error.strerror}")
-    client, left = Client(target), [str(shown(path)) for path in plan.alien]
+    client, left = Client(target, slow=Slowness(partial(say, error=True))), [str(shown(path)) for path in plan.alien]
     try:
         lines, busy = _removed(client, plan, book, told)
         left += lines

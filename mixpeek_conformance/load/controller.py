@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -17,6 +18,7 @@ from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Inconclusive, Unanswered
 from contracts.vocabulary.version import suite_version
 from fixtures.http.client import Client
+from fixtures.http.slowness import Slowness
 from fixtures.objects.cleanup import Swept, fold
 from fixtures.redaction import output_gate
 from fixtures.target.target import Target
@@ -67,7 +69,7 @@ class Controller:
         began = self._began()
         place = placed(Path.cwd(), self.report_dir, began.run, began.started)
         self.plan = replace(self.plan, run=began.run)
-        book, load, client = Book(place), None, Client(self.target)
+        book, load, client = Book(place), None, Client(self.target, slow=Slowness(partial(say, error=True)))
         try:
             crew = make(self.target, self.plan, book)
         except BaseException:
@@ -86,6 +88,8 @@ class Controller:
             finally:
                 for line in _cleaned(client, book, began.run):
                     book.tell(Left(line))
+                if client.gone and not self._interrupted:
+                    book.tell(TargetUnreachable(client.gone))
                 client.close()
                 found = self._write(began, book, load)
                 book.close()

@@ -5,13 +5,23 @@ pytest imports this module in every process of a run, with `-p`, and looks for n
 
 import runpy
 
+import pytest
+
 from mixpeek_conformance.layout import ROOT, claim_names
 
 claim_names()
 
 pytest_plugins = [
     "_hypothesis_pytestplugin",
-    "schemathesis.pytest.plugin",
     "xdist.plugin",
     *runpy.run_path(str(ROOT / "conftest.py"))["pytest_plugins"],
 ]
+
+_LATE = "schemathesis.pytest.plugin"
+"""What only collecting needs: it takes as long to import as a third of all else."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Load what collecting needs, once the preflight was made; those who only examine a target do without."""
+    session.config.pluginmanager.import_plugin(_LATE)

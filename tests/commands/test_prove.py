@@ -1,6 +1,7 @@
 """The proof: faults and variants come out as declared, and a matrix that is not exact says where."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from mixpeek_conformance.commands.prove import Scope
 from reports.tables.kill_matrix import Matrix, Row
 from tests.support.catalogue import OURS
 from tests.support.commands import ROOT
+from tests.support.waiting import until
 
 SAMPLE = ("put-semantics", "without-set-up")
 """A fault, and a variant that needs options: `tox run -e proof` asks all."""
@@ -174,3 +176,28 @@ def test_the_least_effort_asks_more_only_if_need_be(tmp_path: Path) -> None:
     assert "effort smoke finds all that is broken by 1 of 2 faults (50.0 %)" in done.stdout
     rows = json.loads((tmp_path / "matrix.json").read_text("utf-8"))["rows"]
     assert {row["name"]: row["effort"] for row in rows} == {"put-semantics": "smoke", MISSED_BY_SMOKE: "quick"}
+
+
+PARENT = """
+import os, time
+from fixtures.reference.server import ReferenceServer
+from mixpeek_conformance.parallel_runs import pool
+if __name__ == "__main__":
+    with ReferenceServer() as server, pool(server, 1) as processes:
+        print(processes.submit(os.getpid).result(), flush=True)
+        time.sleep(600)
+"""
+
+
+def test_processes_of_a_killed_proof_end(tmp_path: Path) -> None:
+    """A process that asks faults ends with the one that it asks them for, however that ends."""
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT, "utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, str(script)], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        parent.kill()
+    until(lambda: not Path(f"/proc/{worker}").exists())

@@ -4,14 +4,13 @@ import os
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from fixtures.reference.server import ReferenceServer
 from tests.support.commands import command, command_of, environment_of
+from tests.support.waiting import until
 
 
 def begun(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
@@ -25,15 +24,6 @@ def begun(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
         text=True,
         start_new_session=True,
     )
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds, a minute at most."""
-    for _ in range(600):
-        if holds():
-            return
-        time.sleep(0.1)
-    pytest.fail("it did not come about in a minute")
 
 
 def temporary(folder: Path) -> list[str]:

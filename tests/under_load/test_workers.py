@@ -5,13 +5,14 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from fixtures.reference.server import ReferenceServer
 from tests.support.commands import Objects, closed_port, command_of, environment_of, started
+from tests.support.waiting import until
 
 Running = "subprocess.Popen[str]"
 
@@ -35,14 +36,6 @@ def begun(folder: Path, known: Mapping[str, str], *arguments: str) -> "Iterator[
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds, a minute and a half at most."""
-    ends = time.monotonic() + 90
-    while not holds():
-        assert time.monotonic() < ends
-        time.sleep(0.1)
 
 
 def result_in(folder: Path) -> dict[str, Any]:
