@@ -35,7 +35,7 @@ def test_patches_over_other_connections_keep_each_other(subject: Subject, shared
 
 
 @dataclass(frozen=True)
-class Asked:
+class OverConnections:
     """The fields that were taken, what reads between them showed with those taken by then, and a last look."""
 
     taken: Mapping[str, object]
@@ -43,23 +43,23 @@ class Asked:
     look: Answer
 
 
-def over_connections(subject: Subject, shared: Shared) -> Asked:
+def over_connections(subject: Subject, shared: Shared) -> OverConnections:
     """Return what two patches and two reads, in turn, were answered over connections of their own; sent once."""
     rounds = FEW if shared.few else ROUNDS
     return shared.once("connections", lambda: _asked(subject, rounds), subject.fresh_one)
 
 
-def _asked(subject: Subject, rounds: int) -> Asked:
+def _asked(subject: Subject, rounds: int) -> OverConnections:
     taken: dict[str, object] = {}
     reads: list[tuple[Mapping[str, object], Answer]] = []
     with subject.client.fresh_connections():
         for _ in range(rounds):
-            bodies = [{subject.fresh_name(): subject.fresh_number()} for _ in range(2)]
+            bodies = [subject.fresh_field() for _ in range(2)]
             for body in bodies:
                 taken |= body if subject.attempt(body).accepted else {}
             if Capability.READ_BACK not in subject.client.target.without:
                 reads += [(dict(taken), subject.read()) for _ in range(2)]
-    return Asked(taken, reads, subject.touch())
+    return OverConnections(taken, reads, subject.touch())
 
 
 def shows(answer: Answer, fields: Mapping[str, object]) -> bool:
@@ -73,9 +73,8 @@ def assert_every_connection_shows(subject: Subject) -> None:
     with subject.client.fresh_connections():
         for _ in range(CONNECTIONS // 2):
             subject.read()  # what a worker remembers of an object, it remembers from here on
-    name, value = subject.fresh_name(), subject.fresh_text()
-    patched = subject.patch({name: value})
-    assert_stored(patched, {name: value})
+    [(name, value)] = (body := subject.fresh_field()).items()
+    assert_stored(subject.patch(body), body)
 
     def read_over_all() -> None:
         with subject.client.fresh_connections():
@@ -88,6 +87,7 @@ def assert_every_connection_shows(subject: Subject) -> None:
 
 def assert_patches_keep_each_other(subject: Subject) -> None:
     """Assert that patches over connections of their own keep each other, which may show a moment later."""
+    subject.expect_custom_fields()
     bodies = [{subject.fresh_name(): subject.fresh_number()} for _ in range(CONNECTIONS)]
     with subject.client.fresh_connections():
         taken = [body for body in bodies if subject.attempt(body).accepted]
