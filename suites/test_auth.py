@@ -47,7 +47,7 @@ def test_the_key_counts_as_a_whole(subject: Subject, shared: Shared, credential:
 @given(credential=near_keys())
 def test_no_part_of_the_key_is_enough_and_no_more_of_it(subject: Subject, credential: Credential) -> None:
     subject.expect_patchable()
-    answer = subject.attempt({"note": "the wrong key"}, credential=credential)
+    answer = subject.attempt(subject.note(), credential=credential)
     assert_refused(answer, UNAUTHORIZED, credential.name, twin=subject)
 
 

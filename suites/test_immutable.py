@@ -74,6 +74,7 @@ def test_names_of_the_system_are_refused(subject: Subject, shared: Shared, editi
 
 @requirement("IMMUTABLE-IDENTITY", "IMMUTABLE-STATUS", "IMMUTABLE-TIMESTAMPS", "IMMUTABLE-DERIVED")
 def test_no_other_spelling_of_a_system_name_sets_it(subject: Subject, shared: Shared, edition: Edition) -> None:
+    subject.expect_custom_fields()
     before = set_once(subject, shared).before
     answer = subject.attempt({other: value for other, (_, value) in OTHER_SPELLINGS.items()}).expect_accepted()
     for name, value in OTHER_SPELLINGS.values():
@@ -94,7 +95,7 @@ def test_no_value_of_a_system_name_is_taken(subject: Subject, edition: Edition, 
     [(name, value)] = body.items()
     expect_declared(edition, name)
     before = subject.touch()
-    answers = [answer for answer in (subject.attempt(body), subject.attempt({"note": 1})) if answer.accepted]
+    answers = [answer for answer in (subject.attempt(body), subject.attempt(subject.note())) if answer.accepted]
     if name == "blobs":
         for answer in answers:
             assert_left_alone(subject, answer, before.document)

@@ -61,7 +61,7 @@ def _asked(subject: Subject, rounds: int) -> Asked:
     with subject.client.fresh_connections():
         for method in ROUND * rounds:
             if method == "PATCH":
-                body = {subject.fresh_name(): subject.fresh_number()}
+                body = subject.fresh_field()
                 taken |= body if subject.attempt(body).accepted else {}
             elif Capability.READ_BACK not in subject.client.target.without:
                 reads.append((dict(taken), subject.read(path=subject.path)))  # sent once
@@ -79,9 +79,8 @@ def assert_every_connection_shows(subject: Subject) -> None:
     with subject.client.fresh_connections():
         for _ in range(CONNECTIONS // 2):
             subject.read()  # what a worker remembers of an object, it remembers from here on
-    name, value = subject.fresh_name(), subject.fresh_text()
-    patched = subject.patch({name: value})
-    assert_stored(patched, {name: value})
+    [(name, value)] = (body := subject.fresh_field()).items()
+    assert_stored(subject.patch(body), body)
 
     def read_over_all() -> None:
         with subject.client.fresh_connections():
@@ -94,6 +93,7 @@ def assert_every_connection_shows(subject: Subject) -> None:
 
 def assert_patches_keep_each_other(subject: Subject) -> None:
     """Assert that patches over connections of their own keep each other, which may show a moment later."""
+    subject.expect_custom_fields()
     bodies = [{subject.fresh_name(): subject.fresh_number()} for _ in range(CONNECTIONS)]
     with subject.client.fresh_connections():
         taken = [body for body in bodies if subject.attempt(body).accepted]

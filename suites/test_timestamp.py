@@ -75,10 +75,10 @@ def test_an_effective_patch_moves_updated_at_forward(subject: Subject, shared: S
 
 def assert_effective_patch_moves(subject: Subject) -> None:
     """Assert that a patch of a field moves updated_at, for which a clock of whole seconds is given one."""
-    before, after = subject.touch(), subject.touch()
+    before, after = subject.change(), subject.change()
     if not _moved(before, after):
         time.sleep(1.1)  # a clock of whole seconds needs one to pass
-        after = subject.touch()
+        after = subject.change()
     if not _moved(before, after):
         raise Violation(f"updated_at after {before['updated_at']}", f"updated_at {after['updated_at']}")
 
@@ -95,7 +95,7 @@ def assert_answered_with_the_time_that_is_set(subject: Subject) -> None:
     for pause in (0.0, 1.1, 1.1):  # a clock of whole seconds needs one to pass
         before = subject.read_back()
         time.sleep(pause)
-        answered = subject.touch()
+        answered = subject.change()
         if _later(answered, before):
             return
     old, newer = answered["updated_at"], newer_than(answered, subject)["updated_at"]

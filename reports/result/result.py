@@ -8,7 +8,7 @@ from functools import cached_property
 
 from contracts.catalogue.levels import is_within, level_of
 from contracts.catalogue.observations import Observation
-from contracts.catalogue.requirement import Level, Requirement
+from contracts.catalogue.requirement import Capability, Level, Requirement, promised
 from contracts.editions import edition as editions
 from contracts.invariants.fit import VIOLATION, rank
 from contracts.vocabulary.events import Began, Failed, Slow
@@ -204,9 +204,15 @@ class Result:
 
     @property
     def partial(self) -> bool:
-        """Whether a choice of requirements or checks was asked, and others were not."""
+        """Whether a choice of requirements or checks was asked, and others were not, or are not to be asked."""
         chosen = CHOICES & self.began.options.keys()
-        return bool(chosen) and any(one.reason == NOT_RUN for one in self.judgements)
+        unasked = bool(chosen) and any(one.reason == NOT_RUN for one in self.judgements)
+        return unasked or bool(self.promised)
+
+    @property
+    def promised(self) -> tuple[Capability, ...]:
+        """What the edition promises, and the target was declared to lack all the same."""
+        return promised(self.began.without, self.began.edition)
 
     @property
     def headline(self) -> str:

@@ -277,3 +277,13 @@ def test_the_edition_that_fits_best_is_found_and_named(conform: Conform) -> None
     assert 1 <= len(deciding) <= 3
     assert f"  {first}" in run.output
     assert "about edition 2026-10" in run.output
+
+
+def test_a_choice_is_held_against_the_edition_that_fits(conform: Conform) -> None:
+    """A requirement that the default lacks may be chosen with best-fit, if the edition that is found has it."""
+    best = ("--effort", "smoke", "--edition", "best-fit", "--requirement", "RESPONSE-EDGES")
+    asked = conform(*best, at="/editions/2026-10")
+    assert (asked.ids("holds"), asked.result["edition"]) == ({"RESPONSE-EDGES"}, "2026-10")
+    refused = conform(*best)
+    assert refused.code == 4
+    assert "edition 2026-04 has no requirement RESPONSE-EDGES: leave it out" in refused.output
