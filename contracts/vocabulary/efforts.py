@@ -36,7 +36,7 @@ EFFORTS: dict[str, Effort] = {
             aside=False,
         ),
         Effort("quick", 0, 410, 45, "generated examples, and sequences in any order"),
-        Effort("standard", 100, 5_900, 100, ""),
+        Effort("standard", 100, 6_300, 100, ""),
         Effort("thorough", 500, 27_000, 300, ""),
     )
 }
