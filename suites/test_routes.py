@@ -65,7 +65,8 @@ def _asked(subject: Subject, workspace: Workspace, rounds: int) -> OverConnectio
     reads: list[tuple[Mapping[str, object], Answer]] = []
     with subject.client.fresh_connections():
         reads_back = Capability.READ_BACK not in subject.client.target.without
-        paths = cycle(path or subject.path for path in ways_to(subject, workspace)) if reads_back else None
+        ways = ways_to(subject, workspace) if reads_back and rounds > 1 else (None,)
+        paths = cycle(path or subject.path for path in ways) if reads_back else None
         for method in ROUND * rounds:
             if method == "PATCH":
                 body = subject.fresh_field()
