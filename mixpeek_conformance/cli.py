@@ -287,7 +287,7 @@ def drift(
 @commands.command(
     cls=CommandThatRepeats,
     short_help="judge a target while many users ask it at once",
-    table=("edition", "without"),
+    table=("edition", "without", "history", "open"),
     takes_target=True,
 )
 @click.option("--users", type=click.IntRange(1, 100_000), default=10, metavar="N", help="users at once (default 10)")
@@ -317,6 +317,12 @@ def drift(
 @click.option(
     "--master-port", type=click.IntRange(1, 65535), default=5557, metavar="PORT", help="its port (default 5557)"
 )
+@click.option("--web", is_flag=True, help="show Locust's own page, to look at the run and to stop it")
+@click.option("--web-host", default="127.0.0.1", metavar="HOST", help="where it listens (default 127.0.0.1)")
+@click.option(
+    "--web-port", type=click.IntRange(1, 65535), default=8089, metavar="PORT", help="its port (default 8089)"
+)
+@_JSON
 def load(arguments: list[str], **given: Any) -> int:
     """Let many users patch and read at once, judge every answer, and end with the exit code of the verdict."""
     from mixpeek_conformance.commands import load as loading

@@ -92,12 +92,17 @@ def _admissions(result: Result) -> Iterator[str]:
     if effort is not None and effort.leaves_out:
         yield f"effort {effort.name} is reduced: left out are {effort.leaves_out}"
     missing = [one for one in result.judgements if one.verdict is Verdict.NOT_APPLICABLE]
-    if lacking := [one for one in missing if one.reason not in (UNREAD, AUDITED)]:
+    if lacking := [one for one in missing if one.reason not in (UNREAD, AUDITED) and _lacks(one, result)]:
         told = _count(lacking, "requirement")
         yield f"{told} not applicable, as declared with {declared(result.began.without)}"
     if unread := [one for one in missing if one.reason == UNREAD]:
         told = _count(unread, "requirement")
         yield f"{told} not applicable without --reader, by which a client reads the responses"
+
+
+def _lacks(judgement: Judgement, result: Result) -> bool:
+    """Whether a judgement that is not applicable is so as declared: most are not asked under load."""
+    return result.kind is not Kind.LOAD or bool(judgement.requirement.needs & set(result.began.without))
 
 
 def names(judgements: Iterable[Judgement]) -> str:

@@ -40,6 +40,8 @@ def test_explain(tmp_path: Path) -> None:
     assert one["sentence"] == CATALOGUE["MERGE-NULL"].sentence
     assert "suites/test_merge.py::test_null_does_not_leave_the_old_value" in one["checks"]
     assert all(fault["name"] and fault["summary"] for fault in one["faults"])
+    assert all(each["where"] and each["cause"] and each["fix"] for each in one["remedies"])
+    assert one["remedies"]
 
 
 def test_doctor(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path) -> None:
@@ -84,6 +86,7 @@ def test_a_run_in_ci(reference: ReferenceServer, known: Mapping[str, str], tmp_p
         (("replay", "none", "--script"), 4, "leave out one"),
         (("edition", "show", "2020-01"), 4, "2020-01"),
         (("prove", "no-such-fault"), 4, "neither a fault nor a variant"),
+        (("load", "--base-url", "http://127.0.0.1:9"), 4, "no API key"),
         (("explain", "MERGE-NUL"), 4, "MERGE-NULL"),
         (("requirements", "--area", "MERG"), 4, "MERG"),
         (("matrix",), 4, "conformance.toml"),
