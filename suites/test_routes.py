@@ -9,7 +9,7 @@ from contracts.vocabulary.display import shown
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Violation
 from fixtures.checks.assertions import assert_stored, shown_name
-from fixtures.examples.check_run import requirement
+from fixtures.examples.marks import requirement
 from fixtures.examples.shared import Shared
 from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of
@@ -20,8 +20,14 @@ from fixtures.objects.workspace import Workspace
 CONNECTIONS = 6
 """Connections over which an object is asked, each once: two workers are both met but for one run in 32."""
 
-ROUNDS, FEW = 3, 2
-"""How often two patches and two reads are sent, each over a connection of its own."""
+ROUND = ("PATCH", "PATCH", "GET", "PATCH", "GET", "GET")
+"""What is sent, each over a connection of its own: if two workers take turns, each of them patches and reads.
+
+A worker reads behind a patch of its own and, without one between, behind a patch of the other.
+"""
+
+ROUNDS = 2
+"""How often it is sent; once if few are enough."""
 
 
 @requirement("MERGE-READ-BACK")
@@ -40,7 +46,7 @@ def test_patches_over_other_connections_keep_each_other(
 
 
 @dataclass(frozen=True)
-class Asked:
+class OverConnections:
     """The fields that were taken, what reads between them showed with those taken by then, and a last look."""
 
     taken: Mapping[str, object]
@@ -48,24 +54,25 @@ class Asked:
     look: Answer
 
 
-def over_connections(subject: Subject, shared: Shared, workspace: Workspace) -> Asked:
-    """Return what two patches and two reads, in turn, were answered over connections of their own; sent once."""
-    rounds = FEW if shared.few else ROUNDS
+def over_connections(subject: Subject, shared: Shared, workspace: Workspace) -> OverConnections:
+    """Return what patches and reads in turn were answered over connections of their own; sent once."""
+    rounds = 1 if shared.few else ROUNDS
     return shared.once("connections", lambda: _asked(subject, workspace, rounds), subject.fresh_one)
 
 
-def _asked(subject: Subject, workspace: Workspace, rounds: int) -> Asked:
+def _asked(subject: Subject, workspace: Workspace, rounds: int) -> OverConnections:
     taken: dict[str, object] = {}
     reads: list[tuple[Mapping[str, object], Answer]] = []
     with subject.client.fresh_connections():
         reads_back = Capability.READ_BACK not in subject.client.target.without
-        paths = ways_to(subject, workspace) if reads_back else ()
-        for _ in range(rounds):
-            bodies = [subject.fresh_field() for _ in range(2)]
-            for body in bodies:
+        paths = cycle(path or subject.path for path in ways_to(subject, workspace)) if reads_back else None
+        for method in ROUND * rounds:
+            if method == "PATCH":
+                body = subject.fresh_field()
                 taken |= body if subject.attempt(body).accepted else {}
-            reads += [(dict(taken), subject.read(path=path)) for path in paths]
-    return Asked(taken, reads, subject.touch())
+            elif paths is not None:
+                reads.append((dict(taken), subject.read(path=next(paths))))  # sent once
+    return OverConnections(taken, reads, subject.touch())
 
 
 def shows(answer: Answer, fields: Mapping[str, object]) -> bool:
