@@ -54,7 +54,7 @@ def test_timestamps_cannot_be_set(subject: Subject, shared: Shared, name: str) -
 
 
 @requirement("IMMUTABLE-DERIVED")
-@each(name=("document_count", "source_details", "error"))
+@each(name=("source_details", "document_count", "error"))
 def test_what_the_system_finds_out_cannot_be_set(
     subject: Subject, shared: Shared, edition: Edition, name: str
 ) -> None:

@@ -43,6 +43,11 @@ class Deployed:
 
 def chosen(url: str) -> fit.Choice:
     """Return the edition that fits what the reference service answers at `url`."""
+    return fit.choose(answers(url))
+
+
+def answers(url: str) -> list[Exchange]:
+    """Return what the reference service answers at `url` to what tells editions apart."""
     known, answered = ReferenceServer.credentials, list[Exchange]()
     target = Target(base_url=url, api_key=Secret(known.api_key), namespace=known.namespace)
     client = Client(target, answered.append)
@@ -53,7 +58,7 @@ def chosen(url: str) -> fit.Choice:
         pass
     finally:
         client.close()
-    return fit.choose(answered)
+    return answered
 
 
 def deployments(server: ReferenceServer, names: frozenset[str], *, variants: bool) -> Iterator[Deployed]:
