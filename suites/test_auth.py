@@ -9,7 +9,7 @@ from fixtures.checks.refused_credentials import (
     assert_credential_refused,
     attempts,
 )
-from fixtures.examples.check_run import each, one_by_one, requirement
+from fixtures.examples.marks import each, one_by_one, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, REFUSED, Credential
 from fixtures.objects.subject import Subject

@@ -13,7 +13,7 @@ from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_refused, shown_by
 from fixtures.checks.blobs import assert_same_blobs
 from fixtures.checks.system_names import OTHER_SPELLINGS, VALUES, set_once
-from fixtures.examples.check_run import each, requirement
+from fixtures.examples.marks import each, requirement
 from fixtures.examples.shared import Shared, expect_answer
 from fixtures.http.answer import Answer
 from fixtures.objects.subject import Subject

@@ -21,7 +21,7 @@ from fixtures.checks.assertions import (
 from fixtures.checks.blobs import assert_same_blobs
 from fixtures.checks.patches_twice import KEPT, walk
 from fixtures.checks.read_back import Moved, assert_agrees
-from fixtures.examples.check_run import each, requirement
+from fixtures.examples.marks import each, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http import credentials
 from fixtures.http.api_paths import NO_BUCKETS, path_of

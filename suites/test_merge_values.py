@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hypothesis import given
 
 from fixtures.checks.null_members import NullHabits, assert_nulls_kept
-from fixtures.examples.check_run import each, requirement
+from fixtures.examples.marks import each, requirement
 from fixtures.objects.subject import Subject
 from fixtures.plan.cells import Cell, drawn, drawn_names, named, named_texts, planned
 from fixtures.plan.encodings import OTHERS, Encoding

@@ -14,7 +14,7 @@ from fixtures.checks.out_of_reach import (
     tried,
     without_namespace,
 )
-from fixtures.examples.check_run import each, requirement
+from fixtures.examples.marks import each, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http import credentials
 from fixtures.http.client import Client

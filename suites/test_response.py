@@ -10,7 +10,7 @@ from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_keeps, assert_same_object, shown_by
 from fixtures.checks.patches_twice import walk
 from fixtures.checks.plain_answers import plain_answers
-from fixtures.examples.check_run import each, one_by_one, requirement
+from fixtures.examples.marks import each, one_by_one, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http.answer import Answer
 from fixtures.objects.subject import Subject

@@ -9,7 +9,7 @@ from contracts.vocabulary.display import shown
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Violation
 from fixtures.checks.assertions import assert_stored, shown_name
-from fixtures.examples.check_run import requirement
+from fixtures.examples.marks import requirement
 from fixtures.examples.shared import Shared
 from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of
@@ -46,7 +46,7 @@ def test_patches_over_other_connections_keep_each_other(
 
 
 @dataclass(frozen=True)
-class Asked:
+class OverConnections:
     """The fields that were taken, what reads between them showed with those taken by then, and a last look."""
 
     taken: Mapping[str, object]
@@ -54,13 +54,13 @@ class Asked:
     look: Answer
 
 
-def over_connections(subject: Subject, shared: Shared, workspace: Workspace) -> Asked:
+def over_connections(subject: Subject, shared: Shared, workspace: Workspace) -> OverConnections:
     """Return what patches and reads in turn were answered over connections of their own; sent once."""
     rounds = 1 if shared.few else ROUNDS
     return shared.once("connections", lambda: _asked(subject, workspace, rounds), subject.fresh_one)
 
 
-def _asked(subject: Subject, workspace: Workspace, rounds: int) -> Asked:
+def _asked(subject: Subject, workspace: Workspace, rounds: int) -> OverConnections:
     taken: dict[str, object] = {}
     reads: list[tuple[Mapping[str, object], Answer]] = []
     with subject.client.fresh_connections():
@@ -72,7 +72,7 @@ def _asked(subject: Subject, workspace: Workspace, rounds: int) -> Asked:
                 taken |= body if subject.attempt(body).accepted else {}
             elif paths is not None:
                 reads.append((dict(taken), subject.read(path=next(paths))))  # sent once
-    return Asked(taken, reads, subject.touch())
+    return OverConnections(taken, reads, subject.touch())
 
 
 def shows(answer: Answer, fields: Mapping[str, object]) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 
 from fixtures.checks.assertions import assert_refused
-from fixtures.examples.check_run import requirement
+from fixtures.examples.marks import requirement
 from fixtures.http import credentials
 from fixtures.http.api_paths import NO_OBJECTS, path_of
 from fixtures.http.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, Credential

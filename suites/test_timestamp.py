@@ -11,7 +11,7 @@ from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_keeps, expect_timestamps, shown_by
 from fixtures.checks.patches_twice import Step, walk
 from fixtures.checks.plain_answers import plain_answers
-from fixtures.examples.check_run import one_by_one, requirement
+from fixtures.examples.marks import one_by_one, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http.answer import Answer
 from fixtures.http.replica_lag import LONGEST
