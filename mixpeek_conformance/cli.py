@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from mixpeek_conformance import misspelt
 from mixpeek_conformance.layout import claim_names
 from mixpeek_conformance.parsing import (
     COMPLETING,
@@ -420,8 +421,8 @@ def edition(what: str, names: tuple[str, ...], form: str, *, as_json: bool) -> i
             return editions.show(name, form)
         case "diff", (before, after):
             return editions.diff(before, after, form)
-    say(
-        "mixpeek-conformance edition: give list, show NAME, or diff NAME NAME, as in edition diff 2026-04 2026-10",
-        error=True,
-    )
+    usage = "give list, show NAME, or diff NAME NAME, as in edition diff 2026-04 2026-10"
+    known = ("list", "show", "diff")
+    told = usage if what in known else f"{what!r} is nothing that it shows: {misspelt.advice(what, known, usage)}"
+    say(f"mixpeek-conformance edition: {told}", error=True)
     return WRONG_USE

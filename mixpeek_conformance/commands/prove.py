@@ -14,6 +14,7 @@ from contracts.vocabulary.exit_codes import Exit
 from fixtures.reference import strict_reader
 from fixtures.reference.deviations import ALL_FAULTS, FAULTS, VARIANTS, Fault, Variant, selection
 from fixtures.reference.server import ReferenceServer
+from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.parallel_runs import WORKERS, Run, ask, options_for, pool
 from mixpeek_conformance.streams import put_json, say
 from reports.recording.report_folder import Unusable, claim, write_whole
@@ -76,7 +77,8 @@ class Scope:
         _ = self.beside
         for name in self.names:
             if name not in ALL_FAULTS and name not in VARIANTS and name != FAITHFUL:
-                raise LookupError(f"{name!r} is neither a fault nor a variant: serve --list names them")
+                close = advice(name, (*ALL_FAULTS, *VARIANTS, FAITHFUL), "serve --list names them")
+                raise LookupError(f"{name!r} is neither a fault nor a variant: {close}")
             entry = ALL_FAULTS.get(name) or VARIANTS.get(name)
             if entry is not None and self._outcome(entry, self.edition) is None:
                 has = "breaks nothing of" if isinstance(entry, Fault) else "is no freedom of"

@@ -106,7 +106,12 @@ class Controller:
         if self.web is None:
             return contextlib.nullcontext()
         say(f"  Locust's page is at {web_page.address(self.web)} until the run ends")
-        return web_page.shown(crew.runner, self.target.base_url, self.web)
+        return web_page.shown(crew.runner, self.target.base_url, self.web, self._stop)
+
+    def _stop(self) -> None:
+        """End the run: somebody asked for it on Locust's page."""
+        self._interrupted = True
+        self._ended.set()
 
     def _load(self, client: Client, crew: Crew, book: Book) -> Load | None:
         """Set up, and let the users loose until the time is over; return the numbers."""
@@ -134,9 +139,6 @@ class Controller:
         crew.begin(self.plan, edition.load(self.plan.edition))
         while (passed := time.monotonic() - began) < self.plan.seconds:
             if self._ended.wait(min(step, self.plan.seconds - passed)) or crew.is_gone or crew.is_over:
-                break
-            if crew.is_stopped:
-                self._interrupted = True
                 break
             passed = time.monotonic() - began
             numbers.sample(passed)

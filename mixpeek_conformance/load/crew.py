@@ -7,7 +7,7 @@ from typing import Any
 
 from locust import User
 from locust.env import Environment
-from locust.runners import STATE_STOPPED, STATE_STOPPING, Runner
+from locust.runners import Runner
 
 from contracts.editions.edition import Edition
 from contracts.vocabulary.events import Event, Failed
@@ -51,11 +51,6 @@ class Crew(ABC):
     @abstractmethod
     def is_over(self) -> bool:
         """Whether there are no users left, though there should be."""
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether somebody has ended the run on Locust's page."""
-        return self.runner.state in (STATE_STOPPING, STATE_STOPPED)
 
     @property
     def workers(self) -> int:

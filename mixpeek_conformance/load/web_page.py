@@ -47,15 +47,15 @@ def address(listener: socket.socket) -> str:
 
 
 @contextlib.contextmanager
-def shown(runner: Runner, base_url: str, listener: socket.socket) -> Iterator[None]:
-    """Show the run of `runner`, which asks `base_url`, at `listener` as long as it goes on."""
+def shown(runner: Runner, base_url: str, listener: socket.socket, stop: Callable[[], None]) -> Iterator[None]:
+    """Show the run of `runner`, which asks `base_url`, at `listener` as long as it goes on; `stop` ends it."""
     environment = runner.environment
     _read_no_settings()
     environment.host = base_url
     page = WebUI(environment, "", 0, delayed_start=True)
     if page.app is None:
         raise AssertionError("Locust's page has an application")
-    page.app.before_request(_guard(is_local=_is_loopback(listener.getsockname()[0])))
+    page.app.before_request(_guard(stop, is_local=_is_loopback(listener.getsockname()[0])))
     page.app.after_request(_clean)
     counting = gevent.spawn(stats_history, runner)
     server = pywsgi.WSGIServer(listener, page.app, log=None, error_log=None)
@@ -77,19 +77,22 @@ def _read_no_settings() -> None:
     argument_parser.ui_extra_args_dict = nothing
 
 
-def _guard(*, is_local: bool) -> Callable[[], Any]:
-    def refuse() -> Any:
-        """Return why a request is refused; None if it is not."""
+def _guard(stop: Callable[[], None], *, is_local: bool) -> Callable[[], Any]:
+    def answer() -> Any:
+        """Return why a request is refused, or that the run ends; None if Locust answers it."""
         origin = request.headers.get("Origin")
         foreign = origin is not None and urlsplit(origin).netloc != request.host
         renamed = is_local and not _is_loopback(urlsplit(f"//{request.host}").hostname or "")
         if foreign or renamed:  # another site in the browser, or its name for this machine
             return jsonify({"success": False, "message": _OTHER_SITE}), 403
-        if request.method not in _LOOKS and request.path != _STOP:
+        if request.method in _LOOKS:
+            return None
+        if request.path != _STOP:
             return jsonify({"success": False, "message": _REFUSED}), 403
-        return None
+        stop()  # the run ends as a whole, and not its users alone
+        return jsonify({"success": True, "message": "the run ends, and its report is written"})
 
-    return refuse
+    return answer
 
 
 def _is_loopback(host: str) -> bool:
