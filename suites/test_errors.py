@@ -4,7 +4,7 @@ from hypothesis import given
 
 from contracts.editions.edition import Edition
 from contracts.vocabulary.outcomes import Inconclusive, Violation
-from fixtures.checks.assertions import assert_keeps, assert_no_effect, assert_refused
+from fixtures.checks.assertions import assert_keeps, assert_no_effect, assert_refused, shown_by
 from fixtures.checks.plain_answers import refusals
 from fixtures.checks.wrong_types import assert_nothing_half_applied, assert_wrong_type_refused
 from fixtures.examples.marks import each, one_by_one, requirement
@@ -62,10 +62,13 @@ def test_an_unknown_bucket_is_not_found(subject: Subject, bucket: str) -> None:
 
 @requirement("ERROR-UNKNOWN-OBJECT")
 @each(identifier=NO_OBJECTS)
-def test_an_unknown_object_is_not_found_and_not_created(subject: Subject, identifier: str) -> None:
+def test_an_unknown_object_is_not_found_and_not_created(subject: Subject, shared: Shared, identifier: str) -> None:
     subject.expect_patchable()
     elsewhere = path_of("buckets", subject.bucket, "objects", identifier)
-    assert_refused(subject.attempt(subject.note(), path=elsewhere), NOT_FOUND, twin=subject)
+    asked = identifier == NO_OBJECTS[0]
+    answer = refusals(subject, shared)[0] if asked else subject.attempt(subject.note(), path=elsewhere)
+    with shown_by(answer):
+        assert_refused(answer, NOT_FOUND, twin=subject)
     read = subject.read(path=elsewhere)  # a page for every unknown address is no object
     if read.accepted and (read.exchange.response.members or {}).get("object_id") == identifier:
         raise Violation(f"no object {identifier} after a patch of it was refused", "GET gives one")

@@ -10,7 +10,7 @@ from hypothesis import given
 from fixtures.checks.null_members import NullHabits, assert_nulls_kept
 from fixtures.examples.marks import each, requirement
 from fixtures.objects.subject import Subject
-from fixtures.plan.cells import Cell, drawn, drawn_names, named, planned
+from fixtures.plan.cells import Cell, drawn, drawn_names, named, named_texts, planned
 from fixtures.plan.encodings import OTHERS, Encoding
 from fixtures.plan.judging import assert_cells_come_back
 from fixtures.plan.kinds import EVERYWHERE_NULL, WRITTEN
@@ -33,6 +33,7 @@ from fixtures.strategies import (
     NESTED_NULLS,
     OBJECTS,
     TEXTS,
+    WIDE,
     awkward,
     falsy,
     floats,
@@ -105,6 +106,7 @@ def test_nested_objects_come_back_with_the_same_members(subject: Subject, plan: 
     cells=(
         *planned(LISTS),
         *planned(LISTS_OF_OBJECTS, twin=[{"amber": 7}, {"birch": 8}]),
+        *planned(WIDE, (ROOT,)),
         *planned(NEARLY_EQUAL, (ROOT, MEMBER), twin=[True, 7, False, 9, "1", 2.5, "1.5"]),
     )
 )
@@ -129,7 +131,7 @@ def test_a_field_comes_back_under_exactly_its_name(subject: Subject, plan: Plan,
 
 
 @requirement("MERGE-NAME-COMMON")
-@each(cells=named(COMMON_NAMES))
+@each(cells=(*named(COMMON_NAMES), *named_texts(COMMON_NAMES)))
 def test_common_names_are_names_like_any_other(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
 
