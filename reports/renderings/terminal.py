@@ -33,7 +33,7 @@ _REMEDIES = 2
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the summary; where it is broken, the rest begins below its character `hang`."""
+    """One line of the summary. If it is broken into several, the rest begins below its character `hang`."""
 
     text: Text
     hang: int = 0
