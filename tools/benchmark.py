@@ -63,7 +63,7 @@ def main(effort: str = "quick", milliseconds: str = "50") -> None:
         f"near, without start-up ({start_up:.2f} s): {(near.cpu - start_up) / bare_cpu:.1f} times the CPU of the loop"
     )
     each = schemathesis.requests / schemathesis.seconds
-    print(f"st run near: {schemathesis.requests} requests in {schemathesis.seconds:.2f} s, {each:.0f} a second;")
+    print(f"st run near: {schemathesis.requests} requests in {schemathesis.seconds:.2f} s, {each:.0f} a second:")
     print(f"a run of {effort} sends {near.requests / near.elapsed / each:.1f} times as many a second")
     print(f"load average {', '.join(f'{one:.1f}' for one in os.getloadavg())}")
 
