@@ -44,8 +44,8 @@ class Lost:
     @property
     def why(self) -> str:
         """Why, in a few words."""
-        told = self.error.strerror if isinstance(self.error, OSError) else None
-        return told or f"{type(self.error).__name__}: {self.error}"
+        reason = self.error.strerror if isinstance(self.error, OSError) else None
+        return reason or f"{type(self.error).__name__}: {self.error}"
 
     def __str__(self) -> str:
         """Say it in one line."""

@@ -264,8 +264,8 @@ def _inconclusive(judgements: list[Judgement]) -> Iterator[Row]:
     for one in judgements:
         reasons.setdefault(one.reason or "", []).append(one)
     for reason, ones in reasons.items():
-        told = f"  ? inconclusive: {words.names(ones)}: {_short(reason, 300)}"
-        yield Row(_text((told, "yellow")), 4)
+        sentence = f"  ? inconclusive: {words.names(ones)}: {_short(reason, 300)}"
+        yield Row(_text((sentence, "yellow")), 4)
 
 
 def _row(text: str, style: str = "") -> Row:
