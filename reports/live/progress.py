@@ -122,7 +122,7 @@ class Progress:
         return (report.outcome if counts else "", "", "")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count the check; where it was the last one of its area, say how the area went."""
+        """Count the check; if it was the last one of its area, say how the area went."""
         area = area_of(report.nodeid)
         self._failed[area] += report.outcome == "failed"
         if report.when != "teardown":

@@ -33,7 +33,7 @@ _REMEDIES = 2
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the summary; where it is broken, the rest begins below its character `hang`."""
+    """One line of the summary. If it is broken into several, the rest begins below its character `hang`."""
 
     text: Text
     hang: int = 0
@@ -264,8 +264,8 @@ def _inconclusive(judgements: list[Judgement]) -> Iterator[Row]:
     for one in judgements:
         reasons.setdefault(one.reason or "", []).append(one)
     for reason, ones in reasons.items():
-        told = f"  ? inconclusive: {words.names(ones)}: {_short(reason, 300)}"
-        yield Row(_text((told, "yellow")), 4)
+        sentence = f"  ? inconclusive: {words.names(ones)}: {_short(reason, 300)}"
+        yield Row(_text((sentence, "yellow")), 4)
 
 
 def _row(text: str, style: str = "") -> Row:

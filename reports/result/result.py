@@ -217,9 +217,9 @@ class Result:
     @property
     def headline(self) -> str:
         """The verdict as reports show it: of a demonstration, of a part and of a load run by these names."""
-        told = f"partial, {self.verdict}" if self.partial else str(self.verdict)
-        told = f"{told} under load" if self.kind is Kind.LOAD else told
-        return f"demonstration: {told}" if self.demonstration else told
+        headline = f"partial, {self.verdict}" if self.partial else str(self.verdict)
+        headline = f"{headline} under load" if self.kind is Kind.LOAD else headline
+        return f"demonstration: {headline}" if self.demonstration else headline
 
     @property
     def requests_told(self) -> str:
@@ -227,8 +227,8 @@ class Result:
         notes = [f"{self.sent_again:,} sent again"] if self.sent_again else []
         if self.found_late:
             notes.append(f"{self.found_late:,} for fresh things found late, up to {self.latest:.1f} s after creation")
-        told = f" ({', '.join(notes)})" if notes else ""
-        return f"{self.requests:,} requests{told}"
+        noted = f" ({', '.join(notes)})" if notes else ""
+        return f"{self.requests:,} requests{noted}"
 
     @property
     def kept(self) -> str:
