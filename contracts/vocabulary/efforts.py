@@ -35,8 +35,8 @@ EFFORTS: dict[str, Effort] = {
             explicit=1,
             aside=False,
         ),
-        Effort("quick", 0, 380, 45, "generated examples, and sequences in any order"),
-        Effort("standard", 100, 6_300, 100, ""),
+        Effort("quick", 0, 400, 45, "generated examples, and sequences in any order"),
+        Effort("standard", 100, 5_900, 100, ""),
         Effort("thorough", 500, 27_000, 300, ""),
     )
 }
