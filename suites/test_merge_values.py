@@ -47,8 +47,9 @@ from fixtures.strategies import (
     some,
     texts,
 )
-from fixtures.strategies.awkward import long_text
+from fixtures.strategies.awkward import LONGEST_TEXTS, long_text
 
+SOME = long_text(200, "amber", "zephyr")
 Cells = Sequence[Cell]
 
 
@@ -67,7 +68,7 @@ def test_text_is_not_taken_for_something_else(subject: Subject, plan: Plan, cell
 
 
 @requirement("MERGE-TEXT-LONG")
-@awkward(cells=planned((long_text(200, "amber", "zephyr"), *LONG_TEXTS), WITHIN_REASON, often=1))
+@awkward(cells=(*planned((SOME, *LONG_TEXTS), WITHIN_REASON, often=1), *planned(LONGEST_TEXTS, (ROOT,))))
 @given(cells=drawn(long_texts(), (ROOT,)))
 def test_long_text_comes_back_whole(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
