@@ -30,9 +30,6 @@ from mixpeek_conformance.streams import open_closed, say, undisturbed
 _INTERRUPTED = 2
 _SUITE_FAILED = 3
 
-_DOCTORS = "reports/doctor"
-"""Where the ledger of a doctor goes, so that the report of a run stays as it is."""
-
 _JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
 """Of every command that prints what it found."""
 
@@ -108,7 +105,7 @@ def run_suites(arguments: list[str]) -> int:
 @commands.command(cls=CommandOfPytest, short_help="say what a run can find out, without one")
 def doctor(arguments: list[str]) -> int:
     """Say step by step whether a run can begin, and what its verdict can be. Takes the options of run."""
-    return run(["--doctor", "--result-only", f"--report-dir={_DOCTORS}", *arguments])
+    return run(["--doctor", "--result-only", *arguments])
 
 
 @commands.command(

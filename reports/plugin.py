@@ -46,6 +46,9 @@ _PLACE = pytest.StashKey[Place]()
 _BEGAN = pytest.StashKey[Began]()
 _LOST = pytest.StashKey[bool]()
 _TOLD = pytest.StashKey[bool]()
+DOCTORS = "reports/doctor"
+"""Where the ledger of a doctor goes if no folder is given, so that the report of a run stays as it is."""
+
 _LEFT = "something was left on a target: mixpeek-conformance sweep"
 
 
@@ -142,9 +145,8 @@ def _open(config: pytest.Config, event: Event) -> None:
         if known:
             config.stash[_PLACE] = Place(Path(known["folder"]), known["run"])
         elif isinstance(event, Began):
-            config.stash[_PLACE] = place = placed(
-                config.invocation_params.dir, config.getoption("--report-dir"), event.run, event.started
-            )
+            given = config.getoption("--report-dir") or (DOCTORS if config.getoption("--doctor") else None)
+            config.stash[_PLACE] = place = placed(config.invocation_params.dir, given, event.run, event.started)
             reporter = config.pluginmanager.get_plugin("terminalreporter")
             if place.told and reporter is not None:
                 reporter.write_line(escaping.line(f"  {place.told}"))
@@ -157,7 +159,8 @@ def _open_as(config: pytest.Config, worker: str, workers: int) -> None:
     place = config.stash[_PLACE]
     folder = place.folder / LEDGER
     config.stash[_LEDGER] = Ledger(folder / f"{worker}.jsonl", place.run)
-    if not config.getoption("--result-only") and config.getoption("--keep") in (None, "all"):
+    only = config.getoption("--result-only") or config.getoption("--doctor")
+    if not only and config.getoption("--keep") in (None, "all"):
         longest, most = config.stash[_KEPT]
         config.stash[_RECORDER] = Recorder(folder, worker, place.run, longest=longest, most=most // workers)
 

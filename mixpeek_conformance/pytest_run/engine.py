@@ -23,7 +23,7 @@ _PLAIN = ("--assert=plain",) if __debug__ else ()
 Where Python leaves out asserts, they are rewritten all the same: schemathesis finds its own tests by one.
 """
 
-_OPTIMISED = ("-W", "ignore:assertions not in test modules")
+_OPTIMISED = ("-W", "ignore:assertions not in test modules", "-W", "ignore:Module already imported")
 """pytest warns where Python leaves out asserts; no judgement of the suite is an assert."""
 
 _ALLURE = ("--allure", "--clean-alluredir")

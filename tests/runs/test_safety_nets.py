@@ -45,10 +45,8 @@ def failed_in(folder: Path) -> Result:
 @pytest.mark.parametrize(
     ("module", "owner", "name"),
     [
-        ("fixtures.run", "preflight", "_clock"),
-        ("fixtures.objects.workspace", "Workspace", "clean"),
-        ("fixtures.objects", "workspace", "sweep"),
-        ("fixtures.run", "preflight", "refusal_of_all"),
+        ("fixtures.preflight", "reachability", "_clock"),
+        ("fixtures.preflight", "patch_acceptance", "refusal_of_all"),
     ],
 )
 def test_a_mistake_in_the_preflight_is_reported(
@@ -59,7 +57,7 @@ def test_a_mistake_in_the_preflight_is_reported(
     owner: str,
     name: str,
 ) -> None:
-    """A preflight that fails, or its clean-up, ends the run in one line, with a report, and nothing stays."""
+    """A preflight that fails ends the run in one line, with a report, and nothing stays."""
     before = objects.buckets()
     done = broken_run(reference, tmp_path, ONCE.format(module=module, owner=owner, name=name))
     assert done.returncode == 3, done.stdout + done.stderr
