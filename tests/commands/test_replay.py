@@ -150,11 +150,11 @@ def test_a_report_gives_no_command_to_a_shell(tmp_path: Path, member: str, text:
     assert "MERGE-NULL has no script" in done.stderr
 
 
-@pytest.mark.parametrize("report", [("default-namespace", "NAMESPACE-MISSING")], indirect=True)
+@pytest.mark.parametrize("report", [("missing-header-is-a-bad-request", "AUTH-MISSING")], indirect=True)
 def test_answers_as_they_were_need_no_check(report: Outcome, known: Mapping[str, str]) -> None:
     """What the requests alone show is told by them."""
-    same = replay(report.folder, known, "NAMESPACE-MISSING")
-    assert (same.returncode, same.stdout) == (1, "still stands    NAMESPACE-MISSING: every answer is as it was\n")
+    same = replay(report.folder, known, "AUTH-MISSING")
+    assert (same.returncode, same.stdout) == (1, "still stands    AUTH-MISSING: every answer is as it was\n")
     assert not (report.folder / "reports" / "replay-checks").exists()
 
 
