@@ -53,9 +53,10 @@ def markdown(text: str) -> str:
 
 def code(text: str) -> str:
     """Return `text` as code in a line of Markdown, also in a table, whatever back-quotes it holds."""
-    flat = line(" ".join(text.split())).replace("|", "\\|") or " "
+    flat = line(re.sub(r"[^\S ]+", " ", text)).replace("|", "\\|") or " "
     fence = "`" * (max((len(run) for run in re.findall("`+", flat)), default=0) + 1)
-    pad = " " if flat.startswith("`") or flat.endswith("`") else ""
+    stripped = flat.strip() and flat.startswith(" ") and flat.endswith(" ")  # of one space, as CommonMark has it
+    pad = " " if flat.startswith("`") or flat.endswith("`") or stripped else ""
     return f"{fence}{pad}{flat}{pad}{fence}"
 
 
