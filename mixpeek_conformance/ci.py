@@ -52,7 +52,10 @@ def _github(result: Result, folder: Path | None, environment: Mapping[str, str])
 def _outputs(result: Result, folder: Path | None) -> Iterator[tuple[str, str]]:
     """Yield the outputs of a step, each on one line."""
     violated = [one.requirement.id for one in result.judgements if one.verdict is Verdict.VIOLATED]
-    yield "verdict", str(result.verdict)
+    # A part that was asked and holds is no pass, and no step is to take it for one.
+    part = result.partial and result.verdict is RunVerdict.CONFORMANT
+    yield "verdict", f"partial, {result.verdict}" if part else str(result.verdict)
+    yield "partial", str(result.partial).lower()
     yield "demonstration", str(result.demonstration).lower()
     yield "violated", " ".join(violated)
     yield "exit-code", str(int(result.exit_code))
@@ -91,6 +94,7 @@ def _buildkite(result: Result, folder: Path | None, environment: Mapping[str, st
         return
     styles = {RunVerdict.CONFORMANT: "success", RunVerdict.NON_CONFORMANT: "error"}
     style = "info" if result.demonstration else styles.get(result.verdict, "warning")
+    style = "warning" if result.partial and style == "success" else style
     context = f"mixpeek-conformance {result.began.target or ''}".strip()
     command = [agent, "annotate", "--style", style, "--context", context]
     given = markdown.render(result)

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from mixpeek_conformance import misspelt
 from mixpeek_conformance.layout import claim_names
 from mixpeek_conformance.parsing import (
     COMPLETING,
@@ -61,9 +62,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from fixtures.redaction import output_gate
 
     output_gate.stand()
+    from mixpeek_conformance import json_output
+
+    given = sys.argv[1:] if arguments is None else arguments
+    codes = [_SUITE_FAILED]
+    with json_output.whole(given, codes):
+        codes.append(_ended(given))
+    return codes[-1]
+
+
+def _ended(arguments: Sequence[str]) -> int:
+    """Run the command, and return its exit code, whatever becomes of it."""
     try:
         with own_environment():
-            return outcome(commands, sys.argv[1:] if arguments is None else arguments)
+            return outcome(commands, arguments)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except Exception:  # noqa: BLE001 - a bug of ours is never exit code 1, which blames the target
@@ -196,25 +208,28 @@ def serve(
     metavar="LEVEL",
     help="quick, which finds all; smoke, to measure how many that finds; least: smoke and, if need be, quick",
 )
+@_JSON
 def prove(
-    names: tuple[str, ...], report_dir: Path, edition: str, effort: str, *, everything: bool, differences: bool
+    names: tuple[str, ...],
+    report_dir: Path,
+    edition: str,
+    effort: str,
+    *,
+    everything: bool,
+    differences: bool,
+    as_json: bool,
 ) -> int:
     """Ask faults and variants, and end with 1 if one of them does not come out as declared."""
     from mixpeek_conformance.commands import prove as proof
-    from reports.recording.report_folder import Unusable
 
     if names and (everything or differences):
         flag = "--all" if everything else "--differences"
         asks = "everything" if everything else "what differs"
         say(f"mixpeek-conformance prove: {flag} asks {asks}: leave out {names[0]}, or {flag}", error=True)
         return WRONG_USE
-    try:
-        scope = proof.Scope(names, everything, edition, differences)
-        exact = proof.prove(scope, report_dir, run, say, effort=effort)
-    except (LookupError, Unusable, OSError) as error:
-        say(f"mixpeek-conformance prove: {error}", error=True)
-        return WRONG_USE
-    return 0 if exact else 1
+    return proof.command(
+        proof.Scope(names, everything, edition, differences), report_dir, run, effort, as_json=as_json
+    )
 
 
 @commands.command(short_help="say what got worse from one run to another, for a gate")
@@ -273,7 +288,7 @@ def drift(
 @commands.command(
     cls=CommandThatRepeats,
     short_help="judge a target while many users ask it at once",
-    table=("edition", "without"),
+    table=("edition", "without", "history", "open"),
     takes_target=True,
 )
 @click.option("--users", type=click.IntRange(1, 100_000), default=10, metavar="N", help="users at once (default 10)")
@@ -303,6 +318,12 @@ def drift(
 @click.option(
     "--master-port", type=click.IntRange(1, 65535), default=5557, metavar="PORT", help="its port (default 5557)"
 )
+@click.option("--web", is_flag=True, help="show Locust's own page, to look at the run and to stop it")
+@click.option("--web-host", default="127.0.0.1", metavar="HOST", help="where it listens (default 127.0.0.1)")
+@click.option(
+    "--web-port", type=click.IntRange(1, 65535), default=8089, metavar="PORT", help="its port (default 8089)"
+)
+@_JSON
 def load(arguments: list[str], **given: Any) -> int:
     """Let many users patch and read at once, judge every answer, and end with the exit code of the verdict."""
     from mixpeek_conformance.commands import load as loading
@@ -314,13 +335,17 @@ def load(arguments: list[str], **given: Any) -> int:
 @click.argument("report", type=_FILE, help="report folder or conformance.json")
 @click.argument("requirements", nargs=-1, metavar="[REQUIREMENT]...", help="which ones (default all violated)")
 @click.option("--script", is_flag=True, help="print a script for bash that does it, and send nothing")
-def replay(report: Path, requirements: tuple[str, ...], *, script: bool, **given: Any) -> int:
+@_JSON
+def replay(report: Path, requirements: tuple[str, ...], *, script: bool, as_json: bool, **given: Any) -> int:
     """Send again what shows the violations of a report, to the target that your own settings name."""
     from mixpeek_conformance.commands.replay import replay, show_scripts
 
+    if script and as_json:
+        say("mixpeek-conformance replay: --script prints a script, and --json a document: leave out one", error=True)
+        return WRONG_USE
     if script:
         return show_scripts(report, requirements, by_name(given))
-    return replay(report, requirements, by_name(given))
+    return replay(report, requirements, by_name(given), as_json=as_json)
 
 
 @commands.command(
@@ -383,19 +408,21 @@ def explain(ids: tuple[str, ...], edition: str | None, *, as_json: bool) -> int:
 @click.argument("what", metavar="list|show|diff")
 @click.argument("names", nargs=-1, metavar="[EDITION]...", help="one for show, two for diff")
 @_FORMAT
-def edition(what: str, names: tuple[str, ...], form: str) -> int:
+@_JSON
+def edition(what: str, names: tuple[str, ...], form: str, *, as_json: bool) -> int:
     """Print the editions (list), what one asks for (show), or what a deployment has to change (diff)."""
     from mixpeek_conformance.commands import edition as editions
 
+    form = "json" if as_json else form
     match what, names:
         case "list", ():
-            return editions.show_all()
+            return editions.show_all(form)
         case "show", (name,):
-            return editions.show(name)
+            return editions.show(name, form)
         case "diff", (before, after):
             return editions.diff(before, after, form)
-    say(
-        "mixpeek-conformance edition: give list, show NAME, or diff NAME NAME, as in edition diff 2026-04 2026-10",
-        error=True,
-    )
+    usage = "give list, show NAME, or diff NAME NAME, as in edition diff 2026-04 2026-10"
+    known = ("list", "show", "diff")
+    told = usage if what in known else f"{what!r} is nothing that it shows: {misspelt.advice(what, known, usage)}"
+    say(f"mixpeek-conformance edition: {told}", error=True)
     return WRONG_USE

@@ -53,6 +53,10 @@ class Replayed:
     outcome: ReplayOutcome
     because: str
 
+    def as_json(self) -> dict[str, str]:
+        """Return it as plain JSON."""
+        return {"id": self.requirement, "outcome": self.outcome, "because": self.because}
+
 
 def replay(result: Result, judgements: list[Judgement], client: Client, workspace: Workspace) -> Iterator[Replayed]:
     """Send again what shows each of `judgements` of `result`, on objects that `workspace` makes."""

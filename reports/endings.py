@@ -16,14 +16,14 @@ from reports.tables import history as tables_history
 
 
 @dataclass(frozen=True)
-class Told:
+class RunEvents:
     """The events of a run; `lost` says in a sentence that the folder has lost them, if it has."""
 
     events: list[Event]
     lost: str | None = None
 
 
-def events_of(place: Place, began: Began, unwritten: Sequence[Event]) -> Told:
+def events_of(place: Place, began: Began, unwritten: Sequence[Event]) -> RunEvents:
     """Read again what happened in the run of `place`, with what a full disk did not take."""
     try:
         events = [*ledger.read(place.folder / LEDGER, place.run), *unwritten]
@@ -32,9 +32,9 @@ def events_of(place: Place, began: Began, unwritten: Sequence[Event]) -> Told:
         events = [*unwritten]
         sentence = f"the ledger in {place.folder} cannot be read ({error.strerror}): what the run found is lost"
     if any(isinstance(event, Began) for event in events):
-        return Told(events)
+        return RunEvents(events)
     requirements = list(CATALOGUE.in_edition(began.edition))
-    return Told([began, *events, CheckInconclusive("reports", requirements, sentence)], sentence)
+    return RunEvents([began, *events, CheckInconclusive("reports", requirements, sentence)], sentence)
 
 
 def unwritten(folder: Path, failures: Mapping[str, OSError | None]) -> Iterator[str]:
@@ -57,8 +57,8 @@ def render(result: Result, folder: Path, *, only: bool) -> Result:
             refused.setdefault(one.why, []).append(one.name)
         else:
             result = with_failure(result, "reports", str(one))
-    told = (f"{', '.join(names)} could not be written to {folder}: {why}" for why, names in refused.items())
-    result = with_report_errors(result, *told)
+    sentences = (f"{', '.join(names)} could not be written to {folder}: {why}" for why, names in refused.items())
+    result = with_report_errors(result, *sentences)
     list(write(result))
     return result
 

@@ -335,13 +335,13 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
 
 def _folded(config: pytest.Config, *, interrupted: bool, failed: bool) -> Result:
     place, book, recorder = config.stash[_PLACE], config.stash[_LEDGER], config.stash.get(_RECORDER, None)
-    told = endings.events_of(place, config.stash[_BEGAN], book.unwritten)
-    if told.lost:
+    recorded = endings.events_of(place, config.stash[_BEGAN], book.unwritten)
+    if recorded.lost:
         config.stash[_LOST] = True
     failures = {"the ledger": book.failure, "the archive": recorder.failure if recorder else None}
     result = endings.with_report_errors(
-        fold_or_fail(told.events, time.time(), interrupted=interrupted),
-        *([told.lost] if told.lost else []),
+        fold_or_fail(recorded.events, time.time(), interrupted=interrupted),
+        *([recorded.lost] if recorded.lost else []),
         *endings.unwritten(place.folder, failures),
     )
     if failed and not (result.failures or result.report_errors or result.count(Verdict.VIOLATED)):

@@ -9,7 +9,7 @@ from fixtures.checks.refused_credentials import (
     assert_credential_refused,
     attempts,
 )
-from fixtures.examples.check_run import each, one_by_one, requirement
+from fixtures.examples.marks import each, one_by_one, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, REFUSED, Credential
 from fixtures.objects.subject import Subject
@@ -47,7 +47,7 @@ def test_the_key_counts_as_a_whole(subject: Subject, shared: Shared, credential:
 @given(credential=near_keys())
 def test_no_part_of_the_key_is_enough_and_no_more_of_it(subject: Subject, credential: Credential) -> None:
     subject.expect_patchable()
-    answer = subject.attempt({"note": "the wrong key"}, credential=credential)
+    answer = subject.attempt(subject.note(), credential=credential)
     assert_refused(answer, UNAUTHORIZED, credential.name, twin=subject)
 
 

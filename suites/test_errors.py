@@ -4,10 +4,10 @@ from hypothesis import given
 
 from contracts.editions.edition import Edition
 from contracts.vocabulary.outcomes import Inconclusive, Violation
-from fixtures.checks.assertions import assert_keeps, assert_no_effect, assert_refused
+from fixtures.checks.assertions import assert_keeps, assert_no_effect, assert_refused, shown_by
 from fixtures.checks.plain_answers import refusals
 from fixtures.checks.wrong_types import assert_nothing_half_applied, assert_wrong_type_refused
-from fixtures.examples.check_run import each, one_by_one, requirement
+from fixtures.examples.marks import each, one_by_one, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, path_of
 from fixtures.objects.deletion import delete, patch_late, until
@@ -57,15 +57,18 @@ def test_an_invalid_body_is_refused_in_the_envelope(subject: Subject, edition: E
 def test_an_unknown_bucket_is_not_found(subject: Subject, bucket: str) -> None:
     subject.expect_patchable()
     elsewhere = path_of("buckets", bucket, "objects", subject.identifier)
-    assert_refused(subject.attempt({"note": "elsewhere"}, path=elsewhere), NOT_FOUND, twin=subject)
+    assert_refused(subject.attempt(subject.note(), path=elsewhere), NOT_FOUND, twin=subject)
 
 
 @requirement("ERROR-UNKNOWN-OBJECT")
 @each(identifier=NO_OBJECTS)
-def test_an_unknown_object_is_not_found_and_not_created(subject: Subject, identifier: str) -> None:
+def test_an_unknown_object_is_not_found_and_not_created(subject: Subject, shared: Shared, identifier: str) -> None:
     subject.expect_patchable()
     elsewhere = path_of("buckets", subject.bucket, "objects", identifier)
-    assert_refused(subject.attempt({"note": "elsewhere"}, path=elsewhere), NOT_FOUND, twin=subject)
+    asked = identifier == NO_OBJECTS[0]
+    answer = refusals(subject, shared)[0] if asked else subject.attempt(subject.note(), path=elsewhere)
+    with shown_by(answer):
+        assert_refused(answer, NOT_FOUND, twin=subject)
     read = subject.read(path=elsewhere)  # a page for every unknown address is no object
     if read.accepted and (read.exchange.response.members or {}).get("object_id") == identifier:
         raise Violation(f"no object {identifier} after a patch of it was refused", "GET gives one")
@@ -74,7 +77,7 @@ def test_an_unknown_object_is_not_found_and_not_created(subject: Subject, identi
 @requirement("ERROR-OTHER-BUCKET")
 def test_an_object_is_not_found_under_another_bucket(subject: Subject, other_bucket: str) -> None:
     subject.expect_patchable()
-    body = {"note": subject.fresh_text()}
+    body = subject.note()
     elsewhere = path_of("buckets", other_bucket, "objects", subject.identifier)
     assert_refused(subject.attempt(body, path=elsewhere), NOT_FOUND, twin=subject)
     assert_no_effect(subject, body)
@@ -83,7 +86,7 @@ def test_an_object_is_not_found_under_another_bucket(subject: Subject, other_buc
 @requirement("ERROR-DELETED-OBJECT")
 def test_a_deleted_object_is_not_found_and_stays_deleted(subject: Subject, new_subject: NewSubject) -> None:
     doomed = new_subject()
-    doomed.patch({"note": "as long as it is there"})
+    doomed.patch(doomed.note())
     deadline = delete(doomed)
     answer = until(deadline, lambda: patch_late(doomed), lambda answer: not answer.accepted)
     assert_refused(answer, GONE, "a deleted object", twin=subject)
@@ -128,7 +131,7 @@ def test_a_refused_patch_leaves_nothing_half_applied(subject: Subject, shared: S
 @given(body=wrong_types_beside_valid())
 def test_no_refused_patch_leaves_anything_half_applied(subject: Subject, body: Body) -> None:
     subject.expect_patchable()
-    body = subject.few_names(body)
-    valid = {name: subject.fresh_text() for name in body if name not in ("key_prefix", "skip_duplicates")}
+    body = subject.few_names(body) if subject.takes_custom_fields else subject.fresh_field() | subject.broken_field()
+    valid = {name: subject.fresh_text() for name, value in body.items() if not isinstance(value, dict | list)}
     subject.attempt({name: valid.get(name, value) for name, value in body.items()}).expect_refused()
     assert_no_effect(subject, valid)

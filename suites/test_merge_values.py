@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from hypothesis import given
 
 from fixtures.checks.null_members import NullHabits, assert_nulls_kept
-from fixtures.examples.check_run import each, requirement
+from fixtures.examples.marks import each, requirement
 from fixtures.objects.subject import Subject
-from fixtures.plan.cells import Cell, drawn, drawn_names, named, planned
+from fixtures.plan.cells import Cell, drawn, drawn_names, named, named_texts, planned
 from fixtures.plan.encodings import OTHERS, Encoding
 from fixtures.plan.judging import assert_cells_come_back
 from fixtures.plan.kinds import EVERYWHERE_NULL, WRITTEN
@@ -33,6 +33,7 @@ from fixtures.strategies import (
     NESTED_NULLS,
     OBJECTS,
     TEXTS,
+    WIDE,
     awkward,
     falsy,
     floats,
@@ -46,8 +47,9 @@ from fixtures.strategies import (
     some,
     texts,
 )
-from fixtures.strategies.awkward import long_text
+from fixtures.strategies.awkward import LONGEST_TEXTS, long_text
 
+SOME = long_text(200, "amber", "zephyr")
 Cells = Sequence[Cell]
 
 
@@ -66,7 +68,7 @@ def test_text_is_not_taken_for_something_else(subject: Subject, plan: Plan, cell
 
 
 @requirement("MERGE-TEXT-LONG")
-@awkward(cells=planned((long_text(200, "amber", "zephyr"), *LONG_TEXTS), WITHIN_REASON, often=1))
+@awkward(cells=(*planned((SOME, *LONG_TEXTS), WITHIN_REASON, often=1), *planned(LONGEST_TEXTS, (ROOT,))))
 @given(cells=drawn(long_texts(), (ROOT,)))
 def test_long_text_comes_back_whole(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
@@ -105,6 +107,7 @@ def test_nested_objects_come_back_with_the_same_members(subject: Subject, plan: 
     cells=(
         *planned(LISTS),
         *planned(LISTS_OF_OBJECTS, twin=[{"amber": 7}, {"birch": 8}]),
+        *planned(WIDE, (ROOT,)),
         *planned(NEARLY_EQUAL, (ROOT, MEMBER), twin=[True, 7, False, 9, "1", 2.5, "1.5"]),
     )
 )
@@ -129,7 +132,7 @@ def test_a_field_comes_back_under_exactly_its_name(subject: Subject, plan: Plan,
 
 
 @requirement("MERGE-NAME-COMMON")
-@each(cells=named(COMMON_NAMES))
+@each(cells=(*named(COMMON_NAMES), *named_texts(COMMON_NAMES)))
 def test_common_names_are_names_like_any_other(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
 

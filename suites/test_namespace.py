@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from contracts.vocabulary.display import shown
-from contracts.vocabulary.outcomes import Violation
+from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import difference
 from fixtures.checks.out_of_reach import (
     NOT_GIVEN,
@@ -14,10 +14,16 @@ from fixtures.checks.out_of_reach import (
     tried,
     without_namespace,
 )
-from fixtures.examples.check_run import each, requirement
+from fixtures.examples.marks import each, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http import credentials
+from fixtures.http.client import Client
+from fixtures.http.list_endpoint import forms_of
 from fixtures.objects.subject import Subject
+from fixtures.objects.workspace import Workspace
+
+FEW = 2
+"""Ways to an object that are tried if few are enough."""
 
 
 @requirement("NAMESPACE-MISSING")
@@ -34,17 +40,30 @@ def test_a_patch_in_an_unknown_namespace_is_refused(subject: Subject, shared: Sh
 
 @requirement("NAMESPACE-ISOLATED")
 def test_another_namespace_neither_reads_nor_changes_the_object(
-    subject: Subject, other_namespace: str, bucket_elsewhere: str | None
+    subject: Subject, shared: Shared, other_namespace: str, bucket_elsewhere: str | None, workspace: Workspace
 ) -> None:
-    ways = [Way(other_namespace)]
-    ways += [Way(other_namespace, bucket=bucket_elsewhere)] if bucket_elsewhere is not None else []
-    assert_neither_reads_nor_changes(subject, ways)
+    buckets = (None, bucket_elsewhere, workspace.names.get(subject.bucket))  # a name is one in its namespace alone
+    ways = [Way(other_namespace, bucket=bucket) for place, bucket in enumerate(buckets) if bucket or not place]
+    assert_neither_reads_nor_changes(subject, ways[: FEW if shared.few else None])
 
 
 @requirement("NAMESPACE-FOREIGN")
-def test_another_organisation_neither_reads_nor_changes_the_object(subject: Subject, foreign_namespace: str) -> None:
-    names = foreign_namespace, subject.client.target.namespace
-    assert_neither_reads_nor_changes(subject, [Way(name, credentials.FOREIGN) for name in names])
+def test_another_organisation_neither_reads_nor_changes_the_object(
+    subject: Subject, shared: Shared, foreign_namespace: str, workspace: Workspace
+) -> None:
+    forms = subject.client.target.namespace, *([] if shared.few else other_forms(subject.client))
+    ways = [Way(name, credentials.FOREIGN) for name in (foreign_namespace, *forms)]
+    if (bucket := workspace.names.get(subject.bucket)) is not None:
+        ways.append(Way(foreign_namespace, credentials.FOREIGN, bucket))
+    assert_neither_reads_nor_changes(subject, ways[: FEW if shared.few else None])
+
+
+def other_forms(client: Client) -> list[str]:
+    """Return the id of the namespace that goes by its name, or the name; none if the target lists no namespaces."""
+    try:
+        return [form for form in forms_of(client, client.target.namespace) if form != client.target.namespace]
+    except Inconclusive:
+        return []
 
 
 def assert_neither_reads_nor_changes(subject: Subject, ways: Sequence[Way]) -> None:
@@ -59,6 +78,8 @@ def assert_neither_reads_nor_changes(subject: Subject, ways: Sequence[Way]) -> N
 def test_name_and_id_address_the_same_object(subject: Subject, namespace_forms: tuple[str, str]) -> None:
     given = subject.patch({"key_prefix": "as/given"})
     for form in namespace_forms:
+        if form == subject.client.target.namespace:
+            continue
         answer = subject.attempt({"key_prefix": "as/given"}, namespace=form)
         if answer.refused:
             raise Violation(f"200 with X-Namespace {shown(form)}", answer.summary)

@@ -22,7 +22,8 @@ from fixtures.examples.shared import Shared, expect_answer
 from fixtures.http import credentials
 from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of
-from fixtures.objects.subject import Subject
+from fixtures.objects.custom_fields import done_to_custom_fields
+from fixtures.objects.subject import TOUCH, Subject
 from fixtures.objects.workspace import Workspace
 from fixtures.strategies import IMMUTABLE_NAMES
 
@@ -59,7 +60,7 @@ def test_what_an_unknown_namespace_is_answered_with(subject: Subject, shared: Sh
 
 @observation("other-namespace-code")
 def test_what_another_namespace_is_answered_with(observed: Subject, other_namespace: str) -> str:
-    return told(observed.attempt({"note": 1}, namespace=other_namespace))
+    return told(observed.attempt(observed.note(), namespace=other_namespace))
 
 
 @observation("validation-form")
@@ -100,12 +101,12 @@ def test_which_of_two_members_of_one_name_counts(observed: Subject) -> str:
 
 @observation("wrong-content-type")
 def test_what_another_content_type_is_answered_with(observed: Subject) -> str:
-    return told(observed.attempt({"note": 1}, headers=[("Content-Type", "text/plain")]))
+    return told(observed.attempt(observed.note(), headers=[("Content-Type", "text/plain")]))
 
 
 @observation("merge-patch-content-type")
 def test_what_the_type_of_merge_patches_is_answered_with(observed: Subject) -> str:
-    return told(observed.attempt({"note": 1}, headers=[("Content-Type", "application/merge-patch+json")]))
+    return told(observed.attempt(observed.note(), headers=[("Content-Type", "application/merge-patch+json")]))
 
 
 @observation("empty-patch")
@@ -127,6 +128,16 @@ def test_what_becomes_of_names_of_later_editions(observed: Subject) -> str:
         answer = observed.attempt({name: "text"})
         outcomes[name] = became(answer, name, "text") if answer.accepted else told(answer)
     return grouped(outcomes)
+
+
+@observation("custom-fields")
+def test_what_becomes_of_custom_fields(observed: Subject) -> str:
+    if not observed.made:
+        raise Inconclusive("an object that was handed over may keep such a field for good")
+    answer = Answer(observed.client.send("PATCH", observed.path, json={TOUCH: 0}))
+    return {"taken": "taken", "ignored": "ignored with a warning"}.get(
+        done_to_custom_fields(answer.exchange) or "", told(answer)
+    )
 
 
 @observation("null-extra-field")
@@ -251,19 +262,20 @@ def test_how_many_digits_fractions_of_a_second_have(observed: Subject, shared: S
 
 @observation("updated-at-after-no-change")
 def test_whether_a_patch_without_a_change_moves_updated_at(observed: Subject) -> str:
-    observed.patch({"note": "the same"})
+    same = observed.note()
+    observed.patch(same)
     before = written_time(observed.touch())
     if fraction_digits(before) < 3:
         time.sleep(1.1)  # a clock of whole seconds needs one to pass
-    observed.patch({"note": "the same"})
-    again = observed.patch({"note": "the same"})
+    observed.patch(same)
+    again = observed.patch(same)
     return "moved" if rfc3339.instant(again["updated_at"]) != rfc3339.instant(before) else "stays"
 
 
 @observation("bucket-by-name")
 def test_whether_a_bucket_goes_by_its_name(observed: Subject, workspace: Workspace) -> str:
     by_name = path_of("buckets", workspace.name_of(observed.bucket), "objects", observed.identifier)
-    return told(observed.attempt({"note": 1}, path=by_name))
+    return told(observed.attempt(observed.note(), path=by_name))
 
 
 @observation("fresh-status")
@@ -363,6 +375,6 @@ def grouped(outcomes: Mapping[str, str]) -> str:
 
 @observation("client-drops")
 def test_which_members_the_client_drops(observed: Subject, readings: Readings) -> str:
-    answers = (observed.attempt({"key_prefix": {"an": "object"}}), observed.attempt({"note": 1}), observed.read())
+    answers = (observed.attempt({"key_prefix": {"an": "object"}}), observed.attempt(observed.note()), observed.read())
     dropped = {member for answer in answers for member in readings.of(answer).dropped}
     return ", ".join(sorted(dropped)) or "none"

@@ -8,7 +8,7 @@ from contracts.editions.edition import Edition
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks import schemathesis_cases
 from fixtures.checks.assertions import assert_refused
-from fixtures.examples.check_run import requirement
+from fixtures.examples.marks import requirement
 from fixtures.objects.subject import Subject
 
 pytestmark = pytest.mark.aside

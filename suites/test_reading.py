@@ -6,7 +6,7 @@ from contracts.editions.edition import Edition
 from contracts.invariants import OF_ANSWERS, Operation
 from fixtures.checks.assertions import assert_keeps
 from fixtures.checks.client_readings import Readings
-from fixtures.examples.check_run import one_by_one, requirement
+from fixtures.examples.marks import one_by_one, requirement
 from fixtures.objects.subject import Subject
 
 pytestmark = pytest.mark.reading

@@ -7,10 +7,10 @@ from hypothesis import given
 
 from contracts.editions.edition import Edition
 from contracts.vocabulary.outcomes import Inconclusive, Violation
-from fixtures.checks.assertions import assert_keeps, assert_same_object
+from fixtures.checks.assertions import assert_keeps, assert_same_object, shown_by
 from fixtures.checks.patches_twice import walk
 from fixtures.checks.plain_answers import plain_answers
-from fixtures.examples.check_run import each, one_by_one, requirement
+from fixtures.examples.marks import each, one_by_one, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http.answer import Answer
 from fixtures.objects.subject import Subject
@@ -84,9 +84,10 @@ def test_the_answer_keeps_the_clause(subject: Subject, shared: Shared, edition: 
 
 
 @requirement("RESPONSE-ADDRESSED")
-@each(body=({"note": 1, "key_prefix": "amber/birch"},))
-def test_the_answer_is_about_the_object_that_was_addressed(subject: Subject, body: Body) -> None:
-    assert_same_object(subject.patch(body), subject)
+def test_the_answer_is_about_the_object_that_was_addressed(subject: Subject, shared: Shared) -> None:
+    for step in walk(subject, shared).accepted():
+        with shown_by(step.once):
+            assert_same_object(step.once, subject, step.start.identifier)
 
 
 @requirement("RESPONSE-ADDRESSED")

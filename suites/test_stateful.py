@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 
 from fixtures.checks.assertions import assert_refused
-from fixtures.examples.check_run import requirement
+from fixtures.examples.marks import requirement
 from fixtures.http import credentials
 from fixtures.http.api_paths import NO_OBJECTS, path_of
 from fixtures.http.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, Credential
@@ -35,6 +35,7 @@ class AnyOrder(ObjectMachine):
     @step(place=places, body=bodies)
     def patch(self, place: int, body: dict[str, Any]) -> None:
         one = self.objects.turn_to(place)
+        body = one.subject.few_names(body)
         answer = one.subject.attempt(body)
         if answer.accepted:
             one.learn(answer, body)
@@ -43,6 +44,7 @@ class AnyOrder(ObjectMachine):
     @step(place=places, body=bodies)
     def patch_twice(self, place: int, body: dict[str, Any]) -> None:
         one = self.objects.turn_to(place)
+        body = one.subject.few_names(body)
         one.learn(one.subject.patch(body), body)
         again = one.subject.patch(body)
         one.model.holds(one.subject.snapshot(again), "MERGE-IDEMPOTENT")
@@ -58,6 +60,8 @@ class AnyOrder(ObjectMachine):
     def patch_that_is_refused(self, place: int, broken: dict[str, Any], body: dict[str, Any]) -> None:
         one = self.objects.turn_to(place)
         refused = one.refused(body)
+        if not refused.keys().isdisjoint(broken):
+            broken = one.subject.broken_field()
         one.subject.attempt({**refused, **broken}).expect_refused()
         one.look_for(refused, "ERROR-ATOMIC")
 
@@ -100,7 +104,7 @@ class AnyOrder(ObjectMachine):
         if not self.asks("ERROR-UNKNOWN-OBJECT"):
             return
         unknown = path_of("buckets", one.subject.bucket, "objects", NO_OBJECTS[0])
-        answer = one.subject.attempt(body, path=unknown)
+        answer = one.subject.attempt(one.refused(body), path=unknown)
         assert_refused(answer, NOT_FOUND, "an unknown object", "ERROR-UNKNOWN-OBJECT", one.subject)
 
 
@@ -110,6 +114,7 @@ class AnyOrder(ObjectMachine):
     "MERGE-ONLY-SENT",
     "MERGE-REPLACED",
     "MERGE-NULL",
+    "MERGE-KEY-PREFIX",
     "MERGE-IDEMPOTENT",
     "MERGE-READ-BACK",
     "MERGE-OTHER-OBJECTS",

@@ -12,7 +12,7 @@ from fixtures.checks.assertions import assert_keeps
 from fixtures.checks.patches_twice import walk
 from fixtures.checks.plain_answers import plain_answers
 from fixtures.checks.read_back import MOVING
-from fixtures.examples.check_run import one_by_one, requirement
+from fixtures.examples.marks import one_by_one, requirement
 from fixtures.examples.shared import Shared
 from fixtures.http.answer import Answer
 from fixtures.objects.subject import Subject

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.examples import check_run
 from fixtures.examples.check_run import CheckRun
+from fixtures.examples.under_way import under_way
 from fixtures.reference.server import ReferenceServer
 from tests.support.commands import Conform, Objects, Outcome, run_suite
 
@@ -51,11 +51,10 @@ def conform(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 
 @pytest.fixture
 def now() -> Iterator[CheckRun]:
-    """The asking under way, as a run begins one for each check."""
-    under_way = CheckRun("test_it", "MERGE-INTEGER")
-    check_run.begin(under_way)
-    yield under_way
-    check_run.begin(None)
+    """The run of a check under way, as a run begins one for each check."""
+    check_run = CheckRun("test_it", "MERGE-INTEGER")
+    with under_way(check_run):
+        yield check_run
 
 
 @pytest.fixture

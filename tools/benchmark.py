@@ -5,6 +5,7 @@ the same one, whose answers are kept back for so many milliseconds (50).
 """
 
 import json
+import os
 import resource
 import secrets
 import subprocess
@@ -20,6 +21,7 @@ import httpx
 from fixtures.reference.server import ReferenceServer
 from tests.support.commands import Outcome, started
 from tools.far_away import FarAway
+from tools.schemathesis_alone import Findings, st_run
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ def main(effort: str = "quick", milliseconds: str = "50") -> None:
     with ReferenceServer() as server:
         known, url = server.credentials.environment, urlsplit(server.base_url)
         near = _measured(server.base_url, known, effort)
+        schemathesis = _schemathesis(server)
         with FarAway(str(url.hostname), int(url.port or 0), float(milliseconds) / 1000) as away:
             far = _measured(away.base_url, known, effort)
             far_bare, _ = _bare(away.base_url, known, min(far.requests, 100))
@@ -59,6 +62,10 @@ def main(effort: str = "quick", milliseconds: str = "50") -> None:
     print(
         f"near, without start-up ({start_up:.2f} s): {(near.cpu - start_up) / bare_cpu:.1f} times the CPU of the loop"
     )
+    each = schemathesis.requests / schemathesis.seconds
+    print(f"st run near: {schemathesis.requests} requests in {schemathesis.seconds:.2f} s, {each:.0f} a second:")
+    print(f"a run of {effort} sends {near.requests / near.elapsed / each:.1f} times as many a second")
+    print(f"load average {', '.join(f'{one:.1f}' for one in os.getloadavg())}")
 
 
 def _row(name: str, *values: object) -> None:
@@ -95,6 +102,12 @@ def _bare(base_url: str, known: dict[str, str], requests: int) -> tuple[float, f
         for number in range(requests):
             json.loads(client.patch(f"/v1/buckets/{bucket}/objects/{made}", json={"note": number}).content)
         return time.perf_counter() - begin, time.process_time() - cpu
+
+
+def _schemathesis(server: ReferenceServer) -> Findings:
+    """Let `st run` ask the same service, with all that it can use."""
+    with tempfile.TemporaryDirectory() as folder:
+        return st_run(server.base_url, server, Path(folder))
 
 
 def _start_up() -> float:

@@ -4,6 +4,7 @@ Start it with `python -m tools.far_away HOST:PORT [MILLISECONDS]`; it prints its
 """
 
 import asyncio
+import contextlib
 import sys
 import threading
 from types import TracebackType
@@ -54,7 +55,8 @@ class FarAway:
             writer.close()
             return
         asked = asyncio.Event()
-        await asyncio.gather(self._pass_on(reader, back, asked), self._bring_back(there, writer, asked))
+        with contextlib.suppress(asyncio.CancelledError):  # it ends with the one who serves
+            await asyncio.gather(self._pass_on(reader, back, asked), self._bring_back(there, writer, asked))
 
     async def _pass_on(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: asyncio.Event

@@ -37,10 +37,11 @@ SEED = "1"
 
 @dataclass(frozen=True)
 class Findings:
-    """What one run of a program found: the names of what failed, and seconds."""
+    """What one run of a program found: the names of what failed, seconds, and the requests of `st run`."""
 
     found: tuple[str, ...]
     seconds: float
+    requests: int = 0
 
 
 def chosen(every: bool) -> list[Fault]:
@@ -86,7 +87,9 @@ def st_run(base_url: str, server: ReferenceServer, folder: Path) -> Findings:
     seconds = time.monotonic() - began
     if done.returncode not in (0, 1):
         raise SystemExit(done.stdout + done.stderr)
-    return Findings(tuple(sorted(set(re.findall(r"^- (.+)$", done.stdout, re.MULTILINE)))), seconds)
+    cases = re.search(r"(\d+) generated", done.stdout)
+    failed = tuple(sorted(set(re.findall(r"^- (.+)$", done.stdout, re.MULTILINE))))
+    return Findings(failed, seconds, int(cases[1]) if cases else 0)
 
 
 def told(faults: Iterable[Fault], asked: dict[str, Findings], usual: set[str], ours: dict[str, Findings]) -> str:

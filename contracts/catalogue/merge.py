@@ -4,6 +4,7 @@ from contracts.catalogue import sources
 from contracts.catalogue.requirement import Area, Capability, Level, Requirement
 
 _EXTRA = f"{sources.BODY}: user-defined fields at the root"
+_CUSTOM_FIELDS = frozenset((Capability.CUSTOM_FIELDS,))
 _ONLY_SENT = f"{sources.DESCRIPTION}: only the fields that are sent change"
 _REFUSAL = "A patch that is refused: it says nothing about storing. Whether it may be refused is RESPONSE-ACCEPTED."
 
@@ -19,6 +20,7 @@ def _stored(
         sentence=sentence,
         source=_EXTRA,
         tolerates=f"{tolerates} {_REFUSAL}".strip(),
+        needs=_CUSTOM_FIELDS,
         since=since,
         until=until,
     )
@@ -100,11 +102,14 @@ REQUIREMENTS = (
         sentence="The same JSON is taken for the same, however it is written: escapes, space, exponents, headers.",
         source="RFC 8259, sections 2, 4, 6, 7 and 11; RFC 9110, sections 8.3.1 and 12.5.1",
         tolerates=f"What is refused, or changed, in UTF-8 and compact too. {_REFUSAL}",
+        needs=_CUSTOM_FIELDS,
     ),
     _merged(
         "REPLACED",
         "A field that is sent again takes the new value: the old one is gone, a list is not appended to.",
-        tolerates=f"Objects as values are not judged: replaced or merged, the contract leaves it open. {_REFUSAL}",
+        _ONLY_SENT,
+        f"Objects as values are not judged: replaced or merged, the contract leaves it open. {_REFUSAL}",
+        Capability.CUSTOM_FIELDS,
     ),
     _merged(
         "ONLY-SENT",
@@ -114,7 +119,9 @@ REQUIREMENTS = (
     _merged(
         "NULL",
         "A field that is sent as null does not keep its old value.",
-        tolerates=f"The field kept as null, and the field removed. {_REFUSAL}",
+        _ONLY_SENT,
+        f"The field kept as null, and the field removed. {_REFUSAL}",
+        Capability.CUSTOM_FIELDS,
     ),
     _merged(
         "KEY-PREFIX",
@@ -162,9 +169,9 @@ REQUIREMENTS = (
     _merged(
         "CONCURRENT",
         "Of patches of different fields at the same time, none is lost.",
-        tolerates=(
-            "Patches that are refused, such as with 409: they need not take effect. Fields that are lost without"
-            " concurrency are left to MERGE-ONLY-SENT."
-        ),
+        _ONLY_SENT,
+        "Patches that are refused, such as with 409: they need not take effect. Fields that are lost without"
+        " concurrency are left to MERGE-ONLY-SENT.",
+        Capability.CUSTOM_FIELDS,
     ),
 )

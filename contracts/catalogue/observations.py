@@ -108,6 +108,11 @@ def _all() -> Iterator[Observation]:
         f"{sources.BODY}: any field at the root",
     )
     yield Observation(
+        "custom-fields",
+        "Are custom fields taken, ignored with a warning, or refused?",
+        "Taken, by the text of the operation; that of the SDK 1.3.783 has them ignored with a warning, later refused",
+    )
+    yield Observation(
         "null-extra-field",
         "What does null make of a user-defined field?",
         f"{sources.BODY}: kept as null and removed are both read from it",

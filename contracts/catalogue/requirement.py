@@ -41,6 +41,16 @@ class Capability(StrEnum):
     TIMESTAMPS = "timestamps"
     NAMESPACE_LIST = "namespace-list"
     DELETE = "delete"
+    CUSTOM_FIELDS = "custom-fields"
+
+
+OPTIONAL_SINCE = {Capability.CUSTOM_FIELDS: "2026-10"}
+"""What earlier editions promise: there, a verdict without it is that on a part of the contract."""
+
+
+def promised(missing: Iterable[str], edition: str) -> tuple[Capability, ...]:
+    """Return which of the capabilities that are `missing` the edition promises."""
+    return tuple(one for one, since in OPTIONAL_SINCE.items() if one in missing and edition < since)
 
 
 def declared(missing: Iterable[str]) -> str:

@@ -86,6 +86,10 @@ def _parameter(report: Reporter, ours: Parameter, theirs: Parameter) -> Iterator
             yield one
 
 
+_AUTHORIZATION = "a key in the header Authorization"
+"""How generators describe a bearer that have no word for it."""
+
+
 def security(report: Reporter) -> Iterator[Drift]:
     """Compare the credentials: whether those of the edition still do, and whether others, or none, do as well."""
     ours, theirs = _alternatives(report.ours, report.counterpart), _alternatives(report.counterpart, report.ours)
@@ -94,7 +98,7 @@ def security(report: Reporter) -> Iterator[Drift]:
     pointer = report.below("security")
     if "security" not in report.counterpart.node.members and "security" in report.counterpart.document.root.members:
         pointer = "/security"
-    lost = [one for one in ours if not any(other <= one for other in theirs)]
+    lost = [one for one in ours if not any(other <= _sent_by(one) for other in theirs)]
     new = [other for other in theirs if not any(one <= other for one in ours)]
     if lost:
         more = all(any(one < other for other in theirs) for one in lost)
@@ -113,6 +117,12 @@ def _alternatives(one: Operation, other: Operation) -> list[frozenset[str]]:
         frozenset(need for scheme in each if scheme.key not in known for need in scheme.needs)
         for each in one.security()
     ]
+
+
+def _sent_by(needs: frozenset[str]) -> frozenset[str]:
+    """Return what a client sends by `needs`: HTTP authentication is a key in the header Authorization as well."""
+    by_http = any(one.startswith("HTTP ") for one in needs)
+    return needs | {_AUTHORIZATION, _AUTHORIZATION.lower()} if by_http else needs
 
 
 def _told(alternatives: list[frozenset[str]]) -> str:

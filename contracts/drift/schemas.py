@@ -168,14 +168,17 @@ class SchemaComparison:
     def _new(
         self, pair: _Pair, ours: Form, name: str, schema: Schema, places: tuple[str, str]
     ) -> Iterator[Difference]:
-        """Say that the document declares a member that the edition does not."""
-        before = members.member(ours, name)
+        """Say that the document declares a member that the edition does not, or forbids it."""
+        before, now = members.member(ours, name), forms_of(schema)
         refused = bool(before) and not forms_of(before)
+        if not now and refused:
+            return
         change, told = (Change.WIDER, _REFUSED) if refused else (Change.ADDED, _OPEN)
+        if not now:
+            change = Change.NARROWER
         found = replace(pair, document=schema)
-        yield found.differs(
-            "PROPERTY", change, told, _types(forms_of(schema)), places[1] if not schema else ""
-        ).below(name)
+        actual = _types(now) if now else _REFUSED
+        yield found.differs("PROPERTY", change, told, actual, places[1] if not schema else "").below(name)
 
     def _rest(self, pair: _Pair, ours: Form, theirs: Form, places: tuple[str, str]) -> Iterator[Difference]:
         """Compare what is said of members that are not declared."""

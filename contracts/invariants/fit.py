@@ -16,6 +16,9 @@ from contracts.vocabulary.outcomes import UNREADABLE, Finding
 BEST = "best-fit"
 """What is given in place of an edition, to have it found out."""
 
+UNDECIDED = "the edition is not found out yet"
+"""What stands in place of the reasons for an edition as long as nothing is known of it."""
+
 VIOLATION, MEMBER, FORM = 5, 3, 1
 """What counts against an edition: a clause of it that is violated; less, a member that it brought and no response
 shows, or that a response shows and only other editions have, since members may be left out, and fields be added; and
@@ -33,7 +36,8 @@ class Fit:
     """How one edition fits what was answered.
 
     The requirements that are `violated`, the members that it does not have and are shown all the same (`unknown`),
-    each with an exchange that shows it, and the members that it brought and no response shows (`missing`).
+    each with an exchange that shows it, and the members that it brought and no response shows (`missing`), unless all
+    that is null seems to be left out.
     """
 
     edition: str
@@ -68,31 +72,50 @@ class Choice:
     best: Fit
     runner_up: Fit
     deciding: tuple[tuple[Exchange, str], ...]
+    alike: tuple[Fit, ...] = ()
+    """Other editions that fit as well as the best."""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The edition that fits best, and others that fit as well."""
+        return (self.best.edition, *(one.edition for one in self.alike))
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """Say which edition was chosen and why, a sentence each, without its capital and full stop."""
         best, second = self.best, self.runner_up
-        which = "the default" if best.edition == editions.DEFAULT else "the older one"
-        tie = f" as well, and {which} is taken" if best.points == second.points else ""
+        if self.alike:
+            return (self._tie(),)
         return (
-            f"edition {best.edition} fits best: {best.told}; runner-up {second.edition}: {second.told}{tie}",
+            f"edition {best.edition} fits best: {best.told}; runner-up {second.edition}: {second.told}",
             *(f"decided by {exchange.line}: {what}" for exchange, what in self.deciding),
         )
+
+    def _tie(self) -> str:
+        best = self.best
+        which = "the default" if best.edition == editions.DEFAULT else "the oldest of them"
+        reasons = dict.fromkeys(one.told for one in (best, *self.alike))
+        taken = f"{which}, {best.edition}, is taken"
+        if len(reasons) == 1:
+            return f"the responses do not tell editions {_listed(sorted(self.named))} apart: {best.told}; {taken}"
+        told = "; ".join(f"of {one.edition}, {one.told}" for one in (best, *self.alike))
+        return f"editions {_listed(sorted(self.named))} fit alike: {told}; {taken}"
 
 
 def choose(exchanges: Iterable[Exchange]) -> Choice:
     """Return which edition fits `exchanges` best: patches and readings of objects; others say nothing."""
     fits = rank(exchanges)
     best, second = fits[0], fits[1]
-    return Choice(best, second, tuple(_deciding(best, second)))
+    alike = tuple(one for one in fits[1:] if one.points == best.points)
+    return Choice(best, second, tuple(_deciding(best, second)), alike)
 
 
 def rank(exchanges: Iterable[Exchange]) -> Sequence[Fit]:
     """Return how each edition fits `exchanges`, the best first; of two that fit alike, the default or the older."""
     told = list(exchanges)
     shown = _shown(told)
-    fits = (_fit(editions.load(name), told, shown) for name in editions.known())
+    leaves_out = not any(_shows_null(one) for one in told)
+    fits = (_fit(editions.load(name), told, shown, leaves_out=leaves_out) for name in editions.known())
     return sorted(fits, key=lambda fit: (fit.points, fit.edition != editions.DEFAULT))
 
 
@@ -115,7 +138,9 @@ def _deciding(best: Fit, other: Fit) -> Iterable[tuple[Exchange, str]]:
         yield exchange, "; ".join(told)
 
 
-def _fit(edition: Edition, exchanges: Sequence[Exchange], shown: Mapping[str, Exchange | None]) -> Fit:
+def _fit(
+    edition: Edition, exchanges: Sequence[Exchange], shown: Mapping[str, Exchange | None], *, leaves_out: bool
+) -> Fit:
     declared, first = _declared(edition.name), _declared(editions.known()[0])
     violated: dict[str, tuple[Finding, Exchange]] = {}
     for exchange in exchanges:
@@ -124,7 +149,8 @@ def _fit(edition: Edition, exchanges: Sequence[Exchange], shown: Mapping[str, Ex
             if name not in violated and (found := _found(invariant, exchange, edition, operation)):
                 violated[name] = found, exchange
     unknown = {name: one for name, one in shown.items() if one is not None and name not in declared}
-    missing = tuple(name for name in declared if name not in first and name in shown and shown[name] is None)
+    brought = () if leaves_out else (name for name in declared if name not in first)
+    missing = tuple(name for name in brought if name in shown and shown[name] is None)
     return Fit(edition.name, violated, unknown, missing)
 
 
@@ -166,6 +192,14 @@ def _shown(exchanges: Iterable[Exchange]) -> dict[str, Exchange | None]:
                 if (name := words.format(member)) in every:
                     shown[name] = exchange
     return shown
+
+
+def _shows_null(exchange: Exchange) -> bool:
+    """Whether an object shows a member that is null: what is left out then is not there."""
+    if not exchange.request.names_an_object:
+        return False
+    shown = (members for schema, members in _documents(exchange) if schema == "BucketObject")
+    return any(value is None for members in shown for value in members.values())
 
 
 def _schema_of(name: str) -> str:

@@ -8,6 +8,7 @@ meanwhile, and each patch between the two has to be answered: whoever calls sees
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from contracts.invariants.blobs import blobs_kept
 from contracts.vocabulary import rfc3339
 from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.json_equality import same_json
@@ -33,6 +34,18 @@ def time_moves_on(before: Document, _: Document, after: Document) -> Iterator[Ju
         return
     forward = rfc3339.not_before(now, was)
     yield "TIME-NOT-BACKWARDS", None if forward else Finding(f"updated_at at or after {was}", f"updated_at {now}")
+
+
+def blobs_stay(before: Document, _: Document, after: Document) -> Iterator[Judged]:
+    """Judge that the blobs stay as they are."""
+    yield "MERGE-BLOBS", blobs_kept(before, after)
+
+
+def sources_stay(before: Document, _: Document, after: Document) -> Iterator[Judged]:
+    """Judge that source_details stays what it is, as far as both have it."""
+    was, now = before.get("source_details"), after.get("source_details")
+    if was is not None and now is not None:
+        yield "MERGE-ONLY-SENT", None if same_json(was, now) else difference("source_details", was, now)
 
 
 def others_kept(before: Document, sent: Document, after: Document) -> Iterator[Judged]:

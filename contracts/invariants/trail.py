@@ -21,7 +21,7 @@ REMEMBERED = 64
 LEFT_ALONE = 10_000
 """Objects of which it is known that they are not followed."""
 
-_SYSTEM = frozenset(("objectid", "bucketid", "createdat", "updatedat"))
+_SYSTEM = frozenset(("objectid", "bucketid", "createdat", "updatedat", "blobs", "sourcedetails"))
 """The members that are judged here, as `_folded` writes them."""
 
 _Sender = tuple[str | None, str | None]
@@ -123,11 +123,14 @@ def _addressed(exchange: Exchange, members: dict[str, Any]) -> Iterator[Broken]:
         yield Broken("RESPONSE-ADDRESSED", finding, (exchange,))
 
 
+_RULES = (pairs.created_stays, pairs.time_moves_on, pairs.blobs_stay, pairs.sources_stay)
+
+
 def _between(earlier: Exchange, later: Exchange) -> Iterator[Broken]:
     """Judge two accepted patches in a row; timestamps that cannot be read say nothing."""
     first, second = earlier.response.members or {}, later.response.members or {}
     if first.get("object_id") != second.get("object_id"):
         return
-    for requirement, finding in chain(pairs.created_stays(first, {}, second), pairs.time_moves_on(first, {}, second)):
+    for requirement, finding in chain.from_iterable(rule(first, {}, second) for rule in _RULES):
         if finding is not None:
             yield Broken(requirement, finding, (earlier, later))

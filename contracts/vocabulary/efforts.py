@@ -9,12 +9,14 @@ class Effort:
 
     `examples` are generated for each check, and `explicit` ones asked at most, None for all of them. `aside` says
     whether observations, the state machine and the cases of schemathesis are asked as well. `requests` is what a
-    whole run sends, as measured against the reference service.
+    whole run sends in one lane, as measured against the reference service, and `in_a_row` how many of them wait for
+    each other in any number of lanes: those of the preflight, of set-up and removal, and of the longest check.
     """
 
     name: str
     examples: int
     requests: int
+    in_a_row: int
     leaves_out: str
     explicit: int | None = None
     aside: bool = True
@@ -26,15 +28,16 @@ EFFORTS: dict[str, Effort] = {
         Effort(
             "smoke",
             0,
-            220,
+            150,
+            40,
             "generated examples, all but the first of each check, observations, sequences in any order, and cases"
             " of schemathesis",
             explicit=1,
             aside=False,
         ),
-        Effort("quick", 0, 520, "generated examples, and sequences in any order"),
-        Effort("standard", 100, 6_300, ""),
-        Effort("thorough", 500, 27_000, ""),
+        Effort("quick", 0, 410, 45, "generated examples, and sequences in any order"),
+        Effort("standard", 100, 6_300, 100, ""),
+        Effort("thorough", 500, 27_000, 300, ""),
     )
 }
 """The efforts by their names."""

@@ -28,7 +28,7 @@ _LONGEST_ID = 200
 
 
 def header(headers: Headers, name: str) -> str | None:
-    """Return the value of the header `name`, whatever its case; None where it is missing."""
+    """Return the value of the header `name`, whatever its case; None if it is missing."""
     return next((value for known, value in headers if known.lower() == name.lower()), None)
 
 
@@ -108,7 +108,7 @@ class Response:
 
     @cached_property
     def members(self) -> dict[str, Any] | None:
-        """The body as a JSON object, read leniently; None where it is none."""
+        """The body as a JSON object, read leniently; None if it is anything else."""
         try:
             document = self.json
         except ValueError:

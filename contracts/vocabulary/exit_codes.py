@@ -1,4 +1,7 @@
-"""The exit codes, of the command as of pytest: its meanings, and two more."""
+"""The exit codes, of the command as of pytest: its meanings, and two more.
+
+Which one a run ends with, `reports.result.result.Result.exit_code` decides.
+"""
 
 from enum import IntEnum
 

@@ -12,7 +12,7 @@ _DATE_TIME = re.compile(
 
 
 def explain_invalid(text: str) -> str | None:
-    """Say why `text` is no RFC 3339 date-time, in a few words; None where it is one."""
+    """Return why `text` is not an RFC 3339 date-time (section 5.6), in a few words; None if it is one."""
     parts = _DATE_TIME.fullmatch(text)
     if parts is None:
         return "is not of the form YYYY-MM-DDThh:mm:ss"

@@ -19,7 +19,7 @@ from contracts.vocabulary.outcomes import Finding
 from contracts.vocabulary.version import suite_version
 from fixtures.redaction import output_gate
 from fixtures.redaction.secret import Secret, know, publish
-from fixtures.run.run import Tally
+from fixtures.run.tally import Tally
 from mixpeek_conformance.har_reader.archive import BadArchive, Count, Part, Recorded, exchanges
 from mixpeek_conformance.streams import put_json, say
 from reports.recording.report_folder import Unusable

@@ -16,6 +16,8 @@ from mixpeek_conformance.streams import put, say
 _ENUMERATIONS = {"Status": "status", "FieldType": "blob type", "SourceType": "source type"}
 """The enumerations that editions differ in, and what one value of each is called."""
 
+_TEXT = "text"
+
 _MEMBERS = {
     "ObjectPatch": "field of the body",
     "BucketObject": "field of an object",
@@ -44,18 +46,18 @@ class Change:
         return {"kind": self.kind, "name": self.name, "told": self.told, "must": self.must}
 
 
-def show_all() -> int:
-    """Print the editions, a line each, oldest first."""
-    for name in edition.known():
-        asks = CATALOGUE.in_edition(name)
-        default = ", the default" if name == DEFAULT else ""
-        say(f"{name}  {len(asks)} requirements, {_new_in(name)}{default}")
-    return Exit.CONFORMANT
+def show_all(form: str = _TEXT) -> int:
+    """Print the editions, oldest first: a line each, or JSON."""
+    if form == _TEXT:
+        return _say("list", lambda: map(_line, edition.known()))
+    return _as_document("list", form, lambda: list(map(_entry, edition.known())))
 
 
-def show(name: str) -> int:
+def show(name: str, form: str = _TEXT) -> int:
     """Print what one edition asks for, beside its requirements, which `requirements --edition` lists."""
-    return _say("show", lambda: _shown(edition.load(name)))
+    if form == _TEXT:
+        return _say("show", lambda: _shown(edition.load(name)))
+    return _as_document("show", form, lambda: _members(edition.load(name)))
 
 
 def diff(before: str, after: str, form: str) -> int:
@@ -68,6 +70,14 @@ def diff(before: str, after: str, form: str) -> int:
     return _say("diff", lines)
 
 
+def _as_document(command: str, form: str, find: Callable[[], Any]) -> int:
+    """Print what is found as JSON; another form is that of `edition diff` alone."""
+    if form != "json":
+        say(f"mixpeek-conformance edition {command}: --format {form} goes with diff: give text or json", error=True)
+        return Exit.WRONG_USE
+    return _say(command, lambda: iter((json.dumps(find(), indent=2),)))
+
+
 def _say(command: str, lines: Callable[[], Iterator[str]]) -> int:
     try:
         told = list(lines())
@@ -78,29 +88,51 @@ def _say(command: str, lines: Callable[[], Iterator[str]]) -> int:
     return Exit.CONFORMANT
 
 
-def _new_in(name: str) -> str:
-    known = edition.known()
+def _line(name: str) -> str:
+    one = _entry(name)
+    new = "the oldest" if one["new"] is None else f"{len(one['new']) or 'none'} of them new"
+    return f"{name}  {one['requirements']} requirements, {new}{', the default' if one['default'] else ''}"
+
+
+def _entry(name: str) -> dict[str, Any]:
+    """Return what the list says of an edition; `new` is None for the oldest."""
+    known, asks = edition.known(), CATALOGUE.in_edition(name)
     place = known.index(name)
-    if not place:
-        return "the oldest"
-    new = CATALOGUE.in_edition(name).keys() - CATALOGUE.in_edition(known[place - 1]).keys()
-    return f"{len(new)} of them new" if new else "none of them new"
+    before = CATALOGUE.in_edition(known[place - 1]).keys() if place else None
+    new = None if before is None else [one for one in asks if one not in before]
+    return {"edition": name, "requirements": len(asks), "new": new, "default": name == DEFAULT}
+
+
+def _members(one: Edition) -> dict[str, Any]:
+    """Return what an edition asks for."""
+    asks = CATALOGUE.in_edition(one.name)
+    return {
+        "edition": one.name,
+        "requirements": list(asks),
+        "observations": list(observations.in_edition(one.name)),
+        "enumerations": {words: list(one.schema(schema)["enum"]) for schema, words in _ENUMERATIONS.items()},
+        "object": sorted(one.members),
+        "blob": list(one.schema("Blob")["properties"]),
+        "refusals": sorted(one.error_codes),
+        "validation_form": one.has_validation_form,
+        "refused_names": sorted(one.refused_names),
+        "not_in_all": [each.id for each in asks.values() if each.since is not None],
+    }
 
 
 def _shown(one: Edition) -> Iterator[str]:
-    asks = CATALOGUE.in_edition(one.name)
-    yield f"edition {one.name}: {len(asks)} requirements, {len(observations.in_edition(one.name))} things left open"
-    for schema, words in _ENUMERATIONS.items():
-        values = one.schema(schema)["enum"]
+    found = _members(one)
+    asks, leaves = len(found["requirements"]), len(found["observations"])
+    yield f"edition {one.name}: {asks} requirements, {leaves} things left open"
+    for words, values in found["enumerations"].items():
         yield f"  {words:<15} {', '.join(values)}  ({len(values)})"
-    yield f"  {'object':<15} {', '.join(sorted(one.members))}"
-    yield f"  {'blob':<15} {', '.join(one.schema('Blob')['properties'])}"
-    yield f"  {'refusals':<15} {', '.join(map(str, sorted(one.error_codes)))}"
-    form = "the validation form or the envelope" if one.has_validation_form else "the envelope"
+    yield f"  {'object':<15} {', '.join(found['object'])}"
+    yield f"  {'blob':<15} {', '.join(found['blob'])}"
+    yield f"  {'refusals':<15} {', '.join(map(str, found['refusals']))}"
+    form = "the validation form or the envelope" if found["validation_form"] else "the envelope"
     yield f"  {'422 comes in':<15} {form}"
-    yield f"  {'refused names':<15} {', '.join(sorted(one.refused_names)) or 'left open'}"
-    brought = [each.id for each in asks.values() if each.since is not None]
-    yield f"  {'not in all':<15} {', '.join(brought) or 'nothing'}"
+    yield f"  {'refused names':<15} {', '.join(found['refused_names']) or 'left open'}"
+    yield f"  {'not in all':<15} {', '.join(found['not_in_all']) or 'nothing'}"
 
 
 def changes_between(before: Edition, after: Edition) -> Iterator[Change]:

@@ -67,7 +67,8 @@ def _explained(one: Requirement) -> Iterator[str]:
 def _members(one: Requirement) -> dict[str, Any]:
     """Return what is known of a requirement as JSON shows it."""
     faults = [{"name": fault.name, "summary": fault.summary} for fault in faults_of(one.id)]
-    return {**members_of(one), "checks": list(checks_of(one.id)), "faults": faults}
+    causes = [{"where": each.where, "cause": each.cause, "fix": each.fix} for each in remedies(one)]
+    return {**members_of(one), "checks": list(checks_of(one.id)), "faults": faults, "remedies": causes}
 
 
 def _part(label: str, text: str) -> list[str]:

@@ -6,31 +6,38 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from contracts.catalogue.requirement import Capability
-from contracts.editions import edition
 from contracts.vocabulary.exit_codes import Exit
 from fixtures.target import settings
 from fixtures.target.option_kinds import TIME
+from fixtures.target.settings import Settings
 from fixtures.target.target import Misconfigured, Target
 from fixtures.target.targets_file import names_and_urls, path_of
+from mixpeek_conformance import json_output
 from mixpeek_conformance.load.plan import WEIGHTS, Plan, expect_allowed, limit_of
 from mixpeek_conformance.parsing import by_name
-from mixpeek_conformance.streams import say
+from mixpeek_conformance.streams import put_json, say
+from reports.live import browser
 from reports.recording.report_folder import Unusable
-from reports.result import waivers
-from reports.result.result import Waiver
+from reports.result import document, waivers
+from reports.result.result import Result, Waiver
 from reports.result.waivers import BadWaiver
+from reports.tables import history
 
 _ADVICE = "give --base-url, or --target with a table of conformance.toml"
 _EXTRA = "load stands on Locust, which is not installed: pip install 'mixpeek-conformance[load]'"
 
 
-_OF_THE_MASTER = {"--processes": True, "--master": False, "--expect-workers": True, "--worker": False}
+_OF_THE_MASTER = {
+    **dict.fromkeys(("--processes", "--expect-workers", "--web-host", "--web-port", "--history"), True),
+    **dict.fromkeys(("--master", "--worker", "--web", "--json", "--open"), False),
+}
 """Options that a worker process is not given again, and whether they have a value."""
 
 
@@ -54,6 +61,10 @@ class Given:
     worker: bool = False
     master_host: str = "127.0.0.1"
     master_port: int = 5557
+    web: bool = False
+    web_host: str = "127.0.0.1"
+    web_port: int = 8089
+    as_json: bool = False
 
 
 def command(values: Mapping[str, Any], arguments: Sequence[str]) -> int:
@@ -67,8 +78,10 @@ def command(values: Mapping[str, Any], arguments: Sequence[str]) -> int:
 def load(given: Given, options: Mapping[str, Any], arguments: Sequence[str]) -> int:
     """Load a target, and return the exit code of the verdict; `arguments` are those of the command line."""
     try:
-        target = target_of(options)
-        plan = plan_of(given, options)
+        expect_named(options)
+        known = settings.resolve(options, os.environ, Path.cwd())
+        target = target_of(known)
+        plan = plan_of(given, known)
         expect_one_part(given)
         expect_allowed(target, plan.users)
         if importlib.util.find_spec("locust") is None:
@@ -77,11 +90,17 @@ def load(given: Given, options: Mapping[str, Any], arguments: Sequence[str]) -> 
             return in_own_process(arguments)
         if given.worker:
             return work(given, target, plan, arguments)
-        return control(given, target, plan, arguments, options.get("targets-file"))
+        with json_output.kept_free() if given.as_json else nullcontext():
+            found, page = control(given, target, plan, arguments, options)
     except (Misconfigured, Unusable, BadWaiver) as error:
         return _wrong(str(error))
     except OSError as error:
         return _wrong(f"the reports cannot be written: {error.strerror or error}")
+    if given.as_json:
+        put_json(document.as_json(found))
+    if options.get("open") and page.exists() and (reason := browser.show(page)):
+        say(reason, error=True)
+    return found.exit_code
 
 
 def waivers_for(given: Given, target: Target, targets_file: str | None) -> tuple[Path, tuple[Waiver, ...]] | None:
@@ -94,12 +113,18 @@ def waivers_for(given: Given, target: Target, targets_file: str | None) -> tuple
     return path, waivers.load(path, datetime.now(UTC).date(), targets)
 
 
-def control(given: Given, target: Target, plan: Plan, arguments: Sequence[str], targets_file: str | None) -> int:
-    """Control a load run: with users in this process, in processes of this machine, or in workers on others."""
+def control(
+    given: Given, target: Target, plan: Plan, arguments: Sequence[str], options: Mapping[str, Any]
+) -> tuple[Result, Path]:
+    """Control a load run: with users in this process, in processes of this machine, or in workers on others.
+
+    Return the result, and its page.
+    """
     from mixpeek_conformance.load.controller import Controller, announce
     from mixpeek_conformance.load.crew import Crew, Local
     from mixpeek_conformance.load.master import Master, Processes
     from mixpeek_conformance.load.run_files import Book
+    from mixpeek_conformance.load.web_page import listening
 
     def crew(asked: Target, weighed: Plan, book: Book) -> Crew:
         if given.master:
@@ -109,11 +134,27 @@ def control(given: Given, target: Target, plan: Plan, arguments: Sequence[str], 
             return Processes(asked, weighed, book.tell, given.processes, own)
         return Local(asked, weighed, book.tell)
 
-    waived = waivers_for(given, target, targets_file)
+    waived = waivers_for(given, target, options.get("targets-file"))
+    history = history_for(options.get("history"))
+    web = listening(given.web_host, given.web_port) if given.web else None
     announce(target, plan)
     if given.master:
         say(f"  waiting for {given.expect_workers or 1} workers on port {given.master_port}")
-    return Controller(target, plan, given.strict, given.report_dir, waived).run(crew)
+    return Controller(target, plan, given.strict, given.report_dir, waived, history, web).run(crew)
+
+
+def history_for(given: str | None) -> Path | None:
+    """Return the folder of the history that the run is added to, if it is given. Raises Misconfigured."""
+    if not given:
+        return None
+    folder = Path.cwd() / given
+    try:
+        history.expect_ours(folder)
+    except Unusable as error:
+        raise Misconfigured(str(error).replace("--report-dir", "--history")) from None
+    except OSError as error:
+        raise Misconfigured(f"--history {given} cannot be written: {error.strerror}") from None
+    return folder
 
 
 def work(given: Given, target: Target, plan: Plan, arguments: Sequence[str]) -> int:
@@ -133,6 +174,9 @@ def expect_one_part(given: Given) -> None:
         raise Misconfigured("--master and --worker exclude each other: leave one of them out")
     if given.master and given.processes > 1:
         raise Misconfigured("a master sends nothing itself: give --processes to the workers")
+    if given.worker and (given.web or given.as_json):
+        flag = "--web" if given.web else "--json"
+        raise Misconfigured(f"{flag} goes with the master, which has the numbers and the result: leave it out")
     if given.expect_workers is not None and not given.master:
         raise Misconfigured("--expect-workers goes with --master: give that too, or leave it out")
 
@@ -151,11 +195,15 @@ def without_options(arguments: Sequence[str], left_out: Mapping[str, bool]) -> l
     return kept
 
 
-def target_of(options: Mapping[str, Any]) -> Target:
-    """Return the target. Raises Misconfigured unless the command line itself names one that can be loaded."""
+def expect_named(options: Mapping[str, Any]) -> None:
+    """Raise Misconfigured unless the command line itself names a target."""
     if not (options.get("base-url") or options.get("target")):
         raise Misconfigured(f"a load is sent nowhere that its command line does not name: {_ADVICE}")
-    target = settings.resolve(options, os.environ, Path.cwd()).target
+
+
+def target_of(known: Settings) -> Target:
+    """Return the target of these settings. Raises Misconfigured unless it can be loaded."""
+    target = known.target
     if target is None:
         raise Misconfigured(f"no target is named: {_ADVICE}")
     if target.read_only or target.object is not None or Capability.SET_UP in target.without:
@@ -163,7 +211,7 @@ def target_of(options: Mapping[str, Any]) -> Target:
     return target
 
 
-def plan_of(given: Given, options: Mapping[str, Any]) -> Plan:
+def plan_of(given: Given, known: Settings) -> Plan:
     """Return what the command line asks for. Raises Misconfigured."""
     if not any(given.weights.values()):
         raise Misconfigured(
@@ -173,11 +221,10 @@ def plan_of(given: Given, options: Mapping[str, Any]) -> Plan:
         seconds = float(TIME.read(given.run_time))
     except ValueError:
         raise Misconfigured(f"--run-time {given.run_time} is no time: give seconds, or 90s, 10m or 2h") from None
-    name = options.get("edition") or edition.DEFAULT
-    try:
-        edition.expect_known(name)
-    except LookupError as error:
-        raise Misconfigured(str(error)) from None
+    if known.best_fit:
+        raise Misconfigured(
+            "which edition fits best, a few answers tell: ask doctor --edition best-fit, and give that"
+        )
     return Plan(
         run=secrets.token_hex(4),
         users=given.users,
@@ -187,7 +234,7 @@ def plan_of(given: Given, options: Mapping[str, Any]) -> Plan:
         weights=given.weights,
         max_p95=limit_of(given.max_p95),
         seed=secrets.randbelow(10**9) if given.seed is None else given.seed,
-        edition=name,
+        edition=known.edition,
     )
 
 

@@ -5,15 +5,19 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from contracts.catalogue import CATALOGUE
 from contracts.editions import edition as editions
+from contracts.vocabulary.exit_codes import Exit
 from fixtures.reference import strict_reader
 from fixtures.reference.deviations import ALL_FAULTS, FAULTS, VARIANTS, Fault, Variant, selection
 from fixtures.reference.server import ReferenceServer
+from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.parallel_runs import WORKERS, Run, ask, options_for, pool
-from reports.recording.report_folder import claim, write_whole
+from mixpeek_conformance.streams import put_json, say
+from reports.recording.report_folder import Unusable, claim, write_whole
 from reports.tables.kill_matrix import Matrix, Row
 
 _FILES = {"matrix.json": b'"rows"', "matrix.md": b"# Kill matrix"}
@@ -73,7 +77,8 @@ class Scope:
         _ = self.beside
         for name in self.names:
             if name not in ALL_FAULTS and name not in VARIANTS and name != FAITHFUL:
-                raise LookupError(f"{name!r} is neither a fault nor a variant: serve --list names them")
+                close = advice(name, (*ALL_FAULTS, *VARIANTS, FAITHFUL), "serve --list names them")
+                raise LookupError(f"{name!r} is neither a fault nor a variant: {close}")
             entry = ALL_FAULTS.get(name) or VARIANTS.get(name)
             if entry is not None and self._outcome(entry, self.edition) is None:
                 has = "breaks nothing of" if isinstance(entry, Fault) else "is no freedom of"
@@ -114,6 +119,23 @@ class Scope:
         return entry.breaks & CATALOGUE.in_edition(edition).keys() or None
 
 
+def command(scope: Scope, report_dir: Path, run: Run, effort: str, *, as_json: bool) -> int:
+    """Ask what is in `scope`, and return 1 if something is wrong.
+
+    `as_json`, the matrix is printed in the end, and progress goes where errors go.
+    """
+    try:
+        matrix = prove(scope, report_dir, run, partial(say, error=as_json), effort=effort)
+    except (LookupError, Unusable, OSError) as error:
+        say(f"mixpeek-conformance prove: {error}", error=True)
+        return Exit.WRONG_USE
+    complaints = list(matrix.complaints(whole=matrix.whole))
+    code = Exit.NON_CONFORMANT if complaints else Exit.CONFORMANT
+    if as_json:
+        put_json({"exit_code": code, "complaints": complaints, **matrix.as_json()})
+    return code
+
+
 def prove(
     scope: Scope,
     report_dir: Path,
@@ -122,8 +144,8 @@ def prove(
     *,
     workers: int = WORKERS,
     effort: str = EFFORT,
-) -> bool:
-    """Ask what is in `scope`; says progress and, last, what is wrong, a line each. Returns whether nothing is wrong.
+) -> Matrix:
+    """Ask what is in `scope`; says progress and, last, what is wrong, a line each. Returns the matrix.
 
     Writes `matrix.json` and `matrix.md` to `report_dir`. Raises LookupError for an edition that is not known, and for
     a name that is neither a fault's nor a variant's of it, OSError or Unusable where the folder cannot be written.
@@ -150,7 +172,7 @@ def prove(
     elif effort == LEAST:
         say(matrix.share_of("smoke"))
     say(f"{len(rows)} faults and variants, {sum(row.exact for row in rows)} exact, {len(complaints)} complaints")
-    return not complaints
+    return matrix
 
 
 def _outcome(row: Row, effort: str) -> str:

@@ -1,9 +1,10 @@
 """The command `replay`: sends the exchanges of a report's violations again."""
 
+import contextlib
 import os
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance import evidence_replay as replaying
 from mixpeek_conformance.asked_again import asked_again
 from mixpeek_conformance.reader_settings import is_at, own_target
-from mixpeek_conformance.streams import put, say
+from mixpeek_conformance.streams import put, put_json, say
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, Unusable
 from reports.renderings import replay_script
@@ -34,10 +35,11 @@ FOLDER = Path("reports/replay")
 """Where the ledger of a replay goes: the report that is replayed stays as it is."""
 
 
-def replay(report: Path, requirements: Sequence[str], given: Mapping[str, Any]) -> int:
+def replay(report: Path, requirements: Sequence[str], given: Mapping[str, Any], *, as_json: bool = False) -> int:
     """Send again what shows the violations of a report: 1 if one still stands, 6 if one cannot be told.
 
     All `requirements` are meant if none is named; `given` are the options that say where the reader's own target is.
+    `as_json`, what became of each is printed in the end, and as a line where errors go.
     """
     try:
         result = document.load(report)
@@ -56,11 +58,14 @@ def replay(report: Path, requirements: Sequence[str], given: Mapping[str, Any]) 
         return _wrong(f"{FOLDER} cannot be written: {error.strerror}")
     termination.as_interruption()
     try:
-        return _replayed(result, chosen, target, book, given)
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
+        found, code = list[replaying.Replayed](), Exit.INTERRUPTED
+        with contextlib.suppress(KeyboardInterrupt):
+            code = _replayed(result, chosen, target, book, given, partial(_said, found, as_json=as_json))
     finally:
         book[1].close()
+    if as_json:
+        put_json({"exit_code": code, "target": target.base_url, "requirements": [one.as_json() for one in found]})
+    return code
 
 
 def show_scripts(report: Path, requirements: Sequence[str], given: Mapping[str, Any]) -> int:
@@ -131,23 +136,28 @@ def _book(result: Result, target: Target) -> tuple[str, Ledger]:
 
 
 def _replayed(
-    result: Result, chosen: list[Judgement], target: Target, book: tuple[str, Ledger], given: Mapping[str, Any]
-) -> int:
+    result: Result,
+    chosen: list[Judgement],
+    target: Target,
+    book: tuple[str, Ledger],
+    given: Mapping[str, Any],
+    tell: Callable[[replaying.Replayed], replaying.ReplayOutcome],
+) -> Exit:
     client = Client(target, slow=Slowness(partial(say, error=True)))
     workspace = Workspace(client, f"{book[0]}-replay", book[1].write)
     outcomes, open_ones = set(), []
     try:
         for one, judgement in zip(replaying.replay(result, chosen, client, workspace), chosen, strict=True):
             if one.outcome is replaying.ReplayOutcome.STANDS:
-                outcomes.add(_said(one))
+                outcomes.add(tell(one))
             else:  # what a few requests no longer show, the check may still find
                 open_ones.append((one, judgement))
         if result.kind is Kind.LOAD:
-            outcomes |= {_said(_of_load(one)) for one, _ in open_ones}
+            outcomes |= {tell(_of_load(one)) for one, _ in open_ones}
             open_ones = []
         if open_ones and not (target.object or target.read_only):
             say(_asks(len(open_ones), result), error=True)
-        outcomes |= {_said(one) for one in asked_again(result, open_ones, target, given, book[0])}
+        outcomes |= {tell(one) for one in asked_again(result, open_ones, target, given, book[0])}
     except Busy as error:
         say(f"mixpeek-conformance replay: {target.base_url} is busy ({error}): replay it later", error=True)
         return Exit.INCONCLUSIVE
@@ -165,7 +175,7 @@ def _replayed(
         client.close()
     if replaying.ReplayOutcome.STANDS in outcomes:
         return Exit.NON_CONFORMANT
-    return Exit.INCONCLUSIVE if replaying.ReplayOutcome.UNCLEAR in outcomes else 0
+    return Exit.INCONCLUSIVE if replaying.ReplayOutcome.UNCLEAR in outcomes else Exit.CONFORMANT
 
 
 def _of_load(one: replaying.Replayed) -> replaying.Replayed:
@@ -174,8 +184,9 @@ def _of_load(one: replaying.Replayed) -> replaying.Replayed:
     return replace(one, outcome=replaying.ReplayOutcome.UNCLEAR, because=because)
 
 
-def _said(one: replaying.Replayed) -> replaying.ReplayOutcome:
-    say(f"{one.outcome:<15} {one.requirement}: {one.because}")
+def _said(found: list[replaying.Replayed], one: replaying.Replayed, *, as_json: bool) -> replaying.ReplayOutcome:
+    found.append(one)
+    say(f"{one.outcome:<15} {one.requirement}: {one.because}", error=as_json)
     return one.outcome
 
 

@@ -9,6 +9,7 @@ from fixtures.reference.deviations import SERVED_FAULTS, SERVED_VARIANTS, Fault,
 from fixtures.reference.editions import DEFAULT, prefix
 from fixtures.reference.server import ReferenceServer, ReferenceServerError
 from fixtures.run import termination
+from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.streams import say
 
 
@@ -63,7 +64,8 @@ def _prefix(fault: str | None, variant: str | None, edition: str) -> str:
     for chosen, known, kind in tables:
         if chosen is not None:
             if chosen not in known:
-                raise LookupError(f"{chosen!r} is none of the {kind}: serve --list names them")
+                close = advice(chosen, known, "serve --list names them")
+                raise LookupError(f"{chosen!r} is none of the {kind}: {close}")
             if not (entry := known[chosen]).holds_in(edition):
                 raise LookupError(f"{chosen} is none of the {kind} of edition {edition}: it is one {entry.told}")
             return f"/{kind}/{chosen}"

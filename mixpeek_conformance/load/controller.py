@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -22,13 +23,14 @@ from fixtures.http.slowness import Slowness
 from fixtures.objects.cleanup import Swept, fold
 from fixtures.redaction import output_gate
 from fixtures.target.target import Target
-from mixpeek_conformance.load import outcome
+from mixpeek_conformance.load import outcome, web_page
 from mixpeek_conformance.load.crew import Crew
 from mixpeek_conformance.load.numbers import Numbers
 from mixpeek_conformance.load.plan import Plan
 from mixpeek_conformance.load.preparation import clean_up, prepare
 from mixpeek_conformance.load.run_files import Book
 from mixpeek_conformance.streams import say
+from reports import endings
 from reports.renderings import registry, terminal
 from reports.result.load import Load
 from reports.result.result import LOAD, Result, Waiver
@@ -44,7 +46,8 @@ MakeCrew = Callable[[Target, Plan, Book], Crew]
 class Controller:
     """Controls one load run of `target`. `strict` lets a violated SHOULD count.
 
-    `waivers` are violations accepted for a while, with the file that they stand in.
+    `waivers` are violations accepted for a while, with the file that they stand in. `history` is the folder to which
+    the run adds a line, and `web` where Locust's own page is shown.
     """
 
     target: Target
@@ -52,6 +55,8 @@ class Controller:
     strict: bool
     report_dir: str | None
     waivers: tuple[Path, tuple[Waiver, ...]] | None = None
+    history: Path | None = None
+    web: socket.socket | None = None
 
     def __post_init__(self) -> None:
         self._ended = Signal()
@@ -61,8 +66,8 @@ class Controller:
         self._reasons: dict[str, str] = {}
         self._general = outcome.NOT_SHOWN
 
-    def run(self, make: MakeCrew) -> int:
-        """Make what is needed, let the users of a crew loose, remove everything, and return the exit code.
+    def run(self, make: MakeCrew) -> tuple[Result, Path]:
+        """Make what is needed, let the users of a crew loose, remove everything, and return the result and its page.
 
         Raises Unusable or OSError if nothing can be written, before anything is sent.
         """
@@ -78,7 +83,8 @@ class Controller:
         book.tell(began)
         with self._signals():
             try:
-                load = self._load(client, crew, book)
+                with self._shown(crew):
+                    load = self._load(client, crew, book)
             except KeyboardInterrupt:
                 self._interrupted = True
             except Unanswered as error:
@@ -93,7 +99,19 @@ class Controller:
                 client.close()
                 found = self._write(began, book, load)
                 book.close()
-        return found.exit_code
+        return found, place.folder / registry.PAGE
+
+    def _shown(self, crew: Crew) -> contextlib.AbstractContextManager[None]:
+        """Show Locust's page, if that is asked for."""
+        if self.web is None:
+            return contextlib.nullcontext()
+        say(f"  Locust's page is at {web_page.address(self.web)} until the run ends")
+        return web_page.shown(crew.runner, self.target.base_url, self.web, self._stop)
+
+    def _stop(self) -> None:
+        """End the run: somebody asked for it on Locust's page."""
+        self._interrupted = True
+        self._ended.set()
 
     def _load(self, client: Client, crew: Crew, book: Book) -> Load | None:
         """Set up, and let the users loose until the time is over; return the numbers."""
@@ -168,11 +186,11 @@ class Controller:
         if self.waivers is not None:
             file, known = self.waivers
             found = outcome.waived(found, known, file)
-        found = output_gate.shown(found)
+        found = endings.with_history(output_gate.shown(found), self.history, book.place.folder / registry.PAGE)
         lost = [str(one) for one in registry.write(found, book.place.folder, None)]
         if lost or book.failure is not None:
             told = (*lost, *((f"the ledger is not whole: {book.failure.strerror}",) if book.failure else ()))
-            found = replace(found, report_errors=told)
+            found = replace(found, report_errors=(*found.report_errors, *told))
         for line in terminal.lines(found, book.place.folder / registry.PAGE):
             say(line)
         if found.left:

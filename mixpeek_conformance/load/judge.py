@@ -10,7 +10,7 @@ from contracts.vocabulary.causes import Cause, cause_of, traits_of
 from contracts.vocabulary.events import Event, Violated
 from contracts.vocabulary.exchange import Exchange, header
 from contracts.vocabulary.outcomes import UNREADABLE, Finding
-from fixtures.run.run import Tally
+from fixtures.run.tally import Tally
 
 MOST = 3
 """Violations of one requirement that one process tells of: more are counted."""

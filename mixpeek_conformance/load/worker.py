@@ -3,6 +3,7 @@
 import argparse
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,11 @@ from mixpeek_conformance.streams import say
 
 _SILENCE = 15
 """Seconds without a word of the master after which a worker ends."""
+
+_LOST = (
+    f"the master is lost, nothing was heard of it for {_SILENCE} s: on its machine, mixpeek-conformance sweep removes"
+    " what it has made"
+)
 
 
 class Worker:
@@ -67,7 +73,16 @@ class Worker:
                 self._end(Exit.INTERRUPTED)
             if self._swarm is not None and self._runner.greenlet:
                 self._report(done=False)
+        if self._code is Exit.CONFORMANT and self._is_lonely:
+            say(f"mixpeek-conformance load: {_LOST}", error=True)
+            return Exit.INCONCLUSIVE
         return self._code
+
+    @property
+    def _is_lonely(self) -> bool:
+        """Whether the master has said nothing for so long that this worker has ended by itself."""
+        heard = self._runner.last_heartbeat_timestamp
+        return heard is not None and heard < time.time() - _SILENCE
 
     def _plan(self, environment: Environment, msg: Message, **_: Any) -> None:  # noqa: ARG002 - as Locust calls it
         plan = Plan.from_json(msg.data)

@@ -3,10 +3,17 @@
 Options behind `--` go to that pytest as they are, and may load further plugins with `-p`.
 """
 
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING
 
 from mixpeek_conformance.layout import ROOT, claim_names
 from mixpeek_conformance.pytest_run.environment import own_environment
+from mixpeek_conformance.streams import put_json
+
+if TYPE_CHECKING:
+    from reports.result.result import Result
 
 _PLUGINS = ("--noconftest", "-p", "mixpeek_conformance.pytest_run.plugins")
 _QUIET = ("-q", "--progress", "--no-header", "--tb=no", "-rN", "-p", "no:cacheprovider")
@@ -21,14 +28,32 @@ _OPTIMISED = ("-W", "ignore:assertions not in test modules")
 
 _ALLURE = ("--allure", "--clean-alluredir")
 
+_JSON = "--json"
+_WITHOUT_RESULT = ("--doctor", "--dry-run", "--collect-only", "--co")
+"""Options with which nothing comes out that `--json` of `run` could print."""
+
 
 def run(arguments: Sequence[str], *, announced: bool = False) -> int:
     """Run the suites with the options of `run`, and return the exit code of the verdict.
 
-    If it is to be `announced`, the service that runs this build is told what was found.
+    If it is to be `announced`, the service that runs this build is told what was found, and `--json` prints the
+    result: standard output then has nothing else.
     """
     given, behind = split(arguments)
     claim_names()
+    if not announced or _JSON not in given or any(one in given for one in _WITHOUT_RESULT):
+        return _run(given, behind, announced=announced)[0]
+    with redirect_stdout(sys.stderr):
+        code, result = _run([one for one in given if one != _JSON], behind, announced=True)
+    if result is not None:
+        from reports.result import document
+
+        put_json(document.as_json(result))
+    return code
+
+
+def _run(given: Sequence[str], behind: Sequence[str], *, announced: bool) -> "tuple[int, Result | None]":
+    """Return the exit code of pytest, and the result of the run if there is one."""
     with own_environment():
         import pytest
 
@@ -36,14 +61,15 @@ def run(arguments: Sequence[str], *, announced: bool = False) -> int:
         from mixpeek_conformance.pytest_run.usage import Gatekeeper
 
         place = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(ROOT / "suites"))
-        allure = ("-p", "allure_pytest.plugin") if any(one.startswith(_ALLURE) for one in arguments) else ()
+        every = (*given, *behind)
+        allure = ("-p", "allure_pytest.plugin") if any(one.startswith(_ALLURE) for one in every) else ()
         command = [*_PLUGINS, *allure, *place, *_QUIET, *_PLAIN, *_OPTIMISED, *given]
-        foreign = any(one.startswith("-p") for one in (*given, *behind))
+        foreign = any(one.startswith("-p") for one in every)
         announcer = Announcer()
         code = int(pytest.main([*command, *behind], plugins=[Gatekeeper(command, foreign=foreign), announcer]))
         if announced:
             announcer.announce()
-        return code
+        return code, announcer.result
 
 
 def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

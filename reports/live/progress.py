@@ -33,6 +33,10 @@ def area_of(test: str) -> str:
     return (stem.removeprefix("test_").partition("_")[0] or "other").upper()
 
 
+_SURE = 0.5
+"""The share of a run from which on what is left goes by how long that took, and no more by what was announced."""
+
+
 class Countdown:
     """How long the rest of a run takes: a time that may stand still, and never rises.
 
@@ -43,6 +47,8 @@ class Countdown:
     def __init__(self) -> None:
         """Know nothing of the requests yet."""
         self.expected: int | None = None
+        self.announced = 0.0
+        """Seconds that the checks take, as it was said before the first of them; 0 if nothing was said."""
         self._least = float("inf")
 
     def left(self, done: int, total: int, requests: int, elapsed: float) -> str:
@@ -50,7 +56,10 @@ class Countdown:
         share = done / total
         if self.expected and requests:
             share = min(share, requests / self.expected)
-        self._least = min(self._least, elapsed * (1 - share) / share)
+        left = elapsed * (1 - share) / share
+        if self.expected and elapsed < self.announced and share < _SURE:  # the longest checks come first
+            left += (1 - share / _SURE) * (self.announced - elapsed - left)
+        self._least = min(self._least, left)
         return _told(self._least)
 
 
@@ -81,6 +90,11 @@ class Progress:
         if isinstance(event, Began) and event.effort in EFFORTS and not CHOICES & event.options.keys():
             self._countdown.expected = EFFORTS[event.effort].requests
 
+    @pytest.hookimpl
+    def pytest_conformance_announced(self, seconds: float) -> None:
+        """Learn how long the run takes."""
+        self._countdown.announced = seconds
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Keep back how xdist brings up its workers; that one of them is down, it still says."""
@@ -108,7 +122,7 @@ class Progress:
         return (report.outcome if counts else "", "", "")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count the check; where it was the last one of its area, say how the area went."""
+        """Count the check; if it was the last one of its area, say how the area went."""
         area = area_of(report.nodeid)
         self._failed[area] += report.outcome == "failed"
         if report.when != "teardown":

@@ -179,10 +179,10 @@ def _add(har: harfile.HarFile, started: float, elapsed: float, sent: Sequence[An
 
 def _told(text: str, encoding: str | None, size: int) -> str | None:
     """Say what of a body the archive holds in another form than it was sent, or does not hold."""
-    told = ["base64: the bytes are no UTF-8"] if encoding else []
+    notes = ["base64: the bytes are no UTF-8"] if encoding else []
     if not encoding and len(text.encode("utf-8", "replace")) < size:
-        told.append(f"cut: {size:,} bytes were sent (--keep-bodies keeps more)")
-    return "; ".join(told) or None
+        notes.append(f"cut: {size:,} bytes were sent (--keep-bodies keeps more)")
+    return "; ".join(notes) or None
 
 
 def _text(body: bytes, longest: int) -> tuple[str, str | None, int]:

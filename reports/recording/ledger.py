@@ -55,7 +55,7 @@ class Ledger:
     def write(self, event: Event) -> None:
         """Append `event`.
 
-        Raises OSError where something is about to be made or patched, and could not be found again by the ledger.
+        Raises OSError if the line says what is about to be made or patched: nobody could find that again.
         """
         members = {**events.as_json(event), **({_RUN: self._run} if self._run else {})}
         line = json.dumps(members, ensure_ascii=False).encode("utf-8", "replace") + b"\n"

@@ -178,7 +178,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def point_at(folder: Path) -> str | None:
     """Let `latest` beside `folder` lead to it. Return a sentence if that took another form than a symbolic link."""
-    latest, told = folder.with_name(LATEST), None
+    latest, sentence = folder.with_name(LATEST), None
     if latest.is_dir() and not latest.is_symlink():
         if not is_ours(latest):
             return f"{latest} is a folder that no run of this suite wrote: it stays, and the report is in {folder}"
@@ -186,7 +186,7 @@ def point_at(folder: Path) -> str | None:
             one for number in range(1, 10_000) if not (one := folder.with_name(f"earlier-{number}")).exists()
         )
         latest.replace(earlier)
-        told = f"{latest} held a report of an earlier version: it is now {earlier}"
+        sentence = f"{latest} held a report of an earlier version: it is now {earlier}"
     try:
         with replacing(latest) as beside:
             beside.symlink_to(folder.name, target_is_directory=True)
@@ -196,7 +196,7 @@ def point_at(folder: Path) -> str | None:
         except OSError as worse:
             return f"{latest} cannot be written ({worse.strerror}): the report is in {folder}"
         return f"{latest} cannot be a symbolic link ({error}): it is a text file that names the folder"
-    return told
+    return sentence
 
 
 def pointed(path: Path) -> Path:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 
+from contracts.catalogue.remedies import remedies
 from contracts.catalogue.sources import ADDRESSES
 from contracts.vocabulary.exchange import shorten
 from reports import pages
@@ -80,6 +81,8 @@ def _texts(result: Result) -> dict[str, object]:
         "place_in": _place_in,
         "linked": lambda text: _linked(text, ids),
         "source": _source,
+        "remedies": remedies,
+        "coded": _coded,
         "related": _related(result).__getitem__,
         "milliseconds": milliseconds,
         "at": lambda started: datetime.fromtimestamp(started, UTC).isoformat(),
@@ -111,6 +114,15 @@ def _parted(expected: str, actual: str) -> tuple[Markup, Markup]:
 def _linked(text: str, ids: set[str]) -> Markup:
     """Return `text` with links to the requirements that it names."""
     return _replaced(_ID, text, lambda found: f"#{found[0]}" if found[0] in ids else None)
+
+
+def _coded(text: str) -> Markup:
+    """Return a text of this suite in which code stands between backticks."""
+    pieces = text.split("`")
+    return Markup().join(
+        Markup("<code>{}</code>").format(pages.breakable(one)) if index % 2 else pages.whole(one)
+        for index, one in enumerate(pieces)
+    )
 
 
 def _source(text: str) -> Markup:

@@ -71,16 +71,16 @@ def _case(judgement: Judgement, began: Began, *, binds: bool) -> Any:
     ):
         properties.add_property(Property(name, _clean(str(value))))
     case.append(properties)
-    told = _clean(judgement.told or judgement.reason or "")
+    message = _clean(judgement.told or judgement.reason or "")
     match judgement.verdict:
         case Verdict.VIOLATED if binds:
-            case.result = [Failure(told, "violation")]
+            case.result = [Failure(message, "violation")]
         case Verdict.INCONCLUSIVE if binds:
-            case.result = [Error(told, "inconclusive")]
+            case.result = [Error(message, "inconclusive")]
         case Verdict.HOLDS:
             pass
         case verdict:
-            because = judgement.waiver.reason if judgement.waiver else told
+            because = judgement.waiver.reason if judgement.waiver else message
             verb = f"{verdict}, and does not count" if verdict is Verdict.VIOLATED else verdict
             case.result = [Skipped(_clean(f"{verb}: {because}"), str(verdict).replace(" ", "-"))]
     if judgement.causes:

@@ -44,8 +44,8 @@ class Lost:
     @property
     def why(self) -> str:
         """Why, in a few words."""
-        told = self.error.strerror if isinstance(self.error, OSError) else None
-        return told or f"{type(self.error).__name__}: {self.error}"
+        reason = self.error.strerror if isinstance(self.error, OSError) else None
+        return reason or f"{type(self.error).__name__}: {self.error}"
 
     def __str__(self) -> str:
         """Say it in one line."""
@@ -53,7 +53,7 @@ class Lost:
 
 
 def write(result: Result, folder: Path, ledger: Path | None) -> Iterator[Lost]:
-    """Write every rendering of `result` to `folder`; yields each that could not be written.
+    """Write every rendering of `result` to `folder`. Yield each that could not be written.
 
     The exchanges come from `ledger`; without it there is no archive of them. A rendering that fails takes no other
     with it.
@@ -72,7 +72,7 @@ def write(result: Result, folder: Path, ledger: Path | None) -> Iterator[Lost]:
 
 
 def write_result(result: Result, folder: Path, ledger: Path | None) -> Iterator[Lost]:  # noqa: ARG001 - as `write` takes it
-    """Write the result alone; yields it if it could not be written."""
+    """Write the result alone. Yield it if it could not be written."""
     yield from _made({document.RESULT_FILE: partial(_write, document.render, result, folder / document.RESULT_FILE)})
 
 

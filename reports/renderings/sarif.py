@@ -27,7 +27,7 @@ def render(result: Result) -> bytes:
         for index, one in enumerate(result.judgements)
         if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)
     ]
-    told = {_camel(fact.name): fact.value for fact in facts(result)}
+    values = {_camel(fact.name): fact.value for fact in facts(result)}
     driver = {
         "name": "mixpeek-conformance",
         "version": result.began.suite,
@@ -40,11 +40,11 @@ def render(result: Result) -> bytes:
             {
                 "executionSuccessful": result.whole,
                 "exitCode": result.exit_code,
-                "properties": told,
+                "properties": values,
             }
         ],
         "results": found,
-        "properties": {name: told[name] for name in ("verdict", "edition", "demonstration")},
+        "properties": {name: values[name] for name in ("verdict", "edition", "demonstration")},
     }
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace")
@@ -75,12 +75,12 @@ def _rule(judgement: Judgement) -> dict[str, Any]:
 
 
 def _help(requirement: Requirement) -> dict[str, str]:
-    told = f"Published in: {requirement.source}. Tolerated: {requirement.tolerates}"
+    text = f"Published in: {requirement.source}. Tolerated: {requirement.tolerates}"
     usual = [f"{one.where}: {one.cause} {one.fix}" for one in remedies(requirement)]
     points = "\n".join(f"- {one}" for one in usual)
     return {
-        "text": " ".join([told, "Usual causes:", *usual]),
-        "markdown": f"{told}\n\n**Usual causes, and how to fix them**\n\n{points}",
+        "text": " ".join([text, "Usual causes:", *usual]),
+        "markdown": f"{text}\n\n**Usual causes, and how to fix them**\n\n{points}",
     }
 
 
@@ -88,12 +88,14 @@ def _found(index: int, judgement: Judgement, began: Began) -> dict[str, Any]:
     requirement = judgement.requirement
     lines = [part for one in judgement.causes for part in (one.told, *(each.marks for each in one.exchanges)) if part]
     repeats = replay_script.told(judgement, began)
-    told = "\n".join((*lines, f"repeat it: {replay_script.command_for(requirement.id, began)}") if repeats else lines)
+    message = "\n".join(
+        (*lines, f"repeat it: {replay_script.command_for(requirement.id, began)}") if repeats else lines
+    )
     found: dict[str, Any] = {
         "ruleId": requirement.id,
         "ruleIndex": index,
         "level": _level(judgement),
-        "message": {"text": f"{requirement.sentence}\n{told}"},
+        "message": {"text": f"{requirement.sentence}\n{message}"},
         "locations": [
             {
                 "physicalLocation": {

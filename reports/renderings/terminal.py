@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import declared
 from contracts.vocabulary import escaping
 from reports.renderings.marks import Pieces, parted
@@ -26,11 +27,13 @@ _LABEL = 10
 """Characters of what stands in front of expected, actual and the like."""
 
 _NARROWEST = 40
+_REMEDIES = 2
+"""Remedies of a requirement that are shown, at most."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the summary; where it is broken, the rest begins below its character `hang`."""
+    """One line of the summary. If it is broken into several, the rest begins below its character `hang`."""
 
     text: Text
     hang: int = 0
@@ -199,6 +202,7 @@ def _violated(judgement: Judgement, result: Result, report: Path | None, *, care
                 yield _row(f"      {exchange.marks}", "dim")
     if judgement.occurrences > 1:
         yield _row(f"      seen {judgement.occurrences} times", "dim")
+    yield from _remedies(judgement)
     if (
         report is not None
         and not result.demonstration
@@ -206,6 +210,16 @@ def _violated(judgement: Judgement, result: Result, report: Path | None, *, care
     ):
         command = command_for(requirement.id, result.began, shlex.quote(str(report)))
         yield replace(_labelled("repeat", [(command, False)], "cyan"), whole=True)
+
+
+def _remedies(judgement: Judgement) -> Iterator[Row]:
+    """Yield what usually breaks the requirement, and how it is mended: the first of what `explain` tells."""
+    known = remedies(judgement.requirement)
+    for number, one in enumerate(known[:_REMEDIES]):
+        yield _labelled("" if number else "usually", [(f"{one.where}: {one.cause} {one.fix}", False)], "dim")
+    if len(known) > _REMEDIES:
+        more = f"{len(known) - _REMEDIES} more: mixpeek-conformance explain {judgement.requirement.id}"
+        yield _labelled("", [(more, False)], "dim")
 
 
 def _finding(shown: Shown, *, carets: bool) -> Iterator[Row]:
@@ -250,8 +264,8 @@ def _inconclusive(judgements: list[Judgement]) -> Iterator[Row]:
     for one in judgements:
         reasons.setdefault(one.reason or "", []).append(one)
     for reason, ones in reasons.items():
-        told = f"  ? inconclusive: {words.names(ones)}: {_short(reason, 300)}"
-        yield Row(_text((told, "yellow")), 4)
+        sentence = f"  ? inconclusive: {words.names(ones)}: {_short(reason, 300)}"
+        yield Row(_text((sentence, "yellow")), 4)
 
 
 def _row(text: str, style: str = "") -> Row:

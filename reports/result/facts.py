@@ -121,8 +121,8 @@ def _latency(result: Result) -> Iterator[Fact]:
         if not _METHOD.fullmatch(one.method):  # of whoever wrote the file
             continue
         times = {"p50": one.p50, "p95": one.p95, "p99": one.p99}
-        told = ", ".join(f"{name} {milliseconds(seconds)}" for name, seconds in times.items())
-        yield Fact(f"latency-{one.method}", told, f"Answers to {one.method}", told)
+        percentiles = ", ".join(f"{name} {milliseconds(seconds)}" for name, seconds in times.items())
+        yield Fact(f"latency-{one.method}", percentiles, f"Answers to {one.method}", percentiles)
         for name, seconds in times.items():
             yield Fact(f"latency-{one.method}-{name}-ms", round(seconds * 1000, 1))
 

@@ -215,8 +215,8 @@ def fold_or_fail(events: Iterable[Event], finished: float, *, interrupted: bool 
         return fold(known, finished, interrupted=interrupted)
     except Exception as error:  # noqa: BLE001 - whatever it is, there is a report
         began = [event for event in known if isinstance(event, Began)]
-        told = "".join(traceback.format_exception(error))
-        return fold([*began, Failed("the fold of the ledger", told)], finished, interrupted=interrupted)
+        lines = "".join(traceback.format_exception(error))
+        return fold([*began, Failed("the fold of the ledger", lines)], finished, interrupted=interrupted)
 
 
 def _judge(requirement: Requirement, found: _Evidence, without: frozenset[Capability], gone: str | None) -> Judgement:

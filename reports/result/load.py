@@ -73,5 +73,5 @@ class Load:
         slow = [one for one in self.latency if one.name in self.LIMITED and one.p95 > self.max_p95]
         if not slow:
             return None
-        told = " and ".join(f"{one.p95:,.0f} ms for {one.name}" for one in slow)
-        return f"95 % of requests took up to {told}, and --max-p95 allows {self.max_p95:g} ms"
+        slowest = " and ".join(f"{one.p95:,.0f} ms for {one.name}" for one in slow)
+        return f"95 % of requests took up to {slowest}, and --max-p95 allows {self.max_p95:g} ms"

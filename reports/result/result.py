@@ -8,7 +8,7 @@ from functools import cached_property
 
 from contracts.catalogue.levels import is_within, level_of
 from contracts.catalogue.observations import Observation
-from contracts.catalogue.requirement import Level, Requirement
+from contracts.catalogue.requirement import Capability, Level, Requirement, promised
 from contracts.editions import edition as editions
 from contracts.invariants.fit import VIOLATION, rank
 from contracts.vocabulary.events import Began, Failed, Slow
@@ -204,16 +204,22 @@ class Result:
 
     @property
     def partial(self) -> bool:
-        """Whether a choice of requirements or checks was asked, and others were not."""
+        """Whether a choice of requirements or checks was asked, and others were not, or are not to be asked."""
         chosen = CHOICES & self.began.options.keys()
-        return bool(chosen) and any(one.reason == NOT_RUN for one in self.judgements)
+        unasked = bool(chosen) and any(one.reason == NOT_RUN for one in self.judgements)
+        return unasked or bool(self.promised)
+
+    @property
+    def promised(self) -> tuple[Capability, ...]:
+        """What the edition promises, and the target was declared to lack all the same."""
+        return promised(self.began.without, self.began.edition)
 
     @property
     def headline(self) -> str:
         """The verdict as reports show it: of a demonstration, of a part and of a load run by these names."""
-        told = f"partial, {self.verdict}" if self.partial else str(self.verdict)
-        told = f"{told} under load" if self.kind is Kind.LOAD else told
-        return f"demonstration: {told}" if self.demonstration else told
+        headline = f"partial, {self.verdict}" if self.partial else str(self.verdict)
+        headline = f"{headline} under load" if self.kind is Kind.LOAD else headline
+        return f"demonstration: {headline}" if self.demonstration else headline
 
     @property
     def requests_told(self) -> str:
@@ -221,8 +227,8 @@ class Result:
         notes = [f"{self.sent_again:,} sent again"] if self.sent_again else []
         if self.found_late:
             notes.append(f"{self.found_late:,} for fresh things found late, up to {self.latest:.1f} s after creation")
-        told = f" ({', '.join(notes)})" if notes else ""
-        return f"{self.requests:,} requests{told}"
+        noted = f" ({', '.join(notes)})" if notes else ""
+        return f"{self.requests:,} requests{noted}"
 
     @property
     def kept(self) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from contracts.catalogue import CATALOGUE
 from contracts.drift.finding import KINDS
+from contracts.invariants.fit import UNDECIDED
 from contracts.vocabulary import toml
 from contracts.vocabulary.events import Began
 from contracts.vocabulary.files import text_of_file
@@ -106,6 +107,8 @@ def _expect_known(waiver: Waiver, place: _Place, targets: tuple[str, ...]) -> No
 
 def _expect_in_edition(waiver: Waiver, place: _Place, began: Began) -> None:
     requirement = CATALOGUE[waiver.requirement]
+    if UNDECIDED in began.best_fit:
+        return
     if matches(waiver, began) and not requirement.holds_in(began.edition):
         raise BadWaiver(
             f"{place}: edition {began.edition} has no {requirement.id} ({requirement.told}): give another --edition,"

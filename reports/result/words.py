@@ -36,8 +36,8 @@ def provisos(result: Result) -> tuple[str, ...]:
     """Return what has to be known before the verdict is read, a sentence each, without its capital and full stop."""
     began = result.began
     known = ((began.embedded, _EMBEDDED), (began.insecure, _INSECURE), (began.read_only, _READ_ONLY))
-    told = (sentence for holds, sentence in known if holds)
-    return (*told, *_of_edition(result), *_of_load(result), *_admissions(result))
+    sentences = (sentence for holds, sentence in known if holds)
+    return (*sentences, *_of_edition(result), *_of_load(result), *_admissions(result))
 
 
 def _of_edition(result: Result) -> Iterator[str]:
@@ -73,26 +73,36 @@ def _verdict(result: Result) -> str:
 
 
 def _admissions(result: Result) -> Iterator[str]:
-    if result.partial:
+    if promised := result.promised:
+        unasked = [one for one in result.judgements if one.requirement.needs.intersection(promised)]
+        what = " and ".join(promised).replace("-", " ")
+        count = f"{_count(unasked, 'requirement')} about them, not asked with {declared(promised)}"
+        yield f"partial: edition {result.began.edition} promises {what}, and {count}"
+    if CHOICES & result.began.options.keys() and any(one.reason == NOT_RUN for one in result.judgements):
         chosen = ", ".join(f"{name} {text}" for name, text in result.began.options.items() if name in CHOICES)
         unasked = [one for one in result.judgements if one.reason == NOT_RUN]
         yield f"partial: the choice was {chosen}, and {_count(unasked, 'requirement')} left unasked"
     if waived := [one for one in result.judgements if one.waiver]:
         until = min(one.waiver.expires for one in waived if one.waiver)
-        told = _count(waived, "violation")
-        yield f"{told} waived, and not counted, until {until} at first: {names(waived)}"
+        count = _count(waived, "violation")
+        yield f"{count} waived, and not counted, until {until} at first: {names(waived)}"
     if aside := [one for one in result.judgements if result.aside(one)]:
         yield f"{_count(aside, 'violated SHOULD')} not counted (--strict counts): {names(aside)}"
     effort = EFFORTS.get(result.began.effort)
     if effort is not None and effort.leaves_out:
         yield f"effort {effort.name} is reduced: left out are {effort.leaves_out}"
     missing = [one for one in result.judgements if one.verdict is Verdict.NOT_APPLICABLE]
-    if lacking := [one for one in missing if one.reason not in (UNREAD, AUDITED)]:
-        told = _count(lacking, "requirement")
-        yield f"{told} not applicable, as declared with {declared(result.began.without)}"
+    if lacking := [one for one in missing if one.reason not in (UNREAD, AUDITED) and _lacks(one, result)]:
+        count = _count(lacking, "requirement")
+        yield f"{count} not applicable, as declared with {declared(result.began.without)}"
     if unread := [one for one in missing if one.reason == UNREAD]:
-        told = _count(unread, "requirement")
-        yield f"{told} not applicable without --reader, by which a client reads the responses"
+        count = _count(unread, "requirement")
+        yield f"{count} not applicable without --reader, by which a client reads the responses"
+
+
+def _lacks(judgement: Judgement, result: Result) -> bool:
+    """Whether a judgement that is not applicable is so as declared: most are not asked under load."""
+    return result.kind is not Kind.LOAD or bool(judgement.requirement.needs & set(result.began.without))
 
 
 def names(judgements: Iterable[Judgement]) -> str:

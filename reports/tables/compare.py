@@ -106,8 +106,8 @@ class Comparison:
 
     def markdown(self) -> Iterator[str]:
         """Yield the comparison as lines of Markdown."""
-        told = self._told
-        yield f"## {'❌' if self.closes(strict=False) else '✅'} {told[0].upper()}{told[1:]}\n"
+        headline = self._told
+        yield f"## {'❌' if self.closes(strict=False) else '✅'} {headline[0].upper()}{headline[1:]}\n"
         yield from (f"- **{escaping.markdown(objection)}**" for objection in self.objections)
         yield from (f"- {escaping.markdown(note)}" for note in self.notes)
         if not self.entries:

@@ -58,8 +58,8 @@ class Row:
             ("found beside", self.violated - self.declared),
             ("inconclusive", self._unclear),
         )
-        told = [f"{what}: {', '.join(sorted(ids))}" for what, ids in parts if ids]
-        return f"{self.kind} {self.name}: {self.failure or '; '.join(told)}"
+        complaints = [f"{what}: {', '.join(sorted(ids))}" for what, ids in parts if ids]
+        return f"{self.kind} {self.name}: {self.failure or '; '.join(complaints)}"
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,7 @@ def test_the_outputs_say_what_was_found(job: Runner) -> None:
     folder = job.folder / "conformance"
     assert outputs == {
         "verdict": "non-conformant",
+        "partial": "true",
         "violated": "TIME-FORMAT",
         "report-dir": str(folder),
         "exit-code": "1",

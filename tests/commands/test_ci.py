@@ -14,7 +14,7 @@ from mixpeek_conformance.ci import announce
 from reports.renderings import markdown
 from reports.renderings.annotations import FORMS, Annotation, Severity, annotations, azure, github, teamcity
 from tests.support.commands import Conform, Outcome, command
-from tests.support.results import AWKWARD, BEGAN, kinds
+from tests.support.results import AWKWARD, BEGAN, asked, folded, kinds
 
 HOSTILE = "a%0A::error::b\r\n::set-output name=x::1 ##vso[task.complete] ##teamcity[x] | ' ] ; , é \U0001f600 %AZP25"
 """What a target may send, to end a command or to begin another one."""
@@ -189,6 +189,25 @@ def test_buildkite_gets_the_summary(broken: Callable[..., Outcome], tmp_path: Pa
     outcome = broken(BUILDKITE="true", PATH=f"{agent.parent}{os.pathsep}{os.environ['PATH']}")
     assert (tmp_path / "arguments").read_text() == "annotate --style error --context mixpeek-conformance\n"
     assert (tmp_path / "given").read_bytes() == (outcome.folder / "summary.md").read_bytes()
+
+
+def test_a_part_is_no_success(tmp_path: Path) -> None:
+    """What was chosen holds, and is told as partial: neither green nor plainly conformant."""
+    agent = tmp_path / "buildkite-agent"
+    agent.write_text(f'#!/bin/sh\necho "$3" > {tmp_path}/style\ncat > /dev/null\n', "utf-8")
+    agent.chmod(agent.stat().st_mode | stat.S_IXUSR)
+    outputs = tmp_path / "outputs"
+    part = folded(*asked("RESPONSE-WHOLE-NUMBERS"), began=replace(BEGAN, options={"only": "MUST"}))
+    services = {"BUILDKITE": "true", "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    for found, style, verdict in (
+        (folded(*asked()), "success", "conformant"),
+        (part, "warning", "partial, conformant"),
+    ):
+        outputs.unlink(missing_ok=True)
+        announce(found, None, {**services, "GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(outputs)})
+        assert (tmp_path / "style").read_text().strip() == style
+        told = dict(line.split("=", 1) for line in outputs.read_text().splitlines())
+        assert (told["verdict"], told["partial"]) == (verdict, str(found.partial).lower())
 
 
 def test_nothing_is_told_if_that_was_ruled_out(broken: Callable[..., Outcome], tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_the_way_back_has_to_change_what_was_allowed(tmp_path: Path) -> None:
         (("show", "1999-01"), "edition show: edition '1999-01' is not known: give one of 2026-02, 2026-04"),
         (("diff", "2026-04", "new"), "edition diff: edition 'new' is no year and month: give one of"),
         (("diff", "2026-04"), "edition: give list, show NAME, or diff NAME NAME"),
-        (("lists",), "edition: give list, show NAME, or diff NAME NAME"),
+        (("lists",), "did you mean list?"),
     ],
 )
 def test_wrong_use_is_one_line(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:

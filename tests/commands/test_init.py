@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -163,3 +164,17 @@ def test_the_completion_is_taken_by_bash(tmp_path: Path) -> None:
     script = command("completion", "bash", environment={}, folder=tmp_path).stdout
     assert "_MIXPEEK_CONFORMANCE_COMPLETE=bash_complete" in script
     assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_are_answered_in_their_way(shell: str, begun: Path) -> None:
+    """zsh gets three lines a value, fish one; a shell that is installed reads the script."""
+    script = command("completion", shell, environment={}, folder=begun).stdout
+    assert f"_MIXPEEK_CONFORMANCE_COMPLETE={shell}_complete" in script
+    line = "mixpeek-conformance run --effort s"
+    cursor = "s" if shell == "fish" else "3"
+    asked = {"_MIXPEEK_CONFORMANCE_COMPLETE": f"{shell}_complete", "COMP_WORDS": line, "COMP_CWORD": cursor}
+    lines = command(environment=asked, folder=begun).stdout.splitlines()
+    assert (lines[1::3] if shell == "zsh" else [one.split(",")[1] for one in lines]) == ["smoke", "standard"]
+    if program := shutil.which(shell):
+        assert subprocess.run([program, "-n"], input=script, text=True, check=False).returncode == 0

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from contracts.catalogue import CATALOGUE
+from contracts.editions import edition
 from contracts.vocabulary.events import Made
 from fixtures.reference.server import ReferenceServer
 from reports.recording.ledger import Ledger
@@ -39,6 +40,8 @@ def test_explain(tmp_path: Path) -> None:
     assert one["sentence"] == CATALOGUE["MERGE-NULL"].sentence
     assert "suites/test_merge.py::test_null_does_not_leave_the_old_value" in one["checks"]
     assert all(fault["name"] and fault["summary"] for fault in one["faults"])
+    assert all(each["where"] and each["cause"] and each["fix"] for each in one["remedies"])
+    assert one["remedies"]
 
 
 def test_doctor(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path) -> None:
@@ -52,11 +55,76 @@ def test_doctor(reference: ReferenceServer, known: Mapping[str, str], tmp_path: 
     assert wrong["conclusion"].startswith("no run can begin")
 
 
-def test_a_run_has_its_result_elsewhere(tmp_path: Path) -> None:
-    """`run --json` is wrong use, and says where the result is."""
-    done = command("run", "--demo", "--json", environment={}, folder=tmp_path)
-    assert done.returncode == 4
-    assert "the result of a run is in conformance.json" in done.stderr
+def test_run(tmp_path: Path) -> None:
+    """The result, as it stands in `conformance.json`; lines for people and the service that builds go elsewhere."""
+    chosen = ("--demo", "--effort=smoke", "--requirement=TIME-FORMAT", "--report-dir=out")
+    for more in ((), ("-q", "--result-only", "--no-annotations")):
+        done = command("run", *chosen, *more, "--json", environment={}, folder=tmp_path)
+        assert (done.returncode, "verdict: " in done.stderr) == (6, True), done.stderr
+        assert json.loads(done.stdout) == json.loads((tmp_path / "out" / "conformance.json").read_text("utf-8"))
+
+
+def test_a_run_in_ci(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path) -> None:
+    """Commands to the service that runs the build are no part of the document."""
+    chosen = ("--effort=smoke", "--requirement=TIME-FORMAT", "--base-url", reference.fault_url("naive-timestamps"))
+    environment = {**known, "GITHUB_ACTIONS": "true"}
+    done = command("run", *chosen, "--json", environment=environment, folder=tmp_path)
+    assert (done.returncode, "::error " in done.stderr) == (1, True)
+    assert json.loads(done.stdout)["verdict"] == "non-conformant"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("run", "--effort", "much"), 4, "--effort 'much'"),
+        (("run", "--bse-url", "x"), 4, "did you mean --base-url"),
+        (("run", "--demo", "--dry-run"), 4, "--json goes with"),
+        (("doctor", "--base-url", "http://127.0.0.1:9"), 4, "no API key"),
+        (("audit", "none.har"), 4, "none.har"),
+        (("compare", "here", "there"), 4, "here"),
+        (("replay", "none"), 4, "none"),
+        (("replay", "none", "--script"), 4, "leave out one"),
+        (("edition", "show", "2020-01"), 4, "2020-01"),
+        (("prove", "no-such-fault"), 4, "neither a fault nor a variant"),
+        (("load", "--base-url", "http://127.0.0.1:9"), 4, "no API key"),
+        (("explain", "MERGE-NUL"), 4, "MERGE-NULL"),
+        (("requirements", "--area", "MERG"), 4, "MERG"),
+        (("matrix",), 4, "conformance.toml"),
+    ],
+)
+def test_why_there_is_no_document(arguments: tuple[str, ...], code: int, told: str, tmp_path: Path) -> None:
+    """A command that could not begin prints why as one document too."""
+    found = printed(*arguments, folder=tmp_path, code=code)
+    assert (set(found), found["exit_code"]) == ({"exit_code", "error"}, code)
+    assert told in found["error"]
+    assert not found["error"].startswith("mixpeek-conformance")
+
+
+def test_replay(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path) -> None:
+    """What became of each violation."""
+    environment = {**known, "MIXPEEK_BASE_URL": reference.fault_url("naive-timestamps")}
+    chosen = ("run", "--effort=smoke", "--requirement=TIME-FORMAT", "--report-dir=out")
+    assert command(*chosen, environment=environment, folder=tmp_path).returncode == 1
+    found = printed("replay", "out", folder=tmp_path, code=1, environment=environment)
+    [one] = found["requirements"]
+    assert (found["exit_code"], one["id"], one["outcome"]) == (1, "TIME-FORMAT", "still stands")
+    assert one["because"]
+
+
+def test_edition(tmp_path: Path) -> None:
+    """The list, one edition, and a difference."""
+    listed = printed("edition", "list", folder=tmp_path)
+    assert [one["edition"] for one in listed if one["default"]] == [edition.DEFAULT]
+    shown = printed("edition", "show", listed[-1]["edition"], folder=tmp_path)
+    assert len(shown["requirements"]) == listed[-1]["requirements"]
+    assert printed("edition", "diff", "2026-04", "2026-10", folder=tmp_path)["changes"]
+
+
+def test_prove(tmp_path: Path) -> None:
+    """The matrix, and what is wrong with it."""
+    found = printed("prove", "naive-timestamps", "--effort=smoke", "--report-dir=proof", folder=tmp_path)
+    assert (found["exit_code"], found["complaints"]) == (0, [])
+    assert [one["name"] for one in found["rows"]] == ["naive-timestamps"]
 
 
 def test_audit(tmp_path: Path) -> None:

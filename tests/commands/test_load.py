@@ -2,15 +2,25 @@
 
 import json
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import httpx
 import pytest
 
 from fixtures.reference.server import ReferenceServer
-from tests.support.commands import Objects, Outcome, command, command_of, environment_of, started
+from tests.support.commands import (
+    Objects,
+    Outcome,
+    closed_port,
+    command,
+    command_of,
+    environment_of,
+    started,
+)
 
 SHORT = ("--users", "12", "--spawn-rate", "100", "--run-time", "3s", "--pause", "0.02", "--seed", "1")
 
@@ -93,6 +103,55 @@ def test_what_was_made_goes_when_a_load_is_interrupted(
     assert (objects.buckets(), objects.namespaces()) == before
 
 
+def test_a_load_is_shown_while_it_goes_on(
+    reference: ReferenceServer, known: Mapping[str, str], objects: Objects, tmp_path: Path
+) -> None:
+    """Locust's page looks and stops, and nothing else; a run that is stopped there ends as an interrupted one.
+
+    The edition comes from the table of the target, the result goes to a history and, alone, to standard output.
+    """
+    before = objects.buckets()
+    table = f'[targets.s]\nbase-url = "{reference.base_url}"\nedition = "2026-02"\n'
+    (tmp_path / "conformance.toml").write_text(table, "utf-8")
+    with closed_port() as place:
+        port = place.rpartition(":")[2]
+    given = ("load", "--target", "s", *SHORT, "--run-time", "5m", "--web", "--web-port", port)
+    with subprocess.Popen(
+        command_of(*given, "--json", "--history", "past", "--report-dir", "out"),
+        cwd=tmp_path,
+        env=environment_of(known),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        wait_for_objects(objects, before)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as browser:
+            assert '<div id="root">' in browser.get("/").text
+            assert browser.get("/stats/requests").json()["user_count"] > 0
+            more = {"user_count": "500", "spawn_rate": "100"}
+            assert browser.post("/swarm", data=more).status_code == browser.post("/stats/reset").status_code == 403
+            assert browser.post("/stop", headers={"Origin": "http://elsewhere.example"}).status_code == 403
+            assert browser.get("/", headers={"Host": "elsewhere.example"}).status_code == 403
+            assert browser.post("/stop", headers={"Origin": f"http://127.0.0.1:{port}"}).json()["success"]
+        output, errors = running.communicate(timeout=60)
+    assert running.returncode == 2, errors
+    written = json.loads((tmp_path / "out" / "conformance.json").read_text("utf-8"))
+    assert json.loads(output) == written
+    assert (written["edition"], written["run"]["interrupted"]) == ("2026-02", True)
+    assert json.loads((tmp_path / "past" / "history.jsonl").read_text("utf-8"))["effort"] == "load"
+    assert objects.buckets() == before
+
+
+def test_a_page_that_cannot_be_shown_is_told(known: Mapping[str, str], tmp_path: Path) -> None:
+    """A port that others have is refused before anything is sent."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        given = ("load", "--base-url", "http://127.0.0.1:9", "--web", "--web-port", port, "--json")
+        done = started(*given, environment=known, folder=tmp_path)
+    assert done.returncode == 4, done.stderr
+    assert json.loads(done.stdout)["error"].startswith(f"the page of --web cannot be at 127.0.0.1:{port}")
+
+
 def wait_for_objects(objects: Objects, before: set[str]) -> None:
     """Wait until the run has made its bucket, and its users are at it."""
     ends = time.monotonic() + 60
@@ -105,6 +164,9 @@ def wait_for_objects(objects: Objects, before: set[str]) -> None:
     ("given", "told"),
     [
         (("--base-url", "http://localhost:1", "--master", "--worker"), "--master and --worker exclude each other"),
+        (("--base-url", "http://localhost:1", "--worker", "--web"), "--web goes with the master"),
+        (("--base-url", "http://localhost:1", "--edition", "best-fit"), "ask doctor --edition best-fit"),
+        (("--base-url", "http://localhost:1", "--edition", "2020-01"), "2020-01"),
         (("--base-url", "http://localhost:1", "--expect-workers", "2"), "--expect-workers goes with --master"),
         ((), "a load is sent nowhere that its command line does not name"),
         (("--base-url", "https://api.mixpeek.com"), "give --allow-production if that is meant"),

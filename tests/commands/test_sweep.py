@@ -23,7 +23,7 @@ from contracts.vocabulary.events import Began, Left, Made, Removed, TargetUnreac
 from fixtures.http.client import Client
 from fixtures.objects.cleanup import sweep
 from fixtures.plugins.ending import INTERRUPTED
-from fixtures.plugins.session import embedded
+from fixtures.plugins.new_run import embedded
 from fixtures.reference.server import ReferenceServer
 from fixtures.target.settings import resolve
 from reports.recording import ledger

@@ -33,7 +33,7 @@ def test_the_document_of_the_edition_is_silent() -> None:
         assert (found.drifts, bool(found.operations)) == ((), True)
 
 
-@pytest.mark.parametrize("path", sorted(EQUIVALENTS.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(EQUIVALENTS.iterdir()), ids=lambda path: path.stem)
 def test_what_another_generator_writes_is_silent(path: Path) -> None:
     """A whole document that means the same, written by other tools in other versions of OpenAPI."""
     assert compare(EDITION, read(path.read_bytes())).drifts == ()

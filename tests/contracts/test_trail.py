@@ -55,6 +55,25 @@ def test_created_at_that_moves_is_found() -> None:
     assert broken(step(1.0, created_at=ONE), step(2.0, created_at=NOON)) == ["TIME-CREATED-FIXED"]
 
 
+def test_blobs_and_sources_that_change_are_found() -> None:
+    """What a patch fills in, and what it leaves out, says nothing."""
+    one, other = {"blob_id": "blob_1", "details": {"hash": None}}, {"blob_id": "blob_2"}
+    assert broken(step(1.0, blobs=[one]), step(2.0, blobs=[other])) == ["MERGE-BLOBS"]
+    assert broken(step(1.0, blobs=[one, other]), step(2.0, blobs=[one])) == ["MERGE-BLOBS"]
+    assert broken(step(1.0, blobs=[one]), step(2.0, blobs=[{"blob_id": "blob_1", "details": {"hash": "a"}}])) == []
+    assert broken(step(1.0, blobs=[one]), step(2.0)) == []
+    sources = [{"type": "bucket", "source_id": "bkt_1"}]
+    assert broken(step(1.0, source_details=sources), step(2.0, source_details=[])) == ["MERGE-ONLY-SENT"]
+    assert broken(step(1.0, source_details=sources), step(2.0, source_details=None)) == []
+
+
+@pytest.mark.parametrize("name", [b"blobs", b"sourceDetails"])
+def test_an_object_that_was_sent_blobs_is_not_followed(name: bytes) -> None:
+    """What becomes of blobs in a body, IMMUTABLE-BLOBS says."""
+    sets = step(2.0, sent=b'{"%s": []}' % name, blobs=[{"blob_id": "blob_2"}])
+    assert broken(step(1.0, blobs=[{"blob_id": "blob_1"}]), sets, step(3.0, blobs=[])) == []
+
+
 def test_an_answer_about_another_object_is_found() -> None:
     """One patch alone shows it, and its times are another object's."""
     assert broken(step(1.0), step(2.0, object_id="obj_2", updated_at=NOON)) == ["RESPONSE-ADDRESSED"]

@@ -8,7 +8,18 @@ import httpx
 import pytest
 
 from contracts.catalogue import CATALOGUE
-from fixtures.reference.deviations import FAULTS, LOAD_FAULTS, LOAD_VARIANTS, VARIANTS, Fault, Variant
+from contracts.drift.comparison import compare
+from contracts.drift.document import read
+from contracts.editions import edition
+from fixtures.reference.deviations import (
+    DOCUMENT_FAULTS,
+    FAULTS,
+    LOAD_FAULTS,
+    LOAD_VARIANTS,
+    VARIANTS,
+    Fault,
+    Variant,
+)
 from fixtures.reference.editions import DEFAULT, EDITIONS
 from fixtures.reference.registry import fault, variant
 from fixtures.reference.rules import Rules
@@ -47,7 +58,7 @@ class Deployment(httpx.Client):
         return document
 
 
-ALL = [one for table in (FAULTS, VARIANTS, LOAD_FAULTS, LOAD_VARIANTS) for one in table.values()]
+ALL = [one for table in (FAULTS, VARIANTS, LOAD_FAULTS, LOAD_VARIANTS, DOCUMENT_FAULTS) for one in table.values()]
 
 
 def latest(entry: Fault | Variant) -> str:
@@ -64,6 +75,15 @@ def latest(entry: Fault | Variant) -> str:
 def test_a_deviation_says_what_it_does_and_changes_the_rules(deviation: Any) -> None:
     assert deviation.summary.endswith((".", ")."))
     assert deviation.apply(Rules()) != Rules()
+
+
+@pytest.mark.parametrize("name", DOCUMENT_FAULTS)
+@pytest.mark.parametrize("held", EDITIONS)
+def test_a_fault_of_the_document_is_drift(server: ReferenceServer, name: str, held: str) -> None:
+    """The document that is published drifts in what the fault declares, and in nothing else."""
+    served = httpx.get(f"{server.fault_url(name, held)}/openapi.json", trust_env=False).content
+    drifts = compare(edition.load(held).document, read(served)).drifts
+    assert {one.id for one in drifts} == DOCUMENT_FAULTS[name].breaks
 
 
 @pytest.mark.parametrize("name", FAULTS)

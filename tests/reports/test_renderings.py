@@ -267,7 +267,7 @@ def test_a_run_writes_every_rendering_and_leaves_nothing_of_the_run_before(confo
     (tmp_path / "allure-results" / "old-result.json").write_text("{}")
     (tmp_path / "conformance.json").write_bytes(document.render(folded(*asked())))
     (tmp_path / "notes.txt").write_text("somebody else's")
-    run = conform("--effort", "quick", "--seed", "1", "-n", "2", at="/faults/put-semantics", renderings=True)
+    run = conform("--effort", "smoke", "--seed", "1", "-n", "2", at="/faults/put-semantics", renderings=True)
     assert {path.name for path in tmp_path.iterdir()} == {
         *registry.FILES,
         "allure-results",

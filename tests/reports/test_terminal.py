@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from contracts.catalogue import CATALOGUE
+from contracts.catalogue.remedies import remedies
 from fixtures.reference.server import ReferenceServer
-from reports.renderings import terminal
+from reports.renderings import html, terminal
 from tests.reports.test_progress import in_a_terminal
 from tests.support.commands import run_suite
 from tests.support.results import asked, folded, kinds, violated
@@ -91,3 +93,17 @@ def test_colours_go_into_a_pipe_when_they_are_forced(
     [last] = done.output.rstrip().splitlines()[-1:]
     assert COLOUR.search(last)
     assert COLOUR.sub("", last).startswith("  verdict: partial, inconclusive")
+
+
+def test_what_usually_causes_a_violation_stands_beside_it() -> None:
+    """The first remedies, and where the others are told; none of a requirement that holds."""
+    result = folded(*asked("MERGE-NULL"), violated("MERGE-NULL"))
+    known = remedies(CATALOGUE["MERGE-NULL"])
+    lines = list(terminal.lines(result))
+    start = next(index for index, line in enumerate(lines) if line.startswith("      usually "))
+    assert known[0].cause in lines[start]
+    assert known[0].fix in lines[start]
+    assert (len(known) > 2) == any(line.endswith("more: mixpeek-conformance explain MERGE-NULL") for line in lines)
+    assert not any("usually" in line for line in lines_of())
+    page = html.render(result).decode()
+    assert page.count('<div class="remedies">') == 1

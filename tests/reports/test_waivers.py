@@ -157,7 +157,7 @@ def test_a_waived_violation_leaves_the_run_conformant_but_for_the_rest(conform: 
         '[[waiver]]\nrequirement = "TIME-FORMAT"\ntarget = "*/faults/naive-timestamps"\n'
         'reason = "since the beginning"\nexpires = 2999-01-01\n'
     )
-    only = ("--effort", "quick", "--seed", "1", "-m", "not observation", "--waivers", "accepted.toml")
+    only = ("--effort", "smoke", "--seed", "1", "-m", "not observation", "--waivers", "accepted.toml")
     run = conform(*only, at="/faults/naive-timestamps")
     assert (run.code, run.ids("waived"), run.ids("violated")) == (0, {"TIME-FORMAT"}, set())
     assert "~ TIME-FORMAT  waived until 2999-01-01: since the beginning" in run.output

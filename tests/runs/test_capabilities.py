@@ -73,3 +73,56 @@ def test_every_capability_is_needed() -> None:
     """No capability can be declared for nothing."""
     needed = frozenset[Capability]().union(*(one.needs for one in CATALOGUE.values()))
     assert needed == frozenset(Capability)
+
+
+ABOUT_THEM = {one.id for one in CATALOGUE.values() if Capability.CUSTOM_FIELDS in one.needs}
+NEWEST = ("--edition", "2026-10", "--effort", "smoke", "--seed", "1")
+
+
+def test_what_custom_fields_carry_key_prefix_carries(conform: Conform) -> None:
+    """Declared, no custom field is sent; all that is not about them is asked with key_prefix, and holds."""
+    outcome = conform(
+        *NEWEST, "--without", "custom-fields", at="/editions/2026-10/variants/nothing-but-key-prefix-taken"
+    )
+    assert (outcome.code, outcome.ids("inconclusive")) == (0, set()), outcome.output
+    assert outcome.ids("not applicable") == ABOUT_THEM | BY_READER
+
+
+def test_custom_fields_that_are_refused_are_named(conform: Conform) -> None:
+    """Every reason of a target that refuses them, and of the one violation, has the option that declares it."""
+    few = ("-k", "test_response or test_timestamp or test_status")
+    outcome = conform(*NEWEST, *few, at="/editions/2026-10/faults/refuses-custom-fields")
+    assert outcome.ids("violated") == {"RESPONSE-ACCEPTED"}
+    said = "custom fields are refused: --without custom-fields declares that"
+    told = {one["id"]: one for one in outcome.result["requirements"]}
+    assert said in told["RESPONSE-ACCEPTED"]["violations"][0]["actual"]
+    silent = [one for one in ("TIME-MOVES", "STATUS-UNCHANGED") if said not in str(told[one]["reason"])]
+    assert silent == [], [told[one]["reason"] for one in silent]
+
+
+def test_custom_fields_that_are_ignored_are_named(conform: Conform) -> None:
+    """What is broken by a target that ignores them, and says so in warnings, tells which option declares it."""
+    outcome = conform(*NEWEST, "-k", "test_text", at="/editions/2026-10/faults/ignores-custom-fields")
+    said = "custom fields are ignored: --without custom-fields declares that"
+    told = {one["id"]: one for one in outcome.result["requirements"] if one["id"] in outcome.ids("violated")}
+    assert "MERGE-TEXT" in told
+    assert all(said in one["violations"][0]["actual"] for one in told.values()), told
+
+
+def test_a_promised_capability_makes_it_partial(conform: Conform) -> None:
+    """Editions before 2026-10 promise custom fields: without them the verdict is never plainly green."""
+    outcome = conform("--effort", "smoke", "--seed", "1", "--without", "custom-fields")
+    assert (outcome.code, outcome.ids("inconclusive")) == (0, set()), outcome.output
+    assert outcome.result["partial"] is True
+    assert "partial: edition 2026-04 promises custom fields, and " in outcome.output
+
+
+@pytest.mark.parametrize(
+    ("fault", "broken"),
+    [("valid-fields-of-a-refused-patch-stored", "ERROR-ATOMIC"), ("put-semantics", "MERGE-ONLY-SENT")],
+)
+def test_key_prefix_finds_what_custom_fields_found(conform: Conform, fault: str, broken: str) -> None:
+    """A refused patch that takes effect, and a field that is lost, are seen in key_prefix too."""
+    few = ("--effort", "smoke", "--seed", "1", "--without", "custom-fields", "-k", broken)
+    outcome = conform(*few, at=f"/faults/{fault}")
+    assert outcome.ids("violated") == {broken}, outcome.output

@@ -11,10 +11,10 @@ from tests.support.commands import Conform
 
 @pytest.mark.parametrize("effort", ["smoke", "quick"])
 def test_an_effort_sends_no_more_than_it_says(conform: Conform, effort: str) -> None:
-    """A whole run keeps its number of requests on the faithful service, and leaves no requirement out."""
+    """A whole run sends as many requests as it announces, within a fifth, and leaves no requirement out."""
     run = conform("--effort", effort, "--seed", "1", "--without", "foreign-key")
     assert run.code == 0, run.output
-    assert run.result["run"]["requests"] <= EFFORTS[effort].requests
+    assert run.result["run"]["requests"] == pytest.approx(EFFORTS[effort].requests, rel=0.2)
     assert not run.ids("inconclusive")
 
 

@@ -23,6 +23,8 @@ from tests.support.commands import ROOT, Conform, Objects, command, command_of, 
 
 SCHEMA = Draft202012Validator(json.loads((ROOT / "reports" / "conformance.schema.json").read_text("utf-8")))
 QUICK = ("--effort", "quick", "--seed", "1")
+SMOKE = ("--effort", "smoke", "--seed", "1")
+"""Asks for every clause, with a third of the requests of quick."""
 
 
 def test_the_embedded_service_is_conformant_and_the_run_says_what_that_is_worth(tmp_path: Path) -> None:
@@ -45,7 +47,7 @@ def test_the_embedded_service_is_conformant_and_the_run_says_what_that_is_worth(
     ["naive-timestamps", "any-key-accepted"],
 )
 def test_a_planted_fault_is_called_by_its_requirements(conform: Conform, fault: str) -> None:
-    outcome = conform(*QUICK, at=f"/faults/{fault}")
+    outcome = conform(*SMOKE, at=f"/faults/{fault}")
     assert outcome.code == 1
     assert outcome.result["verdict"] == "non-conformant"
     assert outcome.ids("violated") == FAULTS[fault].breaks
@@ -73,9 +75,9 @@ def test_a_violation_shows_expected_actual_exchange_and_a_curl_that_repeats_it(
 
 
 def test_a_violated_should_counts_only_when_strict(conform: Conform) -> None:
-    outcome = conform(*QUICK, at="/faults/stack-trace-in-details")
+    outcome = conform(*SMOKE, at="/faults/stack-trace-in-details")
     assert (outcome.code, outcome.ids("violated")) == (0, {"ERROR-NO-INTERNALS"})
-    strict = conform(*QUICK, "--strict", at="/faults/stack-trace-in-details")
+    strict = conform(*SMOKE, "--strict", at="/faults/stack-trace-in-details")
     assert (strict.code, strict.ids("violated")) == (1, {"ERROR-NO-INTERNALS"})
 
 
@@ -83,7 +85,7 @@ def test_workers_give_the_same_verdict(conform: Conform) -> None:
     """One process after the other, workers of xdist and lanes find the same."""
     verdicts = []
     for extra in (("--in-flight=1",), ("-n", "2"), ("--in-flight=3",)):
-        outcome = conform(*QUICK, *extra, at="/faults/put-semantics")
+        outcome = conform(*SMOKE, *extra, at="/faults/put-semantics")
         verdicts.append((outcome.code, outcome.ids("violated"), outcome.ids("holds")))
     assert verdicts[0][:2] == (1, {"MERGE-ONLY-SENT"})
     assert verdicts[1:] == verdicts[:1] * 2
@@ -106,13 +108,13 @@ def test_a_target_without_a_second_namespace_gets_one_made(conform: Conform) -> 
 
 
 def test_without_a_foreign_key_isolation_is_inconclusive_by_name(conform: Conform) -> None:
-    outcome = conform(*QUICK, MIXPEEK_FOREIGN_API_KEY="")
+    outcome = conform(*SMOKE, MIXPEEK_FOREIGN_API_KEY="")
     assert (outcome.code, outcome.ids("inconclusive")) == (6, {"NAMESPACE-FOREIGN"})
     assert "MIXPEEK_FOREIGN_API_KEY" in outcome.output
 
 
 def test_a_declared_lack_is_not_applicable_and_shown(conform: Conform) -> None:
-    outcome = conform(*QUICK, "--without", "foreign-key", MIXPEEK_FOREIGN_API_KEY="")
+    outcome = conform(*SMOKE, "--without", "foreign-key", MIXPEEK_FOREIGN_API_KEY="")
     assert (outcome.code, outcome.ids("not applicable")) == (0, {"NAMESPACE-FOREIGN", *BY_READER})
     assert "--without foreign-key" in outcome.output
 
@@ -183,7 +185,7 @@ def test_a_bug_in_a_check_is_a_failure_of_the_suite_and_no_violation(conform: Co
     (tmp_path / "bug.py").write_text(
         "def pytest_runtest_call(item):\n    if 'null_does_not' in item.name: raise KeyError('a bug')\n"
     )
-    outcome = conform(*QUICK, "-p", "bug", PYTHONPATH=f"{ROOT}{os.pathsep}{tmp_path}")
+    outcome = conform(*SMOKE, "-p", "bug", PYTHONPATH=f"{ROOT}{os.pathsep}{tmp_path}")
     assert (outcome.code, outcome.ids("violated")) == (3, set()), outcome.output
     assert "please report it" in outcome.output
     [error] = outcome.result["suite_errors"]
@@ -230,14 +232,14 @@ def test_no_key_is_in_anything_that_the_run_wrote(
     (folder / "conformance.toml").write_text(f"[targets.leaky]\n{where}")
     planted = {**known, "MIXPEEK_HEADER_X_GATE": "open sesame of the gate"}
     environment = {**planted, "HOME": str(home), "XDG_CACHE_HOME": str(home), "TMPDIR": str(home)}
-    talkative = (*QUICK, "--showlocals", "--tb=long", "-vv", "-o", f"cache_dir={home}/cache", "--alluredir", "checks")
+    talkative = (*SMOKE, "--showlocals", "--tb=long", "-vv", "-o", f"cache_dir={home}/cache", "--alluredir", "checks")
     outcome = run_suite(("--base-url", reference.fault_url(fault), *talkative), environment, folder)
     for others in (
         ("doctor", "--base-url", reference.fault_url(fault)),
         ("replay", str(folder), "--base-url", reference.fault_url(fault)),
         ("compare", str(folder), str(folder), "--format", "markdown"),
         ("audit", str(folder / "exchanges.har"), "--report-dir", "audited"),
-        ("matrix", "--report-dir", "targets", "--", *QUICK, "-m", "not observation"),
+        ("matrix", "--report-dir", "targets", "--", *SMOKE, "-m", "not observation"),
     ):
         done = command(*others, environment=environment, folder=folder)
         assert "Traceback" not in done.stderr, done.stderr
@@ -277,3 +279,14 @@ def test_the_edition_that_fits_best_is_found_and_named(conform: Conform) -> None
     assert 1 <= len(deciding) <= 3
     assert f"  {first}" in run.output
     assert "about edition 2026-10" in run.output
+
+
+def test_a_choice_is_held_against_the_edition_that_fits(conform: Conform) -> None:
+    """A requirement that the default lacks may be chosen with best-fit, if the edition that is found has it."""
+    best = ("--effort", "smoke", "--edition", "best-fit", "--requirement", "RESPONSE-EDGES")
+    asked = conform(*best, at="/editions/2026-10")
+    assert ("RESPONSE-EDGES" in asked.ids("holds"), asked.result["edition"]) == (True, "2026-10")
+    assert "about edition 2026-10" in asked.output
+    refused = conform(*best)
+    assert refused.code == 4
+    assert "edition 2026-04 has no requirement RESPONSE-EDGES: leave it out" in refused.output

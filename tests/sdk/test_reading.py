@@ -64,8 +64,11 @@ def test_what_stands_in_for_the_sdk_agrees(sdk: Reader, strict: Reader, response
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_every_release_reads_what_the_service_answers(reference: ReferenceServer, release: str) -> None:
+def test_every_release_reads_what_the_service_answers(sdk: Reader, reference: ReferenceServer, release: str) -> None:
     """The faithful service is read by the SDK of any time."""
+    if release == NEWEST:  # which is imported already
+        assert {finding for _, finding in judged(sdk, reference, "")} == {None}
+        return
     reader = Reader(shlex.join(("sdk", str(python_with(release))))).start()
     try:
         assert {finding for _, finding in judged(reader, reference, "")} == {None}
@@ -89,7 +92,7 @@ def judged(reader: Reader, server: ReferenceServer, prefix: str) -> list[tuple[s
         "X-Reference-Set-Up": "yes",
     }
     with httpx.Client(base_url=server.base_url + prefix, headers=headers, timeout=20) as http:
-        body = {"bucket_name": "read", "bucket_schema": {}}
+        body = {"bucket_name": "read", "bucket_schema": {"properties": {"content": {"type": "text"}}}}
         made = http.post("/v1/buckets", json=body)
         bucket = (made if made.status_code == 200 else http.get("/v1/buckets/read")).json()["bucket_id"]
         blob = {"property": "content", "type": "text", "data": "hello"}

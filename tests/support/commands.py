@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from fixtures.http.client import Client
-from fixtures.plugins.session import embedded
+from fixtures.plugins.new_run import embedded
 from fixtures.target.settings import resolve
 from mixpeek_conformance.ci import SERVICES
 from tests.support import forked

@@ -238,6 +238,64 @@ def deprecated_elsewhere(document: Document) -> None:
     _operation(document)["deprecated"] = False
 
 
+def body_and_responses_as_components(document: Document) -> None:
+    operation, components = _operation(document), document["components"]
+    components["requestBodies"] = {"Patch": operation["requestBody"]}
+    operation["requestBody"] = {"$ref": "#/components/requestBodies/Patch"}
+    components.setdefault("responses", {})["Patched"] = operation["responses"]["200"]
+    operation["responses"]["200"] = {"$ref": "#/components/responses/Patched"}
+
+
+def path_item_as_a_component(document: Document) -> None:
+    document["components"]["pathItems"] = {"Object": document["paths"][PATH]}
+    document["paths"][PATH] = {"$ref": "#/components/pathItems/Object"}
+
+
+def enumeration_without_a_type(document: Document) -> None:
+    for schema in _every_schema(document):
+        if "enum" in schema:
+            del schema["type"]
+
+
+def one_alternative(document: Document) -> None:
+    properties = _schemas(document)["BucketObject"]["properties"]
+    properties["bucket_id"] = {"oneOf": [properties["bucket_id"]]}
+    properties["blobs"] = {"anyOf": [properties["blobs"], properties["blobs"]]}
+
+
+def constants_in_place_of_an_enumeration(document: Document) -> None:
+    for schema in _every_schema(document):
+        if "enum" in schema:
+            schema["oneOf"] = [{"const": value, "title": str(value)} for value in schema.pop("enum")]
+
+
+def said_twice(document: Document) -> None:
+    patch = _schemas(document)["ObjectPatch"]
+    patch["allOf"] = [{"type": "object", "properties": {"key_prefix": patch["properties"]["key_prefix"]}}, {}, True]
+
+
+def definitions_inside(document: Document) -> None:
+    shown = _schemas(document)["BucketObject"]
+    shown["$defs"] = {"Id": shown["properties"]["bucket_id"]}
+    shown["properties"]["bucket_id"] = {"$ref": "#/components/schemas/BucketObject/$defs/Id", "title": "Bucket"}
+
+
+def more_around_it(document: Document) -> None:
+    operation = _operation(document)
+    document["paths"][PATH] |= {"get": {"responses": {"200": {"description": ""}}}, "summary": "One object"}
+    operation["callbacks"] = {"done": {"{$request.body#/url}": {"post": {"responses": {}}}}}
+    operation["responses"]["200"]["links"] = {"read": {"operationId": "read_object"}}
+    operation["requestBody"]["content"]["application/json"]["examples"] = {"one": {"value": {"colour": "red"}}}
+    document["jsonSchemaDialect"] = "https://spec.openapis.org/oas/3.1/dialect/base"
+
+
+def everything_said_to_be_open(document: Document) -> None:
+    for schema in _every_schema(document):
+        if schema["type"] == "object":
+            schema.setdefault("additionalProperties", True)
+            schema.setdefault("required", [])
+
+
 HARMLESS = [
     one
     for name, one in list(globals().items())

@@ -17,6 +17,9 @@ from reports import renderings
 
 
 def _warm() -> None:
+    for room in (mixpeek_conformance.commands, renderings):
+        for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+            importlib.import_module(module.name)
     streams, handed = (sys.stdout, sys.stderr), io.StringIO()
     try:
         with redirect_stdout(handed), redirect_stderr(handed):
@@ -25,9 +28,6 @@ def _warm() -> None:
         sys.stdout, sys.stderr = streams
     if code:
         raise AssertionError(handed.getvalue())
-    for room in (mixpeek_conformance.commands, renderings):
-        for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
-            importlib.import_module(module.name)
     if threading.active_count() > 1:
         raise AssertionError("a thread does not outlive a fork")
     gc.collect()

@@ -103,6 +103,23 @@ def test_what_a_lost_master_made_is_swept(
     assert (objects.buckets(), objects.namespaces()) == before
 
 
+def test_workers_elsewhere_tell_that_the_master_is_lost(
+    reference: ReferenceServer, known: Mapping[str, str], objects: Objects, tmp_path: Path
+) -> None:
+    """A worker that no child of the master is hears nothing any more: it ends, and says what is to be done."""
+    before = objects.buckets(), objects.namespaces()
+    master, worker = parts(reference.base_url, tmp_path / "m", "5m", workers=1)
+    with begun(tmp_path / "m", known, *master) as leading, begun(tmp_path / "a", known, *worker) as following:
+        until(lambda: made_since(objects, before[0]))
+        leading.kill()
+        output, _ = following.communicate(timeout=90)
+    assert (following.returncode, "the master is lost" in output) == (6, True), output
+    given = ("--yes", "--base-url", reference.base_url)
+    swept = started("sweep", str(tmp_path / "m"), *given, environment=known, folder=tmp_path)
+    assert swept.returncode == 0, swept.stdout + swept.stderr
+    assert (objects.buckets(), objects.namespaces()) == before
+
+
 def test_a_master_that_is_interrupted_cleans_up(
     reference: ReferenceServer, known: Mapping[str, str], objects: Objects, tmp_path: Path
 ) -> None:
