@@ -9,23 +9,27 @@ from urllib.parse import unquote
 
 from contracts import invariants
 from contracts.editions import edition
+from contracts.vocabulary import curl
 from contracts.vocabulary.display import shown as told
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import CutOff, Inconclusive, TargetGone
 from fixtures.http import credentials
-from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, path_of
+from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, Form, path_of, place_of
 from fixtures.http.client import Client
 from fixtures.http.credentials import FOREIGN, NONE, OWN, REFUSED, Credential
 from fixtures.objects.workspace import Workspace
 from reports.renderings.replay_script import address, fresh_objects, of_objects
 from reports.result.result import Judgement, Result, Shown
 
-_QUOTED = r"""(?:[\w@%+=:,./-]|'[^']*'|"'"|\$'(?:[^'\\]|\\x[0-9a-f]{2})*')+"""
-_VARIABLE = r'''"[\w-]+: \$\{MIXPEEK_HEADER_[A-Z0-9_]+\}"'''
-_COMMAND = re.compile(
-    rf"(?:printf '(?:[^'\\]|\\x[0-9a-f]{{2}})*' \| )?curl -sS -i(?: (?:{_QUOTED}|{_VARIABLE}))*", re.DOTALL | re.ASCII
-)
-"""A command as this suite writes it, apart from its credential."""
+_WORD = r"""(?:[\w@%+=:,./-]+|(?:'[^']*'|"'")+|\$'(?:[^'\\]|\\x[0-9a-f]{2})*')"""
+_BODY = re.compile(rf"(?: --data-raw {_WORD})?", re.ASCII)
+_PIPED = re.compile(r"printf '(?:[^'\\%]|%%|\\x[0-9a-f]{2})*' \| ", re.ASCII)
+"""How a command of this suite gives a body: as one word of the shell, or through a pipe if that cannot hold it."""
+
+_BY_PIPE = " --data-binary @-"
+_NAME = re.compile(r"[\w-]+", re.ASCII)
+_SENT = ("GET", "PATCH", "DELETE")
+"""Methods that a script sends to an object that it has made."""
 
 _LENGTH = "987654321"
 _CUT = re.compile(
@@ -151,19 +155,34 @@ def _send(recorded: Exchange, result: Result, client: Client, place: _Place) -> 
 
 
 def is_ours(exchange: Exchange, base_url: str) -> bool:
-    """Return whether the command of an exchange is one that this suite writes, to the `base_url` of its report.
+    """Return whether a script may hold the command of an exchange: it sends the recorded request, and does no more.
 
-    A report is data: whatever else stands there is not handed to a shell.
+    A report is data: what is handed to a shell has to be, to the letter, what this suite writes for the request, to
+    an object below the `base_url` of the report.
     """
-    command = exchange.curl or ""
-    for name, value in exchange.request.headers:
-        if name.lower() == "authorization" and value.strip():
-            try:
-                _credential(value)
-            except Inconclusive:
-                return False
-            command = command.replace(f'"{name}: {value}"', "''", 1)
-    return _COMMAND.fullmatch(command) is not None and exchange.request.url.startswith(f"{base_url.rstrip('/')}/")
+    sent, root = exchange.request, base_url.rstrip("/")
+    place = place_of(sent.url.removeprefix(root)) if sent.url.startswith(f"{root}/") else None
+    if place is None or place.form is not Form.OBJECT or sent.method not in _SENT:
+        return False
+    if not all(_is_plain(name, value) for name, value in sent.headers):
+        return False
+    bare, command = curl.command(sent.method, sent.url, sent.headers, None), exchange.curl or ""
+    if piped := _PIPED.match(command):
+        return command[piped.end() :] == f"{bare}{_BY_PIPE}"
+    return command.startswith(bare) and _BODY.fullmatch(command[len(bare) :]) is not None
+
+
+def _is_plain(name: str, value: str) -> bool:
+    """Whether a header is one that a command can hold: of one line, and with a credential that this suite knows."""
+    if not _NAME.fullmatch(name) or any(one in value for one in "\r\n\0"):
+        return False
+    if name.lower() != "authorization" or not value.strip():
+        return True
+    try:
+        _credential(value)
+    except Inconclusive:
+        return False
+    return True
 
 
 def _credential(shell: str | None) -> Credential:

@@ -1,7 +1,7 @@
 """Kills many commands, each at a random moment, and counts what is left on the target after `sweep`.
 
 Start it with `python -m tools.killed [COMMANDS [SEED]]` from the checkout: 300 by default, most of them runs, the
-others `doctor`, `replay` and `audit`. It ends with 1 if anything is left.
+others `doctor`, `replay`, `load`, `audit` and `drift`. It ends with 1 if a bucket or a namespace is left.
 """
 
 import contextlib
@@ -16,6 +16,8 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+import httpx
+
 from fixtures.reference.server import ReferenceServer
 from tests.commands.test_sweep import reached
 from tests.support.commands import Objects, command, command_of, environment_of
@@ -25,6 +27,7 @@ LATEST = 80
 
 RUN = ("run", "--effort", "quick", "--result-only", "--report-dir", "killed")
 FEW = ("run", "--effort", "quick", "--seed", "1", "-k", "not_sent_keep", "--report-dir", "broken")
+LOAD = ("load", "--spawn-rate", "20", "--run-time", "2s", "--report-dir", "loaded")
 KINDS: dict[str, tuple[tuple[str, ...], str, int]] = {
     "run": (RUN, "killed", LATEST),
     "run --in-flight 3": ((*RUN, "--in-flight", "3"), "killed", LATEST),
@@ -32,10 +35,13 @@ KINDS: dict[str, tuple[tuple[str, ...], str, int]] = {
     "doctor": (("doctor",), "reports/doctor", 3),
     "replay": (("replay", "broken"), "reports/replay", 3),
     "audit": (("audit", "broken/exchanges.har", "--report-dir", "audited"), "audited", 0),
+    "load": ((*LOAD, "--users", "20"), "loaded", 3),
+    "load --processes 2": ((*LOAD, "--users", "20", "--processes", "2"), "loaded", 3),
+    "drift": (("drift", "contract.json", "--report-dir", "drifted"), "drifted", 0),
 }
 """Each command, the folder of its ledger, and how many things it has made when it is killed at the latest."""
 
-WEIGHTS = (6, 6, 2, 2, 2, 1)
+WEIGHTS = (6, 6, 2, 2, 2, 1, 3, 2, 1)
 
 
 def main(commands: str = "300", seed: str = "1") -> int:
@@ -46,33 +52,44 @@ def main(commands: str = "300", seed: str = "1") -> int:
         there = Objects(server.base_url, known)
         broken = {**known, "MIXPEEK_BASE_URL": server.fault_url("put-semantics")}
         command(*FEW, environment=broken, folder=folder)
+        contract = httpx.get(f"{server.base_url}/openapi.json").raise_for_status()
+        (folder / "contract.json").write_bytes(contract.content)
+        namespaces = set(there.namespaces())
         for number in range(1, int(commands) + 1):
             [kind] = moment.choices(list(KINDS), WEIGHTS)
             arguments, place, latest = KINDS[kind]
-            environment = broken if kind == "replay" else known
+            environment = dict(broken if kind == "replay" else known)
+            if moment.random() < 0.5:
+                del environment["MIXPEEK_OTHER_NAMESPACE"]  # so that the command makes one
             _kill(
                 arguments,
                 environment,
                 folder,
                 folder / place,
                 moment.randint(0, latest),
-                moment.uniform(0, 0.1),
+                moment.uniform(0, 3 if kind.startswith("load") else 0.1),
                 whole=moment.random() < 0.7,
             )
-            before = len(there.buckets())
+            before = _left(there, namespaces)
             done = command("sweep", place, "--yes", environment=environment, folder=folder)
-            after = len(there.buckets())
+            after = _left(there, namespaces)
             killed[kind] += 1
-            swept += before > 0
-            dirty += after > 0
+            swept += bool(before)
+            dirty += bool(after)
             if after or number % 20 == 0:
                 counts = ", ".join(f"{count} {name}" for name, count in killed.items())
                 print(f"{number} killed ({counts}); {swept} had left something, {dirty} after sweep", flush=True)
             if after:
                 print(done.stdout, done.stderr, flush=True)
-                for one in there.buckets():
-                    there.remove(one)
+                for bucket in there.buckets():
+                    there.remove(bucket)
+                namespaces = set(there.namespaces())
     return int(dirty > 0)
+
+
+def _left(there: Objects, namespaces: set[str]) -> set[str]:
+    """Return the buckets, and the namespaces beside those that were there at first."""
+    return there.buckets() | there.namespaces().keys() - namespaces
 
 
 def _kill(

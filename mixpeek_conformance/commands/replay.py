@@ -87,7 +87,9 @@ def show_scripts(report: Path, requirements: Sequence[str], given: Mapping[str, 
         return Exit.WRONG_USE if requirements else 0
     for judgement in chosen:
         ours = all(
-            replaying.is_ours(one, result.began.base_url) for each in judgement.causes for one in each.exchanges
+            replaying.is_ours(one, result.began.base_url)
+            for each in judgement.causes
+            for one in replay_script.of_objects(each.exchanges)
         )
         text = replay_script.told(judgement, result.began, named) if ours else None
         if text is None:

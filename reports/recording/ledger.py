@@ -138,16 +138,16 @@ def outstanding(
 
     `unwritten` are events that a full disk did not take. With `run`, the events of no other run count.
     """
-    began, made = None, dict[str, Made]()
+    began, made = None, dict[str, list[Made]]()  # a target can give two buckets one id, and so one path
     for event in chain(read(folder, run, _LONGEST), unwritten):
         match event:
             case Began():
                 began = event
             case Made():
-                made[event.path] = event
+                made.setdefault(event.path, []).append(event)
             case Removed():
                 made.pop(event.path, None)
-    return began, list(made.values())
+    return began, list(dict.fromkeys(chain.from_iterable(made.values())))
 
 
 def borrowed(folder: Path) -> list[Borrowed]:

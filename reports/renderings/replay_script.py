@@ -10,6 +10,8 @@ from contracts.vocabulary.events import Began
 from contracts.vocabulary.exchange import Exchange
 from reports.result.result import Judgement, Shown
 
+_NOWHERE = "conformance-no-such-bucket"
+
 LONGEST = 20_000
 """Characters; a script that would be longer is not given."""
 
@@ -119,6 +121,8 @@ def _command(exchange: Exchange, began: Began, names: dict[tuple[str, str], str]
         )
     elif any(known == bucket for known, _ in names):
         again = again.replace(f"/buckets/{bucket}/", "/buckets/$bucket/")
+    else:  # a record does not decide what is patched: in no bucket but that of the script itself
+        again = again.replace(f"/buckets/{bucket}/", f"/buckets/{_NOWHERE}/")
     command = (exchange.curl or "").replace(shlex.quote(url), f'"{again}"', 1)
     for name, value in exchange.request.headers:
         if name.lower() == "x-namespace" and value == began.namespace:

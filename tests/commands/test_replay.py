@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
@@ -128,6 +129,16 @@ EVIL = [
     ("curl", "touch owned"),
     ("url", "https://evil.example/v1/buckets/b/objects/o"),
     ("authorization", "Bearer $(touch owned)"),
+    ("everywhere", "{url}?$(touch owned)"),
+    ("everywhere", "{url}/`touch owned`"),
+    ("everywhere", "{url}/../../../../v1/buckets/b"),
+    ("behind the address", "https://evil.example/x"),
+    ("behind the address", "-o .bashrc"),
+    ("behind the address", "-K settings"),
+    ("behind the address", "-x http://evil.example:80"),
+    ("behind the address", "-d @/etc/passwd"),
+    ("behind the address", "-H @/etc/passwd"),
+    ("method", "PUT"),
 ]
 
 
@@ -137,8 +148,17 @@ def test_a_report_gives_no_command_to_a_shell(tmp_path: Path, member: str, text:
     document = json.loads(render(folded(*asked("MERGE-NULL"), violated("MERGE-NULL"))))
     [broken] = [one for one in document["requirements"] if one["violations"]]
     for one in broken["violations"][0]["exchanges"]:
+        address = one["request"]["url"]
         if member == "curl":
             one["curl"] = text
+        elif member == "everywhere":
+            one["request"]["url"] = text.format(url=address)
+            one["curl"] = one["curl"].replace(shlex.quote(address), shlex.quote(one["request"]["url"]))
+        elif member == "behind the address":
+            one["curl"] = one["curl"].replace(shlex.quote(address), f"{shlex.quote(address)} {text}")
+        elif member == "method":
+            one["curl"] = one["curl"].replace(one["request"]["method"], text)
+            one["request"]["method"] = text
         elif member == "url":
             one["request"]["url"] = text
         else:

@@ -286,6 +286,8 @@ def test_the_ledger_tells_what_is_outstanding(tmp_path: Path) -> None:
         book.write(event)
     assert ledger.outstanding(tmp_path) == (BEGAN, [Made("/b", "n")])
     assert not ledger.given_up(tmp_path)
+    book.write(Made("/b", "n", "another name"))  # which a target may give the same id
+    assert len(ledger.outstanding(tmp_path)[1]) == 2
     book.write(Left("/b (500)"))
     assert ledger.given_up(tmp_path)
     book.write(TargetUnreachable("no answer"))
