@@ -22,13 +22,13 @@ from fixtures.checks.blobs import assert_same_blobs
 from fixtures.checks.patches_twice import KEPT, walk
 from fixtures.checks.read_back import Moved, assert_agrees
 from fixtures.examples.marks import each, requirement
-from fixtures.examples.shared import Shared
+from fixtures.examples.shared_answers import Shared
 from fixtures.http import credentials
 from fixtures.http.api_paths import NO_BUCKETS, path_of
 from fixtures.objects.settling import eventually
 from fixtures.objects.subject import Snapshot, Subject
+from fixtures.plan.batching import Plan
 from fixtures.plan.changes import assert_changes_are_taken
-from fixtures.plan.sending import Plan
 from fixtures.plan.transitions import CHANGES, TO_NULL, Chain
 from fixtures.strategies import PREFIXES, Body, awkward, lists, patches, plain_values
 

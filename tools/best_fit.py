@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.catalogue import CATALOGUE
-from contracts.invariants import fit
+from contracts.invariants import edition_fit
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import Inconclusive
 from fixtures.http.client import Client
@@ -36,14 +36,14 @@ class Deployed:
     name: str
     url: str
 
-    def choice(self) -> fit.Choice:
+    def choice(self) -> edition_fit.Choice:
         """Return the edition that fits what it answers."""
         return chosen(self.url)
 
 
-def chosen(url: str) -> fit.Choice:
+def chosen(url: str) -> edition_fit.Choice:
     """Return the edition that fits what the reference service answers at `url`."""
-    return fit.choose(answers(url))
+    return edition_fit.choose(answers(url))
 
 
 def answers(url: str) -> list[Exchange]:

@@ -21,7 +21,7 @@ from fixtures.redaction import output_gate
 from fixtures.run import termination
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance import evidence_replay as replaying
-from mixpeek_conformance.asked_again import asked_again
+from mixpeek_conformance.check_replay import asked_again
 from mixpeek_conformance.reader_settings import is_at, own_target
 from mixpeek_conformance.streams import put, put_json, say
 from reports.recording.ledger import Ledger

@@ -24,13 +24,13 @@ from fixtures.objects.cleanup import Swept, fold
 from fixtures.redaction import output_gate
 from fixtures.target.target import Target
 from mixpeek_conformance.load import outcome, web_page
-from mixpeek_conformance.load.crew import Crew
 from mixpeek_conformance.load.numbers import Numbers
 from mixpeek_conformance.load.plan import Plan
 from mixpeek_conformance.load.preparation import clean_up, prepare
 from mixpeek_conformance.load.run_files import Book
+from mixpeek_conformance.load.runners import Crew
 from mixpeek_conformance.streams import say
-from reports import endings
+from reports import end_of_run
 from reports.renderings import registry, terminal
 from reports.result.load import Load
 from reports.result.result import LOAD, Result, Waiver
@@ -186,7 +186,7 @@ class Controller:
         if self.waivers is not None:
             file, known = self.waivers
             found = outcome.waived(found, known, file)
-        found = endings.with_history(output_gate.shown(found), self.history, book.place.folder / registry.PAGE)
+        found = end_of_run.with_history(output_gate.shown(found), self.history, book.place.folder / registry.PAGE)
         lost = [str(one) for one in registry.write(found, book.place.folder, None)]
         if lost or book.failure is not None:
             told = (*lost, *((f"the ledger is not whole: {book.failure.strerror}",) if book.failure else ()))

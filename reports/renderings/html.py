@@ -10,10 +10,10 @@ from contracts.catalogue.remedies import remedies
 from contracts.catalogue.sources import ADDRESSES
 from contracts.vocabulary.exchange import shorten
 from reports import pages
-from reports.renderings import chart, marks, pretty_json
+from reports.renderings import chart, pretty_json, text_difference
 from reports.renderings.pretty_json import Line, Place
 from reports.renderings.replay_script import script
-from reports.result import words
+from reports.result import verdict_words
 from reports.result.facts import SIGNS, by_area, facts, milliseconds, sign_of
 from reports.result.result import AUDIT, Judgement, Result, Shown, Verdict
 
@@ -62,8 +62,8 @@ def _words(result: Result) -> dict[str, object]:
         "violated": Verdict.VIOLATED,
         "broken": sorted(broken, key=lambda one: not result.binds(one)),
         "unasked": list(unasked.items()),
-        "lead": words.lead(result),
-        "provisos": words.provisos(result),
+        "lead": verdict_words.lead(result),
+        "provisos": verdict_words.provisos(result),
         "signs": SIGNS,
         "sign": sign_of(result),
     }
@@ -107,7 +107,7 @@ def _place_in(shown: Shown) -> Place:
 
 def _parted(expected: str, actual: str) -> tuple[Markup, Markup]:
     """Return both texts with marks around what the other one does not have."""
-    left, right = marks.parted(expected, actual)
+    left, right = text_difference.parted(expected, actual)
     return pages.whole_pieces(left), pages.whole_pieces(right)
 
 

@@ -14,9 +14,9 @@ from rich.text import Text
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import declared
 from contracts.vocabulary import escaping
-from reports.renderings.marks import Pieces, parted
 from reports.renderings.replay_script import command_for, script
-from reports.result import waivers, words
+from reports.renderings.text_difference import Pieces, parted
+from reports.result import verdict_words, waivers
 from reports.result.facts import SIGNS, by_area, sign_of
 from reports.result.fold import UNREAD
 from reports.result.load import Load
@@ -156,8 +156,8 @@ def last_line(result: Result) -> str | None:
 
 
 def _notes(result: Result) -> Iterator[str]:
-    yield words.lead(result)
-    yield from words.provisos(result)
+    yield verdict_words.lead(result)
+    yield from verdict_words.provisos(result)
     if result.archive_told:
         yield result.archive_told
     if result.began.without:
@@ -264,7 +264,7 @@ def _inconclusive(judgements: list[Judgement]) -> Iterator[Row]:
     for one in judgements:
         reasons.setdefault(one.reason or "", []).append(one)
     for reason, ones in reasons.items():
-        sentence = f"  ? inconclusive: {words.names(ones)}: {_short(reason, 300)}"
+        sentence = f"  ? inconclusive: {verdict_words.names(ones)}: {_short(reason, 300)}"
         yield Row(_text((sentence, "yellow")), 4)
 
 

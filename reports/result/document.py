@@ -7,8 +7,8 @@ from typing import Any
 
 from contracts.vocabulary.events import Slow
 from reports.recording.report_folder import RESULT_FILE, pointed
+from reports.result.json_reader import SCHEMA_VERSION, from_json
 from reports.result.load import Load
-from reports.result.reading import SCHEMA_VERSION, from_json
 from reports.result.result import Example, Judgement, Latency, Result, Seen, Shown, Verdict
 
 LARGEST_FILE = 256 << 20

@@ -10,7 +10,7 @@ from contracts.catalogue.levels import is_within, level_of
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Capability, Level, Requirement, promised
 from contracts.editions import edition as editions
-from contracts.invariants.fit import VIOLATION, rank
+from contracts.invariants.edition_fit import VIOLATION, rank
 from contracts.vocabulary.events import Began, Failed, Slow
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit

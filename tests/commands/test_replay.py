@@ -13,7 +13,7 @@ import pytest
 from fixtures.http import credentials
 from fixtures.reference.server import ReferenceServer
 from fixtures.target.target import Target
-from mixpeek_conformance.asked_again import _options
+from mixpeek_conformance.check_replay import _options
 from mixpeek_conformance.cli import commands
 from mixpeek_conformance.evidence_replay import _credential
 from mixpeek_conformance.parsing import by_name
