@@ -17,10 +17,11 @@ from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.sizes import size_of
 from reports import end_of_run
+from reports.folder_choice import Place, placed
 from reports.live import allure_labels, browser, progress
 from reports.recording import ledger
+from reports.recording.deferred_signals import Finishing
 from reports.recording.exchange_log import Recorder
-from reports.recording.finishing import Finishing
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, REPORTS, Unusable
 from reports.renderings import registry, terminal
@@ -30,7 +31,6 @@ from reports.result.document import RESULT_FILE
 from reports.result.fold import fold_or_fail
 from reports.result.result import Result, Verdict, Waiver
 from reports.result.waivers import BadWaiver
-from reports.run_folder import Place, placed
 from reports.tables import history
 
 UNKNOWN = "a test failed that the ledger knows nothing of: a worker process may have crashed"

@@ -28,7 +28,7 @@ from fixtures.http.api_paths import NO_BUCKETS, path_of
 from fixtures.objects.settling import eventually
 from fixtures.objects.subject import Snapshot, Subject
 from fixtures.plan.batching import Plan
-from fixtures.plan.changes import assert_changes_are_taken
+from fixtures.plan.transition_checks import assert_changes_are_taken
 from fixtures.plan.transitions import CHANGES, TO_NULL, Chain
 from fixtures.strategies import PREFIXES, Body, awkward, lists, patches, plain_values
 

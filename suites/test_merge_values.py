@@ -11,13 +11,13 @@ from fixtures.checks.null_members import NullHabits, assert_nulls_kept
 from fixtures.examples.marks import each, requirement
 from fixtures.objects.subject import Subject
 from fixtures.plan.batching import Plan
+from fixtures.plan.encoding_checks import assert_encoding_makes_no_difference
 from fixtures.plan.encodings import OTHERS, Encoding
 from fixtures.plan.judging import assert_cells_come_back
 from fixtures.plan.kinds import EVERYWHERE_NULL, WRITTEN
 from fixtures.plan.names import INSIDE, drawn_inside
 from fixtures.plan.planned_values import Cell, drawn, drawn_names, named, named_texts, planned
 from fixtures.plan.positions import MEMBER, ROOT, WITHIN_REASON
-from fixtures.plan.same_in_encodings import assert_encoding_makes_no_difference
 from fixtures.strategies import (
     COMMON_NAMES,
     ENDS,

@@ -22,7 +22,7 @@ from fixtures.redaction.secret import Secret
 from fixtures.reference.deviations import FAULTS, VARIANTS
 from fixtures.reference.editions import EDITIONS
 from fixtures.reference.server import ReferenceServer
-from fixtures.run import best_fit
+from fixtures.run import edition_probes
 from fixtures.target.target import Target
 
 FAITHFUL = "faithful"
@@ -53,7 +53,7 @@ def answers(url: str) -> list[Exchange]:
     client = Client(target, answered.append)
     workspace = Workspace(client, secrets.token_hex(4), lambda _: None)
     try:
-        best_fit.ask(client, workspace)
+        edition_probes.ask(client, workspace)
     except Inconclusive:
         pass
     finally:
