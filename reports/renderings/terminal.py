@@ -109,7 +109,10 @@ def rows(
 
 def troubles(result: Result) -> Iterator[Row]:
     """Yield what is wrong with the waivers, the reports or the suite itself."""
-    for error in (*result.waiver_errors, *result.report_errors):
+    for warning in result.waiver_errors:
+        yield _row("")
+        yield _row(f"  ! {warning}", "yellow")
+    for error in result.report_errors:
         yield _row("")
         yield _row(f"  ✗ {error}", "red")
     for failure in result.failures:
@@ -125,11 +128,12 @@ def verdict(result: Result, *, alone: bool = False) -> Iterator[Row]:
         yield _row("")
         yield from (_row(f"  {sentence}") for sentence in _notes(result))
     held, total = result.count(Verdict.HOLDS), len(result.judgements)
-    link = "with" if result.verdict is not RunVerdict.INCONCLUSIVE else "about"
+    link = " with" if result.verdict is not RunVerdict.INCONCLUSIVE else " about"
+    link = "," if result.count(Verdict.WAIVED) and result.verdict is RunVerdict.CONFORMANT else link
     sign = sign_of(result)
     colour = _COLOURS[sign.kind] if sign.kind != "off" else "white"
     rest = (
-        f" {link} edition {began.edition} ({held} of {total} requirements hold)"
+        f"{link} edition {began.edition} ({held} of {total} requirements hold)"
         f"   {result.requests_told}   effort {began.effort}   seed {began.seed}   exit {result.exit_code}"
     )
     yield Row(_text(("  ", ""), ("verdict: ", "bold"), (result.headline, f"bold reverse {colour}"), (rest, "")), 2)
@@ -248,6 +252,7 @@ def _waiver_hint(judgement: Judgement, result: Result) -> Iterator[Row]:
     yield _row(f"  to accept a violation for a while, add a table to {waivers.FILE}, for the first one this:", "dim")
     for line in waivers.stanza(judgement, result.began, today).splitlines():
         yield _row(f"      {line}", "dim")
+    yield _row(f"  {words.once_waived(result)}", "dim")
 
 
 def _waived(judgement: Judgement, *, carets: bool) -> Iterator[Row]:

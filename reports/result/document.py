@@ -131,6 +131,7 @@ def _judgement_as_json(judgement: Judgement) -> dict[str, Any]:
         "asked": judgement.asked,
         "unjudged": judgement.unjudged,
         "reason": judgement.reason,
+        "left_to": list(judgement.left_to),
         "occurrences": judgement.occurrences,
         "waiver": None if waiver is None else {**asdict(waiver), "expires": waiver.expires.isoformat()},
         "violations": [_shown_as_json(one) for one in judgement.violations],

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from contracts.catalogue.requirement import Area, declared
 from contracts.vocabulary.efforts import EFFORTS
+from reports.result import words
 from reports.result.load import Load
 from reports.result.result import Judgement, Result, RunVerdict, Verdict
 
@@ -37,6 +38,9 @@ SIGNS: dict[Verdict | RunVerdict, Sign] = {
 
 PARTIAL = Sign("◐", "◐", "open", "partial")
 """How the verdict is shown if a part was asked and no more, and that part would pass: never in green."""
+
+WAIVED = Sign("~", "➰", "waived", "conformant")
+"""How the verdict is shown if violations are waived: never in plain green."""
 
 _METHOD = re.compile(r"[A-Z]{1,20}", re.ASCII)
 
@@ -72,6 +76,7 @@ def facts(result: Result) -> tuple[Fact, ...]:
     duration = round(result.finished - began.started, 1)
     return (
         Fact("verdict", result.headline),
+        Fact("in-words", words.sentences(result)),
         Fact("demonstration", result.demonstration),
         Fact("edition", began.edition),
         Fact("target", began.base_url, "Target", where, literal=True),
@@ -140,7 +145,11 @@ def sign_of(result: Result) -> Sign:
     """Return how the verdict on the target is shown."""
     if result.demonstration:
         return DEMONSTRATION
-    return PARTIAL if result.partial and result.verdict is RunVerdict.CONFORMANT else SIGNS[result.verdict]
+    if result.verdict is not RunVerdict.CONFORMANT:
+        return SIGNS[result.verdict]
+    if result.partial:
+        return PARTIAL
+    return WAIVED if result.count(Verdict.WAIVED) else SIGNS[result.verdict]
 
 
 def by_area(result: Result) -> Iterator[tuple[Area, tuple[Judgement, ...]]]:

@@ -119,7 +119,8 @@ class Judgement:
     """The verdict on one requirement, and what it rests on.
 
     `asked` counts the examples and exchanges that were judged, `unjudged` those that showed nothing. One that is
-    waived has its violations like any other, and the waiver.
+    waived has its violations like any other, and the waiver. `left_to` are the requirements whose violation alone
+    is why it is inconclusive.
     """
 
     requirement: Requirement
@@ -131,6 +132,7 @@ class Judgement:
     occurrences: int = 0
     waiver: Waiver | None = None
     example: Example | None = None
+    left_to: tuple[str, ...] = ()
 
     @property
     def causes(self) -> tuple[Shown, ...]:
@@ -217,7 +219,10 @@ class Result:
     @property
     def headline(self) -> str:
         """The verdict as reports show it: of a demonstration, of a part and of a load run by these names."""
-        headline = f"partial, {self.verdict}" if self.partial else str(self.verdict)
+        headline = str(self.verdict)
+        if self.verdict is RunVerdict.CONFORMANT and (waived := self.count(Verdict.WAIVED)):
+            headline += f" with {waived} waiver{'' if waived == 1 else 's'}"
+        headline = f"partial, {headline}" if self.partial else headline
         headline = f"{headline} under load" if self.kind is Kind.LOAD else headline
         return f"demonstration: {headline}" if self.demonstration else headline
 
@@ -307,12 +312,21 @@ class Result:
         level = self.began.options.get(SUITE_LEVEL)
         return level is not None and not is_within(judgement.requirement.id, level)
 
+    @cached_property
+    def _waived(self) -> frozenset[str]:
+        return frozenset(one.requirement.id for one in self.judgements if one.verdict is Verdict.WAIVED)
+
+    def follows(self, judgement: Judgement) -> bool:
+        """Whether nothing but violations that are waived is why `judgement` is inconclusive."""
+        inconclusive = judgement.verdict is Verdict.INCONCLUSIVE
+        return inconclusive and bool(judgement.left_to) and self._waived.issuperset(judgement.left_to)
+
     def binds(self, judgement: Judgement) -> bool:
         """Whether the verdict on the target hangs on `judgement`: on a MUST, and with --strict on a SHOULD.
 
-        One that is new to the user's `--suite-level` does not count.
+        One that is new to the user's `--suite-level` does not count, nor does one that only a waiver leaves open.
         """
-        if self.is_new(judgement):
+        if self.is_new(judgement) or self.follows(judgement):
             return False
         return self.began.strict or judgement.requirement.level is Level.MUST
 
@@ -344,7 +358,7 @@ class Result:
             return Exit.SUITE_FAILED
         if proven:
             return Exit.NON_CONFORMANT
-        if self.report_errors or self.waiver_errors:
+        if self.report_errors or (self.waiver_errors and self.began.strict):
             return Exit.WRONG_USE
         if not self.asked and all(
             one.reason == NOT_RUN or one.verdict is Verdict.NOT_APPLICABLE for one in self.judgements
