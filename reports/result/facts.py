@@ -40,6 +40,9 @@ PARTIAL = Sign("◐", "◐", "open", "partial")
 
 _METHOD = re.compile(r"[A-Z]{1,20}", re.ASCII)
 
+NO_WORSE = Sign("≈", "🟡", "open", "no worse")
+"""How the verdict is shown of a run that passes by its baseline: never in green."""
+
 DEMONSTRATION = Sign("○", "⚪", "off", "demonstration")
 """How the verdict of a demonstration is shown, whatever it is: in grey."""
 
@@ -140,7 +143,9 @@ def sign_of(result: Result) -> Sign:
     """Return how the verdict on the target is shown."""
     if result.demonstration:
         return DEMONSTRATION
-    return PARTIAL if result.partial and result.verdict is RunVerdict.CONFORMANT else SIGNS[result.verdict]
+    if result.partial and result.gate is RunVerdict.CONFORMANT:
+        return PARTIAL
+    return NO_WORSE if result.no_worse else SIGNS[result.verdict]
 
 
 def by_area(result: Result) -> Iterator[tuple[Area, tuple[Judgement, ...]]]:
