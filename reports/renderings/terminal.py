@@ -80,7 +80,8 @@ def rows(
     """Yield the summary without the verdict; without colours, `carets` mark where expected and actual part."""
     report = report or (page.parent if page is not None else None)
     yield from _areas(result)
-    broken = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    violated = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    broken = sorted(violated, key=lambda one: not result.binds(one))
     for judgement in broken:
         yield _row("")
         yield from _violated(judgement, result, report, carets=carets)
@@ -252,7 +253,7 @@ def _waiver_hint(judgement: Judgement, result: Result) -> Iterator[Row]:
     yield _row(f"  to accept a violation for a while, add a table to {waivers.FILE}, for the first one this:", "dim")
     for line in waivers.stanza(judgement, result.began, today).splitlines():
         yield _row(f"      {line}", "dim")
-    yield _row(f"  {words.once_waived(result)}", "dim")
+    yield _row(f"  {verdict_words.once_waived(result)}", "dim")
 
 
 def _waived(judgement: Judgement, *, carets: bool) -> Iterator[Row]:
