@@ -252,7 +252,7 @@ def _waiver_hint(judgement: Judgement, result: Result) -> Iterator[Row]:
     yield _row(f"  to accept a violation for a while, add a table to {waivers.FILE}, for the first one this:", "dim")
     for line in waivers.stanza(judgement, result.began, today).splitlines():
         yield _row(f"      {line}", "dim")
-    yield _row(f"  {words.once_waived(result)}", "dim")
+    yield _row(f"  {verdict_words.once_waived(result)}", "dim")
 
 
 def _waived(judgement: Judgement, *, carets: bool) -> Iterator[Row]:

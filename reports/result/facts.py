@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from contracts.catalogue.requirement import Area, declared
 from contracts.vocabulary.efforts import EFFORTS
-from reports.result import words
+from reports.result import verdict_words
 from reports.result.load import Load
 from reports.result.result import Judgement, Result, RunVerdict, Verdict
 
@@ -76,7 +76,7 @@ def facts(result: Result) -> tuple[Fact, ...]:
     duration = round(result.finished - began.started, 1)
     return (
         Fact("verdict", result.headline),
-        Fact("in-words", words.sentences(result)),
+        Fact("in-words", verdict_words.sentences(result)),
         Fact("demonstration", result.demonstration),
         Fact("edition", began.edition),
         Fact("target", began.base_url, "Target", where, literal=True),
