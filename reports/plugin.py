@@ -31,7 +31,8 @@ from reports.result.document import RESULT_FILE
 from reports.result.fold import fold_or_fail
 from reports.result.result import Result, Verdict, Waiver
 from reports.result.waivers import BadWaiver
-from reports.tables import history
+from reports.tables import baseline, history
+from reports.tables.baseline import BadBaseline
 
 UNKNOWN = "a test failed that the ledger knows nothing of: a worker process may have crashed"
 
@@ -40,6 +41,7 @@ _WAIVERS = pytest.StashKey[tuple[Path, tuple[Waiver, ...]]]()
 _RECORDER = pytest.StashKey[Recorder]()
 _RESULT = pytest.StashKey[Result]()
 _FINISHING = pytest.StashKey[Finishing]()
+_BASELINE = pytest.StashKey[Result | None]()
 _SIZES = ("--keep-bodies", "--keep-archive")
 _KEPT = pytest.StashKey[tuple[int, ...]]()
 _PLACE = pytest.StashKey[Place]()
@@ -93,6 +95,7 @@ def pytest_conformance_event(config: pytest.Config, event: Event) -> None:
     if isinstance(event, Began):
         config.stash[_BEGAN] = event
         _load_waivers(config, event)
+        _expect_comparable(config, event)
         _claim_history(config)
     config.stash[_LEDGER].write(event)
 
@@ -134,6 +137,33 @@ def _load_waivers(config: pytest.Config, began: Began) -> None:
         config.stash[_WAIVERS] = path, waivers.load(path, datetime.now(UTC).date(), targets, began)
     except BadWaiver as error:
         raise pytest.UsageError(escaping.line(str(error))) from None
+
+
+@pytest.hookimpl
+def pytest_conformance_seed(config: pytest.Config) -> int | None:
+    """Return the seed of the run that this one is held against; None without one."""
+    before = _baseline_of(config)
+    return None if before is None else before.began.seed
+
+
+def _baseline_of(config: pytest.Config) -> Result | None:
+    """Return the result that the run is held against, which is read once, before anything is asked."""
+    given = config.getoption("--baseline")
+    if given and _BASELINE not in config.stash:
+        try:
+            config.stash[_BASELINE] = baseline.read(config.invocation_params.dir / given, given)
+        except BadBaseline as error:
+            raise pytest.UsageError(escaping.line(str(error))) from None
+    return config.stash.get(_BASELINE, None)
+
+
+def _expect_comparable(config: pytest.Config, began: Began) -> None:
+    before = _baseline_of(config)
+    if before is not None:
+        try:
+            baseline.expect_comparable(before, config.getoption("--baseline"), embedded=began.embedded)
+        except BadBaseline as error:
+            raise pytest.UsageError(escaping.line(str(error))) from None
 
 
 def _open(config: pytest.Config, event: Event) -> None:
@@ -352,5 +382,7 @@ def _folded(config: pytest.Config, *, interrupted: bool, failed: bool) -> Result
     if _WAIVERS in config.stash:
         path, loaded = config.stash[_WAIVERS]
         result = waivers.apply(result, loaded, path)
+    if given := config.getoption("--baseline"):
+        result = baseline.hold(result, _baseline_of(config), given)
     shown: Result = config.hook.pytest_conformance_shown(value=result)
     return shown

@@ -17,6 +17,6 @@ def render(result: Result) -> bytes:
         "label": f"Mixpeek partial update {result.began.edition}",
         "message": verdict_words.brief(result),
         "color": _COLOURS[sign_of(result).kind],
-        "isError": not result.demonstration and result.verdict is RunVerdict.NON_CONFORMANT,
+        "isError": not result.demonstration and result.gate is RunVerdict.NON_CONFORMANT,
     }
     return json.dumps(badge, indent=2).encode()

@@ -52,7 +52,7 @@ def _lines(result: Result) -> Iterator[str]:
         ours = [one for one in result.judgements if one.verdict is verdict]
         if ours:
             yield f"\n### {str(verdict).capitalize()}\n"
-            for one in ours:
+            for one in sorted(ours, key=lambda one: not result.binds(one)):
                 yield from _judgement(one, result.aside(one), result.began)
     held = [one.requirement.id for one in result.judgements if one.verdict is Verdict.HOLDS]
     if held:

@@ -80,7 +80,8 @@ def rows(
     """Yield the summary without the verdict; without colours, `carets` mark where expected and actual part."""
     report = report or (page.parent if page is not None else None)
     yield from _areas(result)
-    broken = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    violated = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    broken = sorted(violated, key=lambda one: not result.binds(one))
     for judgement in broken:
         yield _row("")
         yield from _violated(judgement, result, report, carets=carets)

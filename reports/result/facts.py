@@ -44,6 +44,9 @@ WAIVED = Sign("~", "➰", "waived", "conformant")
 
 _METHOD = re.compile(r"[A-Z]{1,20}", re.ASCII)
 
+NO_WORSE = Sign("≈", "🟡", "open", "no worse")
+"""How the verdict is shown of a run that passes by its baseline: never in green."""
+
 DEMONSTRATION = Sign("○", "⚪", "off", "demonstration")
 """How the verdict of a demonstration is shown, whatever it is: in grey."""
 
@@ -145,7 +148,9 @@ def sign_of(result: Result) -> Sign:
     """Return how the verdict on the target is shown."""
     if result.demonstration:
         return DEMONSTRATION
-    if result.verdict is not RunVerdict.CONFORMANT:
+    if result.no_worse:
+        return NO_WORSE
+    if result.gate is not RunVerdict.CONFORMANT:
         return SIGNS[result.verdict]
     if result.partial:
         return PARTIAL
