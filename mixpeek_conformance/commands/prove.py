@@ -204,7 +204,7 @@ def _tasks(server: ReferenceServer, scope: Scope) -> Iterator[_Task]:
 
 
 def _ask(task: _Task, run: Run, effort: str) -> Row:
-    """Run the suites against one fault or variant, and give its row filled in."""
+    """Run the suites against one fault or variant, and return its row filled in."""
     if effort != LEAST:
         return _asked(task, run, effort)
     found = _asked(task, run, "smoke") if task.row.kind == "fault" else None

@@ -93,7 +93,7 @@ def exchange(request: Request = PLAIN, response: Response = Response(200)) -> Ex
 
 
 def run_curl(recorder: Recorder, headers: Headers, body: bytes | None, method: str = "PATCH") -> str:
-    """Run the curl command of a request in a shell, and give the command."""
+    """Run the curl command of a request in a shell, and return the command."""
     url = f"http://127.0.0.1:{recorder.server_port}{path_of('buckets', 'b c', 'objects', 'ö/[1]{2}')}"
     command = exchange(Request(method, url, headers, body)).curl
     assert command is not None

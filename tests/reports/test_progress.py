@@ -53,7 +53,7 @@ def test_a_terminal_has_a_line_that_moves(
 
 
 def in_a_terminal(arguments: list[str], environment: Mapping[str, str], folder: Path) -> str:
-    """Run the command with a terminal for its output, and give all that it wrote there."""
+    """Run the command with a terminal for its output, and return all that it wrote there."""
     ours, theirs = pty.openpty()
     command = command_of("run", "--report-dir", str(folder), *arguments)
     environment = environment_of({"TERM": "xterm", **environment})
