@@ -98,7 +98,7 @@ def commands() -> None:
 
 @commands.command("run", cls=CommandOfPytest, short_help="ask a target, or the reference service, and give a verdict")
 def run_suites(arguments: list[str]) -> int:
-    """Ask a target, or the reference service, and print the verdict."""
+    """Ask a target, or the reference service, and give a verdict."""
     return run(arguments, announced=True)
 
 
