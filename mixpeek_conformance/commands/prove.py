@@ -111,7 +111,7 @@ class Scope:
 
     @staticmethod
     def _outcome(entry: Fault | Variant, edition: str) -> frozenset[str] | None:
-        """Return what `entry` breaks in an edition; None if it is no fault of it, or no freedom."""
+        """Return what `entry` breaks in an edition; None if it is not a fault of it, or no freedom."""
         if not entry.holds_in(edition):
             return None
         if isinstance(entry, Variant):

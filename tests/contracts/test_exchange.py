@@ -277,7 +277,7 @@ def test_a_long_body_is_read_as_it_was_shown(body: bytes, longest: int | None) -
 
 @given(one=EXCHANGES)
 def test_a_command_keeps_what_no_text_can_hold(one: Exchange) -> None:
-    """The command of evidence is that of the exchange itself, also where the body is no UTF-8."""
+    """The command of evidence is that of the exchange itself, also where the body is not UTF-8."""
     assert Exchange.from_json(one.evidence().as_json()).curl == one.curl
 
 
