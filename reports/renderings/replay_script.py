@@ -44,7 +44,7 @@ def target_lines(base_url: str, namespace: str) -> tuple[str, str]:
 
 
 def script(shown: Shown, began: Began, target: Iterable[str] | None = None) -> str | None:
-    """Return the script, which needs bash, curl and sed; None if a request was cut, or all would be too long.
+    """Return the script, which needs bash, curl and sed; None where a request was cut, or all would be too long.
 
     Objects that the recorded requests patched with success are made anew; what was unknown then stays as it was.
     `target` are the lines that name the target, by default that of the run.
