@@ -47,7 +47,7 @@ def asked_again(
     """
     names = {name for _, one in replays if (name := _check_of(one.violations[0]))}
     names |= {one.requirement for one, _ in replays}
-    if not replays or target.object is not None or target.read_only:  # what was handed over is no fresh object
+    if not replays or target.object is not None or target.read_only:  # what was handed over is not a fresh object
         yield from (replayed for replayed, _ in replays)
         return
     folder = FOLDER / identifier

@@ -70,7 +70,8 @@ def judge(exchange: object, edition: str = editions.DEFAULT) -> list[Violation]:
     requirements that any exchange can be judged by. A PATCH of an object is judged, and a GET of one, which is
     answered with the same document. Keys of the request are blanked in all that is returned.
 
-    Raises NotJudged for any other request, LookupError for an unknown edition, and TypeError for what is no response.
+    Raises NotJudged for any other request, LookupError for an unknown edition, and TypeError for anything else than
+    a response.
     """
     one = exchange if isinstance(exchange, Exchange) else exchange_of(exchange)
     operation = Operation.READING if one.request.method == "GET" else Operation.UPDATE

@@ -22,7 +22,7 @@ from fixtures.reference.registry import Variant
 from fixtures.reference.server import ReferenceServer
 
 Run = Callable[[Sequence[str]], int]
-"""Runs the suites with options in this process, and gives the exit code; has to be importable."""
+"""Runs the suites with options in this process, and returns the exit code; has to be importable."""
 
 WORKERS = 3
 """Processes that ask at the same time: one more than two cores have, since slow variants leave theirs idle."""
@@ -49,7 +49,7 @@ def pool(server: ReferenceServer, workers: int = WORKERS) -> Iterator[ProcessPoo
 
 
 def ask(run: Run, base_url: str, options: Sequence[str]) -> Outcome:
-    """Run the suites against `base_url`, silently, and give what was found."""
+    """Run the suites against `base_url`, silently, and return what was found."""
     printed = io.StringIO()
     with tempfile.TemporaryDirectory() as folder:
         given = ["--result-only", "--in-flight=1", f"--report-dir={folder}", f"--base-url={base_url}", *options]

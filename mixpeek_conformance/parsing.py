@@ -206,7 +206,7 @@ class Commands(click.Group):
     command_class = Command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse what is no command. `help COMMAND` is another form of `COMMAND --help`."""
+        """Refuse what is not a command. `help COMMAND` is another form of `COMMAND --help`."""
         if ctx.resilient_parsing:  # a shell completes the line
             return super().parse_args(ctx, args)
         if args[:1] == ["help"]:

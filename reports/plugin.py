@@ -237,7 +237,7 @@ def pytest_conformance_abort(config: pytest.Config, interrupted: bool) -> int:
         return Exit.INTERRUPTED
     _close_archive(config)
     result = _finish(config, interrupted=interrupted)
-    # A waiver that this run cannot judge is no reason to end it otherwise.
+    # A waiver that this run cannot judge is not a reason to end it otherwise.
     return Exit.INCONCLUSIVE if result.waiver_errors and not result.report_errors else result.exit_code
 
 

@@ -69,7 +69,7 @@ def test_an_unknown_object_is_not_found_and_not_created(subject: Subject, shared
     answer = refusals(subject, shared)[0] if asked else subject.attempt(subject.note(), path=elsewhere)
     with shown_by(answer):
         assert_refused(answer, NOT_FOUND, twin=subject)
-    read = subject.read(path=elsewhere)  # a page for every unknown address is no object
+    read = subject.read(path=elsewhere)  # a page for every unknown address is not an object
     if read.accepted and (read.exchange.response.members or {}).get("object_id") == identifier:
         raise Violation(f"no object {identifier} after a patch of it was refused", "GET gives one")
 

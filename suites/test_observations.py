@@ -334,7 +334,7 @@ def wrong_type(observed: Subject, shared: Shared) -> Answer:
 
 
 def malformed(observed: Subject, shared: Shared) -> Answer:
-    """Return the answer to a patch that is no JSON, which is sent once."""
+    """Return the answer to a patch that is not JSON, which is sent once."""
     return shared.once("malformed", lambda: observed.attempt(content=b'{"note": '), observed.fresh_one)
 
 
@@ -350,7 +350,7 @@ def nested(levels: int) -> bytes:
 
 
 def written_time(answer: Answer) -> str:
-    """Return updated_at as it is written. Raises Inconclusive where it is no text."""
+    """Return updated_at as it is written. Raises Inconclusive if it is not a text."""
     written = answer["updated_at"]
     if not isinstance(written, str):
         raise Inconclusive("the answer gives no updated_at that is a text")

@@ -123,7 +123,7 @@ def assert_patches_keep_each_other(subject: Subject) -> None:
 
 
 def assert_shows(read: Answer, name: str, value: object) -> None:
-    """Assert that GET gives a field as it was patched; an object that it does not find shows none."""
+    """Assert that GET shows a field as it was patched; an object that it does not find shows none."""
     if read.status == 404:
         raise Violation(f"the object, with {shown_name(name)} = {shown(value)}", read.summary)
     if read.accepted:

@@ -91,7 +91,7 @@ def test_a_patch_is_answered_with_the_time_that_it_sets(subject: Subject, shared
 
 
 def assert_answered_with_the_time_that_is_set(subject: Subject) -> None:
-    """Assert that a patch is answered with a later updated_at than GET gave before it, if GET gives that later on."""
+    """Assert that a patch is answered with a later updated_at than GET gave before it, if GET shows it later on."""
     for pause in (0.0, 1.1, 1.1):  # a clock of whole seconds needs one to pass
         before = subject.read_back()
         time.sleep(pause)
@@ -103,7 +103,7 @@ def assert_answered_with_the_time_that_is_set(subject: Subject) -> None:
 
 
 def newer_than(answered: Answer, subject: Subject) -> Answer:
-    """Return what GET gives once it gives a later updated_at than an answer. Raise Inconclusive if it never does."""
+    """Return what GET shows once its updated_at is later than in an answer. Raise Inconclusive if it never is."""
     read = until(time.monotonic() + LONGEST, subject.read_back, lambda read: _later(read, answered))
     if not _later(read, answered):
         reason = f"GET gives no newer updated_at than the answer does: {answered['updated_at']}"

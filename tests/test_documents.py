@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,21 @@ def test_the_marks_stand_on_lines_of_their_own(path: Path) -> None:
     """A mark is a comment that ends on its line, so that nobody sees it in the rendered document."""
     marks = [line for line in path.read_text("utf-8").splitlines() if re.search(r"\[\[\[|\]\]\]", line)]
     assert [line for line in marks if not re.fullmatch(r"<!-- \[\[\[(?:cog .* \]\]\]|end\]\]\]) -->", line)] == []
+
+
+def test_tox_writes_every_document_with_marks() -> None:
+    """`tox run -e written` leaves out none of them, and `-e lint` checks the same ones."""
+    tox = ConfigParser(interpolation=None)
+    tox.read(ROOT / "tox.ini", "utf-8")
+    listed = tox["testenv:written"]["documents"].replace("\\\n", " ").split()
+    assert sorted(listed) == [str(path.relative_to(ROOT)) for path in MARKED]
+
+
+def test_a_requirement_is_followed_through_twelve_files() -> None:
+    """ARCHITECTURE names each file that is opened on the way from the catalogue to the verdict."""
+    way = (ROOT / "ARCHITECTURE.md").read_text("utf-8").split("## The way of a requirement")[1]
+    steps = way[: way.index("reports/renderings")]
+    assert len({*re.findall(r"`([\w/]+\.py)`", steps)}) <= 12
 
 
 TABLES: list[tuple[str, str, Callable[[], Iterable[str]]]] = [

@@ -1,4 +1,4 @@
-"""The words that the project has given up, since the field has a better one, are no names in the code."""
+"""The words that the project has given up, since the field has a better one, are not names in the code."""
 
 import ast
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""Programs that measure the suite, and are no tests."""
+"""Programs that measure the suite, and are not tests."""

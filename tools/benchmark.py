@@ -89,7 +89,7 @@ def _measured(base_url: str, known: dict[str, str], effort: str) -> Measured:
 
 
 def _bare(base_url: str, known: dict[str, str], requests: int) -> tuple[float, float]:
-    """Send as many PATCHes with httpx alone; gives seconds of time and of CPU."""
+    """Send as many PATCHes with httpx alone. Return seconds of time and of CPU."""
     headers = {"Authorization": f"Bearer {known['MIXPEEK_API_KEY']}", "X-Namespace": known["MIXPEEK_NAMESPACE"]}
     with httpx.Client(base_url=base_url, headers=headers, trust_env=False) as client:
         schema = {"properties": {"content": {"type": "text"}}}

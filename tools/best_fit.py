@@ -76,7 +76,7 @@ def deployments(server: ReferenceServer, names: frozenset[str], *, variants: boo
 
 
 def main() -> int:
-    """Ask, print what is named wrong and the numbers, and give the exit code."""
+    """Ask, print what is named wrong and the numbers, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.best_fit", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="faults and variants (default all faults)")
     parser.add_argument("--edition", choices=tuple(EDITIONS), help="of one edition alone")

@@ -46,7 +46,7 @@ def _which(seed: int, lanes: int) -> str:
 
 
 def main() -> int:
-    """Ask, print a line a target and a line for everything that varies, and give the exit code."""
+    """Ask, print a line a target and a line for everything that varies, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.steadiness", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"variants (default {', '.join(CHOSEN)})")
     parser.add_argument("--effort", default="quick")

@@ -104,7 +104,7 @@ class Catalogue(dict[str, Requirement]):
     """Requirements by their ids, in the order of the reports: those of all editions, or of one."""
 
     def __init__(self, *parts: tuple[Requirement, ...], edition: str | None = None) -> None:
-        """Join `parts`, which are those of `edition`, if one is named. Raises ValueError where an id stands twice."""
+        """Join `parts`, which are those of `edition`, if one is named. Raises ValueError if an id stands twice."""
         super().__init__()
         self.edition = edition
         for requirement in (one for part in parts for one in part):

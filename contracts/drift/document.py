@@ -31,7 +31,7 @@ _MOST_HOPS = 50
 
 
 class BadDocument(Exception):  # noqa: N818 - read as a sentence: it is a bad document
-    """What was read is no OpenAPI document that can be compared; the message says why, and what to do."""
+    """What was read is not an OpenAPI document that can be compared; the message says why, and what to do."""
 
 
 def read(content: bytes) -> "Document":
@@ -136,7 +136,7 @@ class Document:
     """An OpenAPI document, its version, and the way from a reference in it to what that names."""
 
     def __init__(self, content: Any) -> None:
-        """Wrap `content`. Raises BadDocument if it is no OpenAPI document of version 3."""
+        """Wrap `content`. Raises BadDocument if it is not an OpenAPI document of version 3."""
         if not isinstance(content, Mapping):
             raise BadDocument(f"it holds {_what(content)} and no OpenAPI document")
         version = content.get("openapi")
@@ -209,7 +209,7 @@ class Node:
 
     @property
     def members(self) -> Mapping[str, Any]:
-        """The members. Raises BadDocument for what is no object."""
+        """The members. Raises BadDocument for what is not an object."""
         if not isinstance(self.value, Mapping):
             raise BadDocument(f"{self.pointer or '/'}: {_what(self.value)} stands where an object belongs")
         return self.value
@@ -229,7 +229,7 @@ class Node:
             yield from ((key, node.child(key)) for key in node.members)
 
     def items(self, name: str) -> list["Node"]:
-        """Return the items of the member `name`, which may be absent. Raises BadDocument for what is no list."""
+        """Return the items of the member `name`, which may be absent. Raises BadDocument for what is not a list."""
         node = self.get(name)
         if node is None:
             return []

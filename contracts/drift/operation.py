@@ -8,7 +8,7 @@ from contracts.drift.document import Document, Node
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _IGNORED = ("accept", "content-type", "authorization")
-"""Headers that are no parameters, whatever a document says (OpenAPI 3.1, section 4.8.12.1)."""
+"""Headers that are not parameters, whatever a document says (OpenAPI 3.1, section 4.8.12.1)."""
 
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 

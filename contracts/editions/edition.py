@@ -30,7 +30,7 @@ def _is_date_time(value: object) -> bool:
 
 
 def known() -> tuple[str, ...]:
-    """Return the names of the editions, oldest first. Raises LookupError for a document whose name is no date."""
+    """Return the names of the editions, oldest first. Raises LookupError for a document whose name is not a date."""
     names = [entry.name for entry in resources.files("contracts.editions").iterdir() if entry.name.endswith(".yaml")]
     for name in names:
         if not is_date(name.removesuffix(".yaml")):
@@ -62,7 +62,7 @@ class Edition:
         """The fields of an object that the edition declares."""
 
     def schema(self, name: str) -> dict[str, Any]:
-        """Return the component schema `name`. Raises KeyError where the edition has none."""
+        """Return the component schema `name`. Raises KeyError if the edition has none."""
         return cast("dict[str, Any]", self.document["components"]["schemas"][name])
 
     @cache  # noqa: B019 - editions live as long as the process
@@ -83,7 +83,7 @@ class Edition:
         return {name: self._inlined(one) for name, one in rule.items()}
 
     def find_violation(self, value: object, schema: str, member: str | None = None) -> Finding | None:
-        """Hold `value` against a component schema, or against one member of it; None where it keeps it.
+        """Hold `value` against a component schema, or against one member of it; None if it keeps it.
 
         The finding names the first place that deviates.
         """

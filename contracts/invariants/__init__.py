@@ -19,7 +19,7 @@ def judge(
 ) -> Iterator[tuple[str, Finding | None]]:
     """Hold `exchange` against every invariant of `edition` that applies to it, in a run that judges `operation`.
 
-    Yields the requirement with what is wrong, or with None where it holds. An exchange that is more than Python
+    Yields the requirement with what is wrong, or with None if it holds. An exchange that is more than Python
     reads is not judged.
     """
     covered = operation.covers(exchange.request)

@@ -37,7 +37,7 @@ def judge(
 ) -> tuple[str, Finding | None] | None:
     """Return the requirement that reading `exchange` judges, and what is wrong; None if it judges none.
 
-    A release of another time than the edition is no fault of the target: neither a word that the edition has and
+    A release of another time than the edition is not a fault of the target: neither a word that the edition has and
     the release does not know, nor a member that the edition does not declare, nor the validation form, where the
     edition publishes it. `read` may raise what it likes.
     """

@@ -41,7 +41,7 @@ class Cause:
     traits: frozenset[str]
 
     def explains(self, other: "Cause") -> bool:
-        """Whether `other` is no cause of its own beside this one."""
+        """Whether `other` is not a cause of its own beside this one."""
         return self.form == other.form and self.traits <= other.traits
 
 

@@ -86,7 +86,7 @@ class CheckInconclusive:
 class Observed:
     """What the target does where the contract leaves it open, with one exchange that is the evidence.
 
-    `outcome` is None where it could not be found out, and `reason` says why.
+    `outcome` is None if it could not be found out, and `reason` says why.
     """
 
     test: str
@@ -282,7 +282,7 @@ def _plain(value: Any) -> Any:
 
 
 def from_json(members: dict[str, Any]) -> Event:
-    """Read what `as_json` returned. Raises KeyError, TypeError or ValueError if `members` are no event."""
+    """Read what `as_json` returned. Raises KeyError, TypeError or ValueError if `members` are not an event."""
     rest = {name: value for name, value in members.items() if name != "event"}
     kind = _KINDS[members["event"]]
     if kind is Violated:

@@ -208,7 +208,7 @@ class Exchange:
     def from_json(cls, value: object, place: str = "exchange") -> "Exchange":
         """Read what `as_json` wrote, and leave out members that this suite does not know.
 
-        Raises WrongMember if it is no exchange, with its `place` in the document.
+        Raises WrongMember if it is not an exchange, with its `place` in the document.
         """
         one = Members.read(value, place)
         sent, answered = one.members("request"), one.members("response")
@@ -242,7 +242,7 @@ def _bytes_of(text: str) -> bytes: ...
 @overload
 def _bytes_of(text: None) -> None: ...
 def _bytes_of(text: str | None) -> bytes | None:
-    """Return a text as the body that is shown by it; half a character is no text, and is replaced."""
+    """Return a text as the body that is shown by it; half a character is replaced."""
     return None if text is None else text.encode("utf-8", "replace")
 
 
@@ -264,7 +264,7 @@ def _headers_in(message: Members) -> Headers:
 
 
 def path_in(url: str) -> str:
-    """Return the path of `url`; empty if it is no address."""
+    """Return the path of `url`; empty if it is not an address."""
     try:
         return urlsplit(url).path
     except ValueError:
@@ -272,7 +272,7 @@ def path_in(url: str) -> str:
 
 
 def text_of(body: bytes) -> str:
-    """Return bytes as text that can be shown; what is no UTF-8 as escapes."""
+    """Return bytes as text that can be shown; what is not UTF-8 as escapes."""
     return body.decode("utf-8", "backslashreplace")
 
 

@@ -28,7 +28,7 @@ class Members:
 
     @classmethod
     def read(cls, value: object, place: str = "") -> "Members":
-        """Wrap `value`. Raises WrongMember if it is no object."""
+        """Wrap `value`. Raises WrongMember if it is not an object."""
         if not isinstance(value, dict):
             raise WrongMember(f"{place or 'the document'} is not an object")
         return cls(value, place)

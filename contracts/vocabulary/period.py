@@ -16,8 +16,8 @@ class Period:
     """The editions in which a thing holds.
 
     `since` is the first edition that has it; None if all have had it. `until` is the first edition that no longer has
-    it; None if the latest one still has it. Raises ValueError for a name that is no date, and for a period that ends
-    before it begins.
+    it; None if the latest one still has it. Raises ValueError for a name that is not a date, and for a period that
+    ends before it begins.
     """
 
     since: str | None = None

@@ -24,7 +24,7 @@ def explain_invalid(text: str) -> str | None:
 
 
 def instant(value: object) -> datetime | None:
-    """Read `value` as a point in time, for comparing; None where that is not possible.
+    """Read `value` as a point in time, for comparing; None if that is not possible.
 
     Lenient, since TIME-FORMAT alone judges the form: without an offset, UTC is meant.
     """
@@ -59,7 +59,7 @@ def _instant(parts: re.Match[str]) -> datetime | None:
 
 
 def _local(parts: re.Match[str]) -> datetime | None:
-    """Read what was written, a leap second as the second before it; None where there is no such date or time."""
+    """Read what was written, a leap second as the second before it; None if there is no such date or time."""
     if parts["time"] >= "24":
         return None  # ISO 8601 knows 24:00, and so do newer Pythons; RFC 3339 does not
     second = "59" if parts["second"] == "60" else parts["second"]

@@ -175,7 +175,7 @@ def where(error: Exception) -> str:
 
 
 def write(result: Result, given: str | None) -> tuple[Path, list[registry.Lost]]:
-    """Write the result and its renderings, without a copy of the traffic; gives the folder and what failed.
+    """Write the result and its renderings, without a copy of the traffic. Return the folder and what failed.
 
     Raise Unusable if the folder that was `given` is not for this suite to write to, OSError if it cannot be written.
     """

@@ -111,7 +111,7 @@ class Scope:
 
     @staticmethod
     def _outcome(entry: Fault | Variant, edition: str) -> frozenset[str] | None:
-        """Return what `entry` breaks in an edition; None if it is no fault of it, or no freedom."""
+        """Return what `entry` breaks in an edition; None if it is not a fault of it, or no freedom."""
         if not entry.holds_in(edition):
             return None
         if isinstance(entry, Variant):
@@ -204,7 +204,7 @@ def _tasks(server: ReferenceServer, scope: Scope) -> Iterator[_Task]:
 
 
 def _ask(task: _Task, run: Run, effort: str) -> Row:
-    """Run the suites against one fault or variant, and give its row filled in."""
+    """Run the suites against one fault or variant, and return its row filled in."""
     if effort != LEAST:
         return _asked(task, run, effort)
     found = _asked(task, run, "smoke") if task.row.kind == "fault" else None

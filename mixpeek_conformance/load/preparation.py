@@ -71,7 +71,7 @@ def clean_up(client: Client, made: Iterable[Made], run: str, tell: Callable[[Eve
 
 
 def _or_reason(make: Callable[[], str | None], reasons: dict[str, str], requirement: str) -> str | None:
-    """Return what `make` gives; None, with the reason for `requirement`, if that is not possible."""
+    """Return what `make` returns; None, with the reason for `requirement`, if that is not possible."""
     try:
         return make()
     except Unanswered:

@@ -124,7 +124,7 @@ class Worker:
     def _end(self, code: Exit) -> None:
         """End before the master says so, and let it know."""
         self._code = code
-        self._environment.events.test_stop._handlers.clear()  # noqa: SLF001 - this is no end that was meant
+        self._environment.events.test_stop._handlers.clear()  # noqa: SLF001 - this is not an end that was meant
         self._environment.events.quitting.fire(environment=self._environment, reverse=True)  # type: ignore[no-untyped-call]
         self._runner.quit()
 

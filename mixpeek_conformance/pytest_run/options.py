@@ -1,4 +1,4 @@
-"""The options of `run` and `doctor` that are no rows of the table: what of pytest's is of use with it."""
+"""The options of `run` and `doctor` that are not rows of the table: those of pytest that are of use here."""
 
 from collections.abc import Iterable
 

@@ -100,7 +100,7 @@ class DriftReport:
         return f"{self.verdict} from edition {self.edition}: {', '.join((differences, *filter(None, parts)))}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as JSON."""
+        """Return the report as it is written to `drift.json`."""
         return {
             "schema_version": SCHEMA_VERSION,
             "suite": suite_version(),

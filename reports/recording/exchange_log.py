@@ -43,7 +43,7 @@ class Recorder:
     """
 
     def __init__(self, folder: Path, worker: str, run: str = "", *, longest: int = LONGEST, most: int = MOST) -> None:
-        """Append to a file of `worker` in `folder`. Raises OSError where that cannot be written."""
+        """Append to a file of `worker` in `folder`. Raises OSError if that cannot be written."""
         folder.mkdir(parents=True, exist_ok=True)
         self.failure: OSError | None = None
         self._longest, self._room = longest, most
@@ -188,7 +188,7 @@ def _told(text: str, encoding: str | None, size: int) -> str | None:
 def _text(body: bytes, longest: int) -> tuple[str, str | None, int]:
     """Return a body, cut after `longest` bytes, as text, and how long it was.
 
-    What is no UTF-8 is in base64, with the name of that encoding.
+    What is not UTF-8 is in base64, with the name of that encoding.
     """
     kept = body[:longest]
     try:

@@ -18,7 +18,7 @@ from reports.result.facts import SIGNS, by_area, facts, milliseconds, sign_of
 from reports.result.result import AUDIT, Judgement, Result, Shown, Verdict
 
 LONGEST = 4_000
-"""Characters of a body that the page shows if it is no JSON; the whole stands in conformance.json."""
+"""Characters of a body that the page shows if it is not JSON; the whole stands in conformance.json."""
 
 _LARGEST = 64_000
 """Characters of a JSON document that is shown line by line."""

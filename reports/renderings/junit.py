@@ -39,7 +39,7 @@ def render(result: Result) -> bytes:
 
 
 def _limits(load: Load) -> TestSuite:
-    """Return the limits that the user has set for the load, which are no requirements."""
+    """Return the limits that the user has set for the load, which are not requirements."""
     suite, case = TestSuite("load"), TestCase("max-p95", "conformance.load")
     if load.over_limit is not None:
         case.result = [Failure(_clean(load.over_limit), "limit")]

@@ -17,7 +17,7 @@ LARGEST_FILE = 256 << 20
 
 
 class Unreadable(Exception):  # noqa: N818 - read as a sentence: the file is unreadable
-    """A file is no result of a run; the message names it and says what to do."""
+    """A file is not a result of a run; the message names it and says what to do."""
 
 
 def render(result: Result) -> bytes:
@@ -26,7 +26,7 @@ def render(result: Result) -> bytes:
 
 
 def as_written(result: Result) -> Result:
-    """Return `result` as it is read again from its file, where what is no UTF-8 was replaced."""
+    """Return `result` as it is read again from its file, where what is not UTF-8 was replaced."""
     return from_json(json.loads(render(result)))
 
 

@@ -127,7 +127,7 @@ class _Times:
 
 
 def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:
-    """Fold the events of all processes of a run into its result. Raises ValueError where none says that it began."""
+    """Fold the events of all processes of a run into its result. Raises ValueError if none says that it began."""
     began: Began | None = None
     evidence: defaultdict[str, _Evidence] = defaultdict(_Evidence)
     seen, times = dict[str, Seen](), _Times()

@@ -172,7 +172,7 @@ def _began(root: Members) -> Began:
 
 
 def _options(run: Members) -> dict[str, str]:
-    """Return the options that were given; earlier releases did not write them, and what is no name is left out."""
+    """Return the options that were given; earlier releases did not write them, and what is not a name is left out."""
     options = run.members("options") if "options" in run.of else Members({})
     return {name: options.text(name) for name in options.of if OPTION.fullmatch(name)}
 

@@ -48,7 +48,7 @@ class Verdict(StrEnum):
 
 
 class Kind(StrEnum):
-    """What gives a result: a run of checks, an audit of recorded traffic, or many users at once."""
+    """Where a result comes from: a run of checks, an audit of recorded traffic, or many users at once."""
 
     RUN = "run"
     AUDIT = "audit"

@@ -72,7 +72,7 @@ def load(
     They are those of `drift`, or of runs: what a waiver of the other kind may be for is not known here. One whose day
     has passed is among them. Unless they have to be `filled` in, a reason may be a placeholder.
 
-    Raises BadWaiver where the file cannot be read or one of them cannot be right, or is of the target of the run that
+    Raises BadWaiver if the file cannot be read or one of them cannot be right, or is of the target of the run that
     `began` and of a requirement that its edition does not have. `today` is for the example of a day in its message.
     """
     try:

@@ -26,7 +26,7 @@ class BadBaseline(Exception):  # noqa: N818 - read as a sentence: there is a bad
 def read(report: Path, given: str) -> Result | None:
     """Read the result that a run is to be held against; None if nothing is there. `given` is what messages name.
 
-    Raises BadBaseline for what is no result of a whole run.
+    Raises BadBaseline for what is not a result of a whole run.
     """
     if not report.exists():
         return None

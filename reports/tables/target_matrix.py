@@ -65,7 +65,7 @@ class Targets:
         return tuple(one for one in self.asked if one.result)
 
     def verdict(self, asked: TargetRun, requirement: str) -> Verdict | None:
-        """Return the verdict on a requirement of one target; None where it was not told."""
+        """Return the verdict on a requirement of one target; None if it was not told."""
         judgements = asked.result.judgements if asked.result else ()
         return next((one.verdict for one in judgements if one.requirement.id == requirement), None)
 

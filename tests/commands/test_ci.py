@@ -81,7 +81,7 @@ def test_a_service_reads_what_was_told(form: str, kind: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_target_gives_no_commands(form: str, tmp_path: Path) -> None:
-    """What a target sends stands in the text of one annotation, and is no command to any service."""
+    """What a target sends stands in the text of one annotation, and is a command to no service."""
     broken = kinds(tmp_path)["non-conformant"]
     [judgement] = [one for one in broken.judgements if one.requirement.id == "TIME-FORMAT"]
     shown = replace(judgement.violations[0], actual=HOSTILE)
@@ -119,7 +119,7 @@ def test_what_counts_is_an_error(kind: str, tmp_path: Path) -> None:
 
 
 def test_what_does_not_count_breaks_no_build() -> None:
-    """A warning is no problem of the build, and a notice is a plain line if the service has none."""
+    """A warning is not a problem of the build, and a notice is a plain line if the service has none."""
     warning, notice = Annotation(Severity.WARNING, "A", "b"), Annotation(Severity.NOTICE, "A", "b")
     assert teamcity(warning) == "##teamcity[message text='A: b' status='WARNING']"
     assert teamcity(notice) == "##teamcity[message text='A: b' status='NORMAL']"

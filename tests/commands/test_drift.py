@@ -44,7 +44,7 @@ def waiver(folder: Path, **members: str) -> None:
 
 @contextmanager
 def publishing(status: int, body: bytes, **headers: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """Answer every request in one way; gives the base URL, and the headers of each request."""
+    """Answer every request in one way. Yield the base URL, and the headers of each request."""
     seen: list[dict[str, str]] = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -170,7 +170,7 @@ def test_a_merge_request_on_gitlab(job: Job, reference: ReferenceServer) -> None
 
 
 def test_wrong_use_is_kept_by_no_job(job: Job) -> None:
-    """A run without a result ends the job with its exit code, and is no baseline."""
+    """A run without a result ends the job with its exit code, and is not a baseline."""
     job.variables = {}
     code, printed = job.github("push")
     assert code == 4

@@ -65,7 +65,7 @@ def test_run(tmp_path: Path) -> None:
 
 
 def test_a_run_in_ci(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path) -> None:
-    """Commands to the service that runs the build are no part of the document."""
+    """Commands to the service that runs the build are not part of the document."""
     chosen = ("--effort=smoke", "--requirement=TIME-FORMAT", "--base-url", reference.fault_url("naive-timestamps"))
     environment = {**known, "GITHUB_ACTIONS": "true"}
     done = command("run", *chosen, "--json", environment=environment, folder=tmp_path)

@@ -142,7 +142,7 @@ def test_wrong_use_is_one_line(argument: str, tmp_path: Path) -> None:
 
 
 def test_the_words_of_another_suite_pass_the_gate() -> None:
-    """A requirement that a report brings along is no text of this suite."""
+    """A requirement that a report brings along is not a text of this suite."""
     Secret(KEY)
     result = hostile()
     strange = replace(result.judgements[0].requirement, sentence=f"it says {KEY}", source=KEY)

@@ -238,7 +238,7 @@ def test_a_credential_is_known_again_by_its_shell_expression(credential: credent
 def test_what_only_load_shows_is_not_taken_for_repaired(
     reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
-    """A few requests are no load: that they show nothing says nothing of a violation seen under load."""
+    """A few requests are not a load: that they show nothing says nothing of a violation seen under load."""
     began = replace(BEGAN, effort=LOAD, base_url=reference.base_url, namespace=known["MIXPEEK_NAMESPACE"])
     (tmp_path / "conformance.json").write_bytes(render(folded(violated("MERGE-NULL"), began=began)))
     replayed = replay(tmp_path, known)

@@ -178,7 +178,7 @@ def test_each_edition_differs_as_its_source_says(name: str, facts: dict[str, set
 def test_null_is_open_where_no_source_speaks_of_it(member: str) -> None:
     """The models of later editions do not say whether a member may be null."""
     found = {name: edition.load(name).find_violation(None, "BucketObject", member) for name in edition.known()}
-    assert [name for name, one in found.items() if one is None] == ["2026-06", "2026-10"]
+    assert [name for name, one in found.items() if one is None] == [name for name in found if name >= "2026-06"]
 
 
 def test_an_edition_may_extend_no_edition_that_extends_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ def test_what_another_generator_writes_is_silent(path: Path) -> None:
 
 @pytest.mark.parametrize("harmless", HARMLESS, ids=lambda one: one.__name__)
 def test_harmless_change_is_silent(harmless: Callable[[dict[str, Any]], None]) -> None:
-    """What changes no promise is no drift."""
+    """What changes no promise is not drift."""
     document = published()
     harmless(document)
     assert document != published() or harmless.__name__ == "other_order"

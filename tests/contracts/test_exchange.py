@@ -93,7 +93,7 @@ def exchange(request: Request = PLAIN, response: Response = Response(200)) -> Ex
 
 
 def run_curl(recorder: Recorder, headers: Headers, body: bytes | None, method: str = "PATCH") -> str:
-    """Run the curl command of a request in a shell, and give the command."""
+    """Run the curl command of a request in a shell, and return the command."""
     url = f"http://127.0.0.1:{recorder.server_port}{path_of('buckets', 'b c', 'objects', 'ö/[1]{2}')}"
     command = exchange(Request(method, url, headers, body)).curl
     assert command is not None
@@ -277,7 +277,7 @@ def test_a_long_body_is_read_as_it_was_shown(body: bytes, longest: int | None) -
 
 @given(one=EXCHANGES)
 def test_a_command_keeps_what_no_text_can_hold(one: Exchange) -> None:
-    """The command of evidence is that of the exchange itself, also where the body is no UTF-8."""
+    """The command of evidence is that of the exchange itself, also where the body is not UTF-8."""
     assert Exchange.from_json(one.evidence().as_json()).curl == one.curl
 
 

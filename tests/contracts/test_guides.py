@@ -38,7 +38,7 @@ def test_a_file_that_a_guide_names_is_there(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_a_link_leads_to_a_file(document: Path) -> None:
-    """A link that is no URL leads to a file, as seen from its document."""
+    """A link that is not a URL leads to a file, as seen from its document."""
     links = LINKED.findall(document.read_text("utf-8"))
     assert [one for one in links if not (document.parent / one).exists()] == []
 

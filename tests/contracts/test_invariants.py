@@ -662,7 +662,7 @@ def test_any_answer_is_judged_in_one_line_each(body: bytes, status: int, headers
     ids=["cut", "deep", "long"],
 )
 def test_a_refusal_that_is_more_than_is_read_is_not_judged(given: Exchange) -> None:
-    """A refusal that was cut, or is nested or long beyond what is read, is no refusal of another form."""
+    """A refusal that was cut, or is nested or long beyond what is read, is not a refusal of another form."""
     assert given.response.unread
     assert (
         not {"ERROR-FORM", "ERROR-CONTENT-TYPE", "ERROR-ENVELOPE", "ERROR-STATUS"}

@@ -133,7 +133,7 @@ def test_what_is_read_does_not_end_a_trail() -> None:
     ],
 )
 def test_times_are_compared_as_far_as_they_say(first: object, second: object) -> None:
-    """Null, what is no time, another precision and another offset break nothing here."""
+    """Null, what is not a time, another precision and another offset break nothing here."""
     assert broken(step(1.0, updated_at=first), step(2.0, updated_at=second)) == []
 
 

@@ -108,7 +108,7 @@ class Proxy:
 
     @contextlib.contextmanager
     def serving(self) -> Iterator[str]:
-        """Serve on a free port, and give HOST:PORT."""
+        """Serve on a free port, and return HOST:PORT."""
         with accept_each(self._serve) as where:
             yield where
 

@@ -188,7 +188,7 @@ def has_a_status_that_is_none(connection: socket.socket, _: bytes) -> None:
 
 @contextlib.contextmanager
 def accept_each(serve: Callable[[socket.socket], None]) -> Iterator[str]:
-    """Let `serve` have every connection to a free port, each in a thread of its own, and give HOST:PORT."""
+    """Let `serve` have every connection to a free port, each in a thread of its own, and return HOST:PORT."""
 
     def accept() -> None:
         with contextlib.suppress(OSError):  # the test is over
@@ -205,7 +205,7 @@ def accept_each(serve: Callable[[socket.socket], None]) -> Iterator[str]:
 
 
 def serving(does: Behaviour, context: ssl.SSLContext | None = None) -> AbstractContextManager[str]:
-    """Serve a behaviour on a free port, and give HOST:PORT."""
+    """Serve a behaviour on a free port, and return HOST:PORT."""
     return accept_each(lambda connection: _serve(connection, does, context))
 
 

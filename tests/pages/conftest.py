@@ -57,7 +57,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
 
 @pytest.fixture(scope="session")
 def tool() -> Callable[..., str]:
-    """Run a tool of package.json, which gives what it printed; the test fails where the tool does."""
+    """Run a tool of package.json, and return what it printed; the test fails if the tool does."""
     if not NODE.is_dir():
         pytest.fail(f"the tools that read the reports are not there: npm ci --prefix {NODE.parent}")
 

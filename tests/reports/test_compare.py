@@ -176,7 +176,7 @@ def test_the_command_gives_text_markdown_and_json(gate: Command) -> None:
 
 
 def test_the_command_closes_for_a_run_that_is_not_whole(gate: Command, tmp_path: Path) -> None:
-    """The command gives 1 for such a current run, and 4 for such a baseline."""
+    """The exit code is 1 for such a current run, and 4 for such a baseline."""
     (tmp_path / "broken.json").write_bytes(document.render(NO_RUN["failed"][0]))
     closed = gate("before", "broken.json")
     assert (closed.returncode, closed.stdout.splitlines()[-1]) == (

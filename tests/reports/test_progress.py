@@ -22,7 +22,7 @@ def test_each_area_has_one_line_and_says_what_it_sent(conform: Conform) -> None:
     assert sum(checks for checks, _ in shown.values()) == 19
     sent = sum(requests for _, requests in shown.values())
     total = outcome.result["run"]["requests"]
-    assert 0 < sent < total <= sent + 12  # the preflight is no part of an area
+    assert 0 < sent < total <= sent + 12  # the preflight is not part of an area
     assert "\r" not in outcome.output
     assert re.search(r"RESPONSE .*about \d+ s left", outcome.output)
     assert not re.search(r"STATUS .*left", outcome.output)
@@ -53,7 +53,7 @@ def test_a_terminal_has_a_line_that_moves(
 
 
 def in_a_terminal(arguments: list[str], environment: Mapping[str, str], folder: Path) -> str:
-    """Run the command with a terminal for its output, and give all that it wrote there."""
+    """Run the command with a terminal for its output, and return all that it wrote there."""
     ours, theirs = pty.openpty()
     command = command_of("run", "--report-dir", str(folder), *arguments)
     environment = environment_of({"TERM": "xterm", **environment})

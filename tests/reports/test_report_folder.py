@@ -313,7 +313,7 @@ def test_a_folder_that_is_removed_under_way_is_told(
 def test_a_folder_that_takes_no_result_is_told(
     reference: ReferenceServer, objects: Objects, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
-    """A folder that lets no result be written at the end is no failure of the suite: one sentence, exit code 4."""
+    """A folder that lets no result be written at the end is not a failure of the suite: one sentence, exit code 4."""
     folder, before = tmp_path / "report", objects.buckets()
 
     def bend(asked: relays.ReceivedRequest, onward: Callable[[], Reply]) -> Reply:

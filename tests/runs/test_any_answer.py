@@ -211,7 +211,7 @@ def test_any_exchange_is_rendered(exchange: Exchange, text: str) -> None:
 
 
 def test_a_target_with_an_umlaut_in_a_header_is_no_reason_to_fail() -> None:
-    """A header value that is no ASCII does not keep schemathesis from its opinion."""
+    """A header value that is not ASCII does not keep schemathesis from its opinion."""
     document: dict[str, Any] = {"bucket_id": "b"}
     sent = Response(
         200, (("Content-Type", "application/json"), ("X-Served-By", "Z\xfcrich")), json.dumps(document).encode()

@@ -127,7 +127,7 @@ def test_every_rendering_of_a_demonstration_says_so(tmp_path: Path) -> None:
 
 
 def test_an_option_wins_over_an_empty_variable(tmp_path: Path) -> None:
-    """An empty variable is no setting when the option names the target."""
+    """An empty variable is not a setting when the option names the target."""
     settings = resolve({"base-url": "https://m.example"}, {**URL, "MIXPEEK_BASE_URL": ""}, tmp_path)
     assert settings.target is not None
     with pytest.raises(Misconfigured):

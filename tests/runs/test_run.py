@@ -193,7 +193,7 @@ def test_a_bug_in_a_check_is_a_failure_of_the_suite_and_no_violation(conform: Co
 
 
 def started(server: ReferenceServer, known: Mapping[str, str], folder: Path) -> "subprocess.Popen[str]":
-    """Start a long run, and give it once its first area is through."""
+    """Start a long run, and yield it once its first area is through."""
     process = subprocess.Popen(
         command_of("run", "--report-dir", str(folder), "--effort", "thorough"),
         cwd=folder,

@@ -21,7 +21,7 @@ def test_only_what_has_not_always_the_same_verdict_is_reported() -> None:
 
 
 def test_lanes_are_told_apart_where_a_verdict_varies(capsys: pytest.CaptureFixture[str]) -> None:
-    """What varies from lanes to lanes is reported, with the run to repeat; a failed run is no steady one."""
+    """What varies from lanes to lanes is reported, with the run to repeat; a failed run is not a steady one."""
     usual, other = Outcome({"A-A": "holds"}), Outcome({"A-A": "violated"})
     assert told("it", {(1, 1): usual, (1, 16): usual})
     assert not told("it", {(1, 1): usual, (1, 16): other, (2, 1): usual, (2, 16): usual})

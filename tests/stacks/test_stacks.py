@@ -40,7 +40,7 @@ Application = contextlib.AbstractContextManager[str]
 
 @contextlib.contextmanager
 def serving(command: list[str], environment: Mapping[str, str]) -> Iterator[str]:
-    """Start an application that tells its port in one JSON line, and give its base URL."""
+    """Start an application that tells its port in one JSON line, and return its base URL."""
     process = subprocess.Popen(
         command, env=environment_of({**SHARED, **environment}), stdout=subprocess.PIPE, text=True
     )
@@ -55,7 +55,7 @@ def serving(command: list[str], environment: Mapping[str, str]) -> Iterator[str]
 
 @contextlib.contextmanager
 def postgresql(folder: Path) -> Iterator[str]:
-    """Start a PostgreSQL of our own in `folder`, and give its URL."""
+    """Start a PostgreSQL of our own in `folder`, and return its URL."""
     programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
     with closed_port() as where:
         port = where.rpartition(":")[2]

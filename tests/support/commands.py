@@ -178,7 +178,7 @@ class Answers(BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def client_of(target: type[BaseHTTPRequestHandler], **changed: Any) -> Iterator[Client]:
-    """Serve `target` on a free port, and give a client of it, with some settings of a target `changed`."""
+    """Serve `target` on a free port, and return a client of it, with some settings of a target `changed`."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), target)
     server.daemon_threads = True
     Thread(target=server.serve_forever, daemon=True).start()

@@ -12,7 +12,7 @@ from tests.support.commands import Answers, client_of
 
 Document = dict[str, Any]
 Merge = Callable[[Document, Document], Document | int]
-"""Makes a new document of the old one and a patch; or gives the status with which the patch is refused."""
+"""Makes a new document of the old one and a patch, or returns the status with which the patch is refused."""
 
 
 def merged(document: Document, patch: Document) -> Document:

@@ -43,7 +43,7 @@ class Reply:
 
 
 Bend = Callable[[ReceivedRequest, Callable[[], Reply]], Reply]
-"""Gives the answer to a request; the function passes the request on, and gives what the reference service says."""
+"""Returns the answer to a request; the function passes the request on, and returns what the service says."""
 
 
 def straight(_: ReceivedRequest, onward: Callable[[], Reply]) -> Reply:
@@ -99,7 +99,7 @@ class Relay:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def pass_on(self, asked: ReceivedRequest) -> Reply:
-        """Ask the reference service the same, and give what it answers."""
+        """Ask the reference service the same, and return what it answers."""
         headers = {name: value for name, value in asked.headers.items() if name not in _HOPS}
         answer = self._http.request(asked.method, asked.path, headers=headers, content=asked.body)
         return Reply(answer.status_code, answer.json() if answer.content else None)

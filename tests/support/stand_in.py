@@ -10,7 +10,7 @@ import httpx
 
 Reply = tuple[int, dict[str, str], bytes]
 Answering = Callable[[str, str, bytes], Reply | None]
-"""Gives the reply to a method, a path and a body; None lets the service behind answer."""
+"""Returns the reply to a method, a path and a body; None lets the service behind answer."""
 
 
 def refusal(status: int, **headers: str) -> Reply:
@@ -22,7 +22,7 @@ def refusal(status: int, **headers: str) -> Reply:
 
 @contextmanager
 def gateway(behind: str, answering: Answering) -> Iterator[tuple[str, list[str]]]:
-    """Stand before `behind`; gives the base URL, and the methods and paths that were asked."""
+    """Stand before `behind`. Return the base URL, and the methods and paths that were asked."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
