@@ -31,10 +31,10 @@ def requirement(project: Path) -> str | None:
         return _of_folder(ROOT, project)
     try:
         text = metadata.distribution(NAME).read_text("direct_url.json")
-        came = None if text is None else json.loads(text)
-        if came is None:
+        recorded = None if text is None else json.loads(text)
+        if recorded is None:
             return f"{NAME}=={suite_version()}"
-        return _of_url(str(came["url"]), came.get("vcs_info"), project)
+        return _of_url(str(recorded["url"]), came.get("vcs_info"), project)
     except (metadata.PackageNotFoundError, ValueError, KeyError, TypeError):
         return None
 

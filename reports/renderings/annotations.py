@@ -44,7 +44,7 @@ def annotations(result: Result) -> Iterator[Annotation]:
                 title = f"demonstration: {title}"
             yield Annotation(_severity(judgement, result), title, _text(judgement, result.aside(judgement)))
     for error in result.waiver_errors:
-        yield Annotation(Severity.ERROR, "waiver", _safe(error))
+        yield Annotation(Severity.ERROR if result.began.strict else Severity.WARNING, "waiver", _safe(error))
 
 
 def _severity(judgement: Judgement, result: Result) -> Severity:

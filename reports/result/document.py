@@ -8,8 +8,8 @@ from typing import Any
 from contracts.vocabulary.events import Slow
 from reports.recording.report_folder import RESULT_FILE, pointed
 from reports.result.baseline import Baseline
+from reports.result.json_reader import SCHEMA_VERSION, from_json
 from reports.result.load import Load
-from reports.result.reading import SCHEMA_VERSION, from_json
 from reports.result.result import Example, Judgement, Latency, Result, Seen, Shown, Verdict
 
 LARGEST_FILE = 256 << 20
@@ -140,6 +140,7 @@ def _judgement_as_json(judgement: Judgement) -> dict[str, Any]:
         "asked": judgement.asked,
         "unjudged": judgement.unjudged,
         "reason": judgement.reason,
+        "left_to": list(judgement.left_to),
         "occurrences": judgement.occurrences,
         "waiver": None if waiver is None else {**asdict(waiver), "expires": waiver.expires.isoformat()},
         "violations": [_shown_as_json(one) for one in judgement.violations],

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from contracts.catalogue.requirement import Area, declared
 from contracts.vocabulary.efforts import EFFORTS
+from reports.result import verdict_words
 from reports.result.load import Load
 from reports.result.result import Judgement, Result, RunVerdict, Verdict
 
@@ -37,6 +38,9 @@ SIGNS: dict[Verdict | RunVerdict, Sign] = {
 
 PARTIAL = Sign("◐", "◐", "open", "partial")
 """How the verdict is shown if a part was asked and no more, and that part would pass: never in green."""
+
+WAIVED = Sign("~", "➰", "waived", "conformant")
+"""How the verdict is shown if violations are waived: never in plain green."""
 
 _METHOD = re.compile(r"[A-Z]{1,20}", re.ASCII)
 
@@ -75,6 +79,7 @@ def facts(result: Result) -> tuple[Fact, ...]:
     duration = round(result.finished - began.started, 1)
     return (
         Fact("verdict", result.headline),
+        Fact("in-words", verdict_words.sentences(result)),
         Fact("demonstration", result.demonstration),
         Fact("edition", began.edition),
         Fact("target", began.base_url, "Target", where, literal=True),
@@ -143,9 +148,13 @@ def sign_of(result: Result) -> Sign:
     """Return how the verdict on the target is shown."""
     if result.demonstration:
         return DEMONSTRATION
-    if result.partial and result.gate is RunVerdict.CONFORMANT:
+    if result.no_worse:
+        return NO_WORSE
+    if result.gate is not RunVerdict.CONFORMANT:
+        return SIGNS[result.verdict]
+    if result.partial:
         return PARTIAL
-    return NO_WORSE if result.no_worse else SIGNS[result.verdict]
+    return WAIVED if result.count(Verdict.WAIVED) else SIGNS[result.verdict]
 
 
 def by_area(result: Result) -> Iterator[tuple[Area, tuple[Judgement, ...]]]:

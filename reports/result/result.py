@@ -10,7 +10,7 @@ from contracts.catalogue.levels import is_within, level_of
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Capability, Level, Requirement, promised
 from contracts.editions import edition as editions
-from contracts.invariants.fit import VIOLATION, rank
+from contracts.invariants.edition_fit import VIOLATION, rank
 from contracts.vocabulary.events import Began, Failed, Slow
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
@@ -120,7 +120,8 @@ class Judgement:
     """The verdict on one requirement, and what it rests on.
 
     `asked` counts the examples and exchanges that were judged, `unjudged` those that showed nothing. One that is
-    waived has its violations like any other, and the waiver.
+    waived has its violations like any other, and the waiver. `left_to` are the requirements whose violation alone
+    is why it is inconclusive.
     """
 
     requirement: Requirement
@@ -132,6 +133,7 @@ class Judgement:
     occurrences: int = 0
     waiver: Waiver | None = None
     example: Example | None = None
+    left_to: tuple[str, ...] = ()
 
     @property
     def causes(self) -> tuple[Shown, ...]:
@@ -219,7 +221,10 @@ class Result:
     @property
     def headline(self) -> str:
         """The verdict as reports show it: of a demonstration, of a part and of a load run by these names."""
-        headline = f"partial, {self.verdict}" if self.partial else str(self.verdict)
+        headline = str(self.verdict)
+        if self.verdict is RunVerdict.CONFORMANT and (waived := self.count(Verdict.WAIVED)):
+            headline += f" with {waived} waiver{'' if waived == 1 else 's'}"
+        headline = f"partial, {headline}" if self.partial else headline
         headline = f"{headline} under load" if self.kind is Kind.LOAD else headline
         headline = f"{headline}, and no worse than the baseline" if self.no_worse else headline
         return f"demonstration: {headline}" if self.demonstration else headline
@@ -313,6 +318,15 @@ class Result:
         level = self.began.options.get(SUITE_LEVEL)
         return level is not None and not is_within(judgement.requirement.id, level)
 
+    @cached_property
+    def _waived(self) -> frozenset[str]:
+        return frozenset(one.requirement.id for one in self.judgements if one.verdict is Verdict.WAIVED)
+
+    def follows(self, judgement: Judgement) -> bool:
+        """Whether nothing but violations that are waived is why `judgement` is inconclusive."""
+        inconclusive = judgement.verdict is Verdict.INCONCLUSIVE
+        return inconclusive and bool(judgement.left_to) and self._waived.issuperset(judgement.left_to)
+
     def is_known(self, judgement: Judgement) -> bool:
         """Whether what is wrong was so in the baseline, in the same way."""
         wrong = judgement.verdict in (Verdict.VIOLATED, Verdict.INCONCLUSIVE)
@@ -321,9 +335,9 @@ class Result:
     def counts(self, judgement: Judgement) -> bool:
         """Whether the verdict on the target hangs on `judgement`: on a MUST, and with --strict on a SHOULD.
 
-        One that is new to the user's `--suite-level` does not count.
+        One that is new to the user's `--suite-level` does not count, nor does one that only a waiver leaves open.
         """
-        if self.is_new(judgement):
+        if self.is_new(judgement) or self.follows(judgement):
             return False
         return self.began.strict or judgement.requirement.level is Level.MUST
 
@@ -371,7 +385,7 @@ class Result:
             return Exit.SUITE_FAILED
         if proven:
             return Exit.NON_CONFORMANT
-        if self.report_errors or self.waiver_errors:
+        if self.report_errors or (self.waiver_errors and self.began.strict):
             return Exit.WRONG_USE
         if not self.asked and all(
             one.reason == NOT_RUN or one.verdict is Verdict.NOT_APPLICABLE for one in self.judgements

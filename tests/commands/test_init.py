@@ -315,17 +315,17 @@ DIRECT = {
 }
 
 
-@pytest.mark.parametrize("came", DIRECT)
+@pytest.mark.parametrize("recorded", DIRECT)
 def test_an_installed_suite_is_got_from_where_it_came(
-    came: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    recorded: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """pip says where a package came from (PEP 610): a version of an index, a commit, an address."""
 
     class Distribution:
         def read_text(self, _: str) -> str | None:
-            return came
+            return recorded
 
     monkeypatch.setattr(installed_from, "ROOT", tmp_path)
     monkeypatch.setattr("importlib.metadata.distribution", lambda _: Distribution())
     monkeypatch.setattr(installed_from, "suite_version", lambda: "1.2")
-    assert installed_from.requirement(tmp_path) == DIRECT[came]
+    assert installed_from.requirement(tmp_path) == DIRECT[recorded]

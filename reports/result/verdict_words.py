@@ -1,12 +1,13 @@
 """The verdict in words: what it rests on, and what has to be known before it is read, alike in every rendering."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from contracts.catalogue.requirement import declared
+from contracts.catalogue.requirement import Level, declared
 from contracts.vocabulary.efforts import EFFORTS
 from reports.result.fold import AUDITED, UNREAD
-from reports.result.result import CHOICES, NOT_RUN, Judgement, Kind, Result, RunVerdict, Verdict
+from reports.result.result import CHOICES, NOT_RUN, SUITE_LEVEL, Judgement, Kind, Result, RunVerdict, Verdict
 
 _EMBEDDED = (
     "a demonstration: the suite asked its own reference service, and this says nothing about any deployment"
@@ -21,6 +22,7 @@ _COUNTED = {
     Verdict.INCONCLUSIVE: "could not be asked",
     Verdict.NOT_APPLICABLE: "not applicable",
 }
+_OPEN = (Verdict.VIOLATED, Verdict.INCONCLUSIVE)
 _MOST = 6
 """Requirements that are named in one sentence, at most."""
 
@@ -31,6 +33,25 @@ def lead(result: Result) -> str:
     parts = [f"{counts[Verdict.HOLDS]} of {len(result.judgements)} requirements hold"]
     parts += [f"{counts[verdict]} {word}" for verdict, word in _COUNTED.items() if counts[verdict]]
     return f"{_verdict(result)} {', '.join(parts)}."
+
+
+def sentences(result: Result) -> str:
+    """Return the verdict in words as one text, with all that has to be known before it is read."""
+    return " ".join((lead(result), *(_sentence(one) for one in (*provisos(result), *result.waiver_errors))))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def brief(result: Result) -> str:
+    """Return the verdict in a few words with what it does not rest on, for where there is room for one line."""
+    missing = [one for one in result.judgements if one.verdict is Verdict.NOT_APPLICABLE]
+    unasked = [one for one in missing if one.requirement.level is Level.MUST]
+    effort = EFFORTS.get(result.began.effort)
+    notes = [f"{len(unasked)} MUST{'' if len(unasked) == 1 else 's'} not applicable"] if unasked else []
+    notes += [f"effort {effort.name}"] if effort is not None and effort.leaves_out else []
+    return f"{result.headline} ({', '.join(notes)})" if notes else result.headline
 
 
 def provisos(result: Result) -> tuple[str, ...]:
@@ -84,7 +105,7 @@ def _of_load(result: Result) -> Iterator[str]:
 
 def _verdict(result: Result) -> str:
     broken = [one for one in result.judgements if one.verdict is Verdict.VIOLATED and result.binds(one)]
-    binding = "requirement" if result.began.strict else "MUST"
+    binding = _binding(result)
     if result.no_worse:
         known = [one for one in result.judgements if result.is_known(one) and result.counts(one)]
         return f"Nothing is newly broken; {_count(known, binding)} violated or open, as in the baseline."
@@ -93,13 +114,47 @@ def _verdict(result: Result) -> str:
             newly = "newly " if result.baseline is not None and result.baseline.run else ""
             return f"{_count(broken, binding)} {newly}broken: {names(broken)}."
         case RunVerdict.CONFORMANT:
-            waived = result.count(Verdict.WAIVED)
-            apart = f", apart from {waived} that {'is' if waived == 1 else 'are'} waived" if waived else ""
-            return f"Every {binding} was asked and holds{apart}."
+            return _conformant(result, binding)
     unasked = [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE and result.binds(one)]
     if not unasked:
         return "Nothing was found broken, and the run is not whole: this is no pass."
     return f"Nothing was found broken, and this is no pass: {_count(unasked, binding)} open."
+
+
+def _conformant(result: Result, binding: str) -> str:
+    """Say of how many requirements that bind it is known that they hold, and what became of the others."""
+    ours = [one for one in result.judgements if result.began.strict or one.requirement.level is Level.MUST]
+    held = [one for one in ours if one.verdict is Verdict.HOLDS]
+    if len(held) == len(ours):
+        return f"Every {binding} was asked and holds."
+    kinds = (
+        ("waived", [one for one in ours if one.verdict is Verdict.WAIVED]),
+        ("open because of what is waived", [one for one in ours if result.follows(one)]),
+        ("not applicable", [one for one in ours if one.verdict is Verdict.NOT_APPLICABLE]),
+        (f"new, and beyond --{SUITE_LEVEL}", [one for one in ours if result.is_new(one) and one.verdict in _OPEN]),
+    )
+    others = ", ".join(f"{len(ones)} {'is' if len(ones) == 1 else 'are'} {word}" for word, ones in kinds if ones)
+    return f"{len(held)} of {len(ours)} {binding}s were asked and hold; {others}."
+
+
+def once_waived(result: Result) -> str:
+    """Say how the run would end if all its violations were waived, and by what it would not be conformant."""
+    accepted = replace(
+        result,
+        judgements=tuple(
+            replace(one, verdict=Verdict.WAIVED) if one.verdict is Verdict.VIOLATED else one
+            for one in result.judgements
+        ),
+    )
+    if accepted.exit_code == 0:
+        return f"with all of them waived, the run is {accepted.headline}, and ends with exit code 0"
+    unasked = [one for one in accepted.judgements if one.verdict is Verdict.INCONCLUSIVE and accepted.binds(one)]
+    because = f": {_count(unasked, _binding(result))} open ({names(unasked)})" if unasked else ""
+    return f"with all of them waived, the run still ends with exit code {int(accepted.exit_code)}{because}"
+
+
+def _binding(result: Result) -> str:
+    return "requirement" if result.began.strict else "MUST"
 
 
 def _admissions(result: Result) -> Iterator[str]:
@@ -116,6 +171,9 @@ def _admissions(result: Result) -> Iterator[str]:
         until = min(one.waiver.expires for one in waived if one.waiver)
         count = _count(waived, "violation")
         yield f"{count} waived, and not counted, until {until} at first: {names(waived)}"
+    if following := [one for one in result.judgements if result.follows(one)]:
+        count = _count(following, "requirement")
+        yield f"{count} open because of what is waived, and not counted: {names(following)}"
     if aside := [one for one in result.judgements if result.aside(one) and not result.is_known(one)]:
         yield f"{_count(aside, 'violated SHOULD')} not counted (--strict counts): {names(aside)}"
     effort = EFFORTS.get(result.began.effort)

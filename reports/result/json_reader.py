@@ -205,6 +205,7 @@ def _judgement(one: Members) -> Judgement:
         occurrences=one.whole("occurrences"),
         waiver=waiver,
         example=_example(one.members_or_null("example")) if "example" in one.of else None,
+        left_to=tuple(one.texts("left_to") if "left_to" in one.of else ()),
     )
 
 
