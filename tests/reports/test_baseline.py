@@ -97,7 +97,7 @@ def test_an_interrupted_run_is_not_forgiven() -> None:
 
 def test_without_a_report_nothing_is_forgiven(tmp_path: Path) -> None:
     """The first run has no baseline, says so, and ends as it would without the option."""
-    assert read(tmp_path / "kept", "kept") is None
+    assert read(tmp_path / "kept", "kept") is read(tmp_path, "kept") is None
     found = hold(run_of(broken(OLD, "a = 2")), None, "kept")
     assert (found.exit_code, found.headline) == (1, "non-conformant")
     assert any("there is no baseline at kept yet: everything counts" in line for line in terminal.lines(found))
