@@ -213,7 +213,8 @@ def target_of(known: Settings) -> Target:
 
 def plan_of(given: Given, known: Settings) -> Plan:
     """Return what the command line asks for. Raises Misconfigured."""
-    if not any(given.weights.values()):
+    weights = weights_for(given, known)
+    if not any(weights.values()):
         raise Misconfigured(
             "no users are left: let one of --editors, --crowds, --readers, --strangers be more than 0"
         )
@@ -231,11 +232,18 @@ def plan_of(given: Given, known: Settings) -> Plan:
         spawn_rate=given.spawn_rate,
         seconds=seconds,
         pause=given.pause,
-        weights=given.weights,
+        weights=weights,
         max_p95=limit_of(given.max_p95),
         seed=secrets.randbelow(10**9) if given.seed is None else given.seed,
         edition=known.edition,
     )
+
+
+def weights_for(given: Given, known: Settings) -> Mapping[str, int]:
+    """Return the weights of the users: crowds patch fields of their own, which not every target takes."""
+    if Capability.CUSTOM_FIELDS in known.without:
+        return {**given.weights, "crowds": 0}
+    return given.weights
 
 
 def is_prepared() -> bool:

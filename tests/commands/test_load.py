@@ -198,3 +198,24 @@ def test_a_target_that_is_not_there_is_told(known: Mapping[str, str], tmp_path: 
     """Nobody answers: exit code 7, as of a run."""
     loaded = load("http://127.0.0.1:9", known, tmp_path)
     assert (loaded.code, "left on a target" in loaded.output) == (7, False), loaded.output
+
+
+DECLARED = ("--edition", "2026-10", "--without", "custom-fields", "--run-time", "2s")
+
+
+@pytest.mark.parametrize(
+    ("at", "code", "violated"),
+    [
+        ("variants/custom-fields-refused", 0, set()),
+        ("faults/key-checked-after-writing", 1, {"AUTH-NO-EFFECT"}),
+        ("faults/key-prefix-shared-by-the-bucket", 1, {"MERGE-READ-BACK"}),
+    ],
+)
+def test_a_target_without_custom_fields_is_loaded(
+    at: str, code: int, violated: set[str], reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """`--without custom-fields` lets key_prefix carry what they carried, in the words that a run has for it."""
+    loaded = load(f"{reference.edition_url('2026-10')}/{at}", known, tmp_path, *DECLARED)
+    assert (loaded.code, loaded.ids("violated")) == (code, violated), loaded.output
+    assert {"MERGE-TEXT", "MERGE-CONCURRENT", "IMMUTABLE-REFUSED"} <= loaded.ids("not applicable")
+    assert {"MERGE-KEY-PREFIX", "RESPONSE-ACCEPTED", "AUTH-MISSING"} <= loaded.ids("holds")
