@@ -1,6 +1,7 @@
 """The command `load`, as its users start it: real users at once, against the real service."""
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -219,3 +220,22 @@ def test_a_target_without_custom_fields_is_loaded(
     assert (loaded.code, loaded.ids("violated")) == (code, violated), loaded.output
     assert {"MERGE-TEXT", "MERGE-CONCURRENT", "IMMUTABLE-REFUSED"} <= loaded.ids("not applicable")
     assert {"MERGE-KEY-PREFIX", "RESPONSE-ACCEPTED", "AUTH-MISSING"} <= loaded.ids("holds")
+
+
+def test_a_load_has_the_options_of_a_run(
+    reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """Edition and level come from conformance.toml, and a service that runs a build is told the same."""
+    at = reference.edition_url("2026-10") + "/faults/naive-timestamps"
+    lines = f'[targets.one]\nbase-url = "{at}"\nedition = "2026-10"\nsuite-level = "0.1"\n'
+    (tmp_path / "conformance.toml").write_text(lines, "utf-8")
+    outputs, summary = tmp_path / "outputs", tmp_path / "step.md"
+    service = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(outputs), "GITHUB_STEP_SUMMARY": str(summary)}
+    words = ("load", "--target", "one", "--wait", "5s", "--report-dir", "it", *SHORT, "--run-time", "1s")
+    done = started(*words, environment={**known, **service}, folder=tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    result = Outcome(1, "", tmp_path / "it").result
+    assert (result["edition"], result["run"]["options"]) == ("2026-10", {"suite-level": "0.1"})
+    assert re.search(r"^::error title=TIME-FORMAT violated", done.stdout, re.MULTILINE)
+    assert "violated=TIME-FORMAT\n" in outputs.read_text("utf-8")
+    assert summary.read_text("utf-8").startswith("## ❌ non-conformant under load")
