@@ -49,3 +49,26 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
             f"another plugin is in the way of the suite ({error}): leave it out with -p no:NAME, or call"
             " mixpeek-conformance run, which loads no other plugin"
         ) from None
+    early_config.pluginmanager.register(_Names(), f"{_PACKAGE}.names")
+
+
+class _Names:
+    """Sees that checks of the suite get its own fixtures: a conftest.py of the user may have some of these names."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Raise pytest.UsageError if a fixture of somebody else hides one of the suite."""
+        for item in items:
+            if not _module_of(getattr(item, "obj", None)).startswith(f"{_PACKAGE}.suites"):
+                continue
+            for name, known in getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {}).items():
+                modules = [_module_of(one.func) for one in known]
+                if any(one.startswith(_PACKAGE) for one in modules) and not modules[-1].startswith(_PACKAGE):
+                    raise pytest.UsageError(
+                        f"the fixture {name!r} of {modules[-1]} hides that of the suite: add --noconftest, or call"
+                        " mixpeek-conformance run, which loads nothing of yours"
+                    )
+
+
+def _module_of(thing: object) -> str:
+    return str(getattr(thing, "__module__", ""))

@@ -83,6 +83,8 @@ def pytest_configure_node(node: Any) -> None:
 @pytest.hookimpl
 def pytest_conformance_event(config: pytest.Config, event: Event) -> None:
     """Write `event` to this process's ledger."""
+    if isinstance(event, Began):
+        _baseline_of(config)  # which may be the report in the folder that this run writes to
     if _LEDGER not in config.stash:
         try:
             _open(config, event)

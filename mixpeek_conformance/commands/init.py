@@ -107,7 +107,7 @@ def _next(name: str, jobs: Jobs, values: Mapping[str, str], source: str | None) 
     if missing:
         yield f"next   put your {' and '.join(missing)} into {TARGETS}"
     if _is_alone():
-        yield f"next   if you have a key of another organisation, see {TARGETS}: isolation is not asked without"
+        yield f"next   a key of another organisation, if you have one: {TARGETS} says where it goes"
     if not os.environ.get("MIXPEEK_API_KEY"):
         yield "next   export MIXPEEK_API_KEY=sk_..."
     yield f"next   try: mixpeek-conformance doctor --target {name}"

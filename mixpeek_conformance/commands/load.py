@@ -14,12 +14,14 @@ from typing import Any
 
 from contracts.catalogue.requirement import Capability
 from contracts.vocabulary.exit_codes import Exit
+from fixtures.preflight.readiness import wait_for
 from fixtures.target import settings
 from fixtures.target.option_kinds import TIME
 from fixtures.target.settings import Settings
 from fixtures.target.target import Misconfigured, Target
 from fixtures.target.targets_file import names_and_urls, path_of
 from mixpeek_conformance import json_output
+from mixpeek_conformance.ci import announce
 from mixpeek_conformance.load.plan import WEIGHTS, Plan, expect_allowed, limit_of
 from mixpeek_conformance.parsing import by_name
 from mixpeek_conformance.streams import put_json, say
@@ -35,8 +37,8 @@ _EXTRA = "load stands on Locust, which is not installed: pip install 'mixpeek-co
 
 
 _OF_THE_MASTER = {
-    **dict.fromkeys(("--processes", "--expect-workers", "--web-host", "--web-port", "--history"), True),
-    **dict.fromkeys(("--master", "--worker", "--web", "--json", "--open"), False),
+    **dict.fromkeys(("--processes", "--expect-workers", "--web-host", "--web-port", "--history", "--wait"), True),
+    **dict.fromkeys(("--master", "--worker", "--web", "--json", "--open", "--no-annotations"), False),
 }
 """Options that a worker process is not given again, and whether they have a value."""
 
@@ -91,7 +93,10 @@ def load(given: Given, options: Mapping[str, Any], arguments: Sequence[str]) -> 
         if given.worker:
             return work(given, target, plan, arguments)
         with json_output.kept_free() if given.as_json else nullcontext():
-            found, page = control(given, target, plan, arguments, options)
+            wait_for(target, known.wait, tell=say)
+            found, page = control(given, target, plan, arguments, options, known.shown)
+            if not options.get("no-annotations"):
+                announce(found, page.parent)
     except (Misconfigured, Unusable, BadWaiver) as error:
         return _wrong(str(error))
     except OSError as error:
@@ -114,13 +119,18 @@ def waivers_for(given: Given, target: Target, targets_file: str | None) -> tuple
 
 
 def control(
-    given: Given, target: Target, plan: Plan, arguments: Sequence[str], options: Mapping[str, Any]
+    given: Given,
+    target: Target,
+    plan: Plan,
+    arguments: Sequence[str],
+    options: Mapping[str, Any],
+    shown: Mapping[str, str],
 ) -> tuple[Result, Path]:
     """Control a load run: with users in this process, in processes of this machine, or in workers on others.
 
-    Return the result, and its page.
+    Return the result, and its page. `shown` are the options that every report shows.
     """
-    from mixpeek_conformance.load.controller import Controller, announce
+    from mixpeek_conformance.load.controller import Controller, describe
     from mixpeek_conformance.load.master import Master, Processes
     from mixpeek_conformance.load.run_files import Book
     from mixpeek_conformance.load.runners import Crew, Local
@@ -137,10 +147,10 @@ def control(
     waived = waivers_for(given, target, options.get("targets-file"))
     history = history_for(options.get("history"))
     web = listening(given.web_host, given.web_port) if given.web else None
-    announce(target, plan)
+    describe(target, plan)
     if given.master:
         say(f"  waiting for {given.expect_workers or 1} workers on port {given.master_port}")
-    return Controller(target, plan, given.strict, given.report_dir, waived, history, web).run(crew)
+    return Controller(target, plan, given.strict, given.report_dir, waived, history, web, shown).run(crew)
 
 
 def history_for(given: str | None) -> Path | None:
@@ -213,7 +223,8 @@ def target_of(known: Settings) -> Target:
 
 def plan_of(given: Given, known: Settings) -> Plan:
     """Return what the command line asks for. Raises Misconfigured."""
-    if not any(given.weights.values()):
+    weights = weights_for(given, known)
+    if not any(weights.values()):
         raise Misconfigured(
             "no users are left: let one of --editors, --crowds, --readers, --strangers be more than 0"
         )
@@ -231,11 +242,18 @@ def plan_of(given: Given, known: Settings) -> Plan:
         spawn_rate=given.spawn_rate,
         seconds=seconds,
         pause=given.pause,
-        weights=given.weights,
+        weights=weights,
         max_p95=limit_of(given.max_p95),
         seed=secrets.randbelow(10**9) if given.seed is None else given.seed,
         edition=known.edition,
     )
+
+
+def weights_for(given: Given, known: Settings) -> Mapping[str, int]:
+    """Return the weights of the users: crowds patch fields of their own, which not every target takes."""
+    if Capability.CUSTOM_FIELDS in known.without:
+        return {**given.weights, "crowds": 0}
+    return given.weights
 
 
 def is_prepared() -> bool:

@@ -4,8 +4,8 @@ import contextlib
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -47,7 +47,7 @@ class Controller:
     """Controls one load run of `target`. `strict` lets a violated SHOULD count.
 
     `waivers` are violations accepted for a while, with the file that they stand in. `history` is the folder to which
-    the run adds a line, and `web` where Locust's own page is shown.
+    the run adds a line, and `web` where Locust's own page is shown. `options` are those that every report shows.
     """
 
     target: Target
@@ -57,6 +57,7 @@ class Controller:
     waivers: tuple[Path, tuple[Waiver, ...]] | None = None
     history: Path | None = None
     web: socket.socket | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._ended = Signal()
@@ -174,6 +175,7 @@ class Controller:
             started=time.time(),
             workers=1,
             insecure=self.target.connection.insecure,
+            options=dict(self.options),
         )
 
     def _write(self, began: Began, book: Book, load: Load | None) -> Result:
@@ -223,7 +225,7 @@ def _cleaned(client: Client, book: Book, run: str) -> list[str]:
         return fold(Swept(one.path, "its removal was interrupted") for one in book.made)
 
 
-def announce(target: Target, plan: Plan) -> None:
+def describe(target: Target, plan: Plan) -> None:
     """Say what is going to be sent, and what is made and removed."""
     shares = ", ".join(f"{name} {weight}" for name, weight in plan.weights.items() if weight)
     say(f"  {plan.users} users ({shares}) at {plan.spawn_rate:g} a second, for {plan.seconds:g} s, seed {plan.seed}")
@@ -240,4 +242,4 @@ def _progress(numbers: Numbers, crew: Crew) -> str:
     )
 
 
-__all__ = ["Controller", "Exit", "announce"]
+__all__ = ["Controller", "Exit", "describe"]

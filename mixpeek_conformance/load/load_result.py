@@ -34,6 +34,8 @@ BY_KIND: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("NAMESPACE-UNKNOWN", "NAMESPACE-ISOLATED", "NAMESPACE-FOREIGN"), _OF_STRANGERS),
     **dict.fromkeys(("ERROR-FORM", "ERROR-CONTENT-TYPE", "ERROR-ENVELOPE", "ERROR-STATUS"), _OF_STRANGERS),
     "ERROR-NO-INTERNALS": _OF_STRANGERS,
+    "MERGE-KEY-PREFIX": (),  # asked where it carries what custom fields would
+    **dict.fromkeys(("IMMUTABLE-REFUSED", "ERROR-ENVELOPE-ONLY"), ()),  # nobody sends what is refused with 422
 }
 """The requirements that users of some kind ask, with the kinds; every kind that patches asks the other invariants."""
 

@@ -38,15 +38,19 @@ def prepare(client: Client, plan: Plan, tell: Callable[[Event], None]) -> Ready:
     client.send("GET", path_of("health"))  # whatever is answered, somebody is there
     bucket = workspace.bucket()
     shared = str(workspace.object(bucket)["object_id"])
+    plain = (
+        {"conformanceload": 1} if Capability.CUSTOM_FIELDS not in target.without else {"key_prefix": "conformance"}
+    )
     probe = Answer(
         client.lag.until_found(
-            lambda: client.send("PATCH", path_of("buckets", bucket, "objects", shared), json={"conformanceload": 1}),
+            lambda: client.send("PATCH", path_of("buckets", bucket, "objects", shared), json=plain),
             "PATCH of an object",
             workspace.born.get(bucket, LONG_AGO),
         )
     )
     if not probe.accepted:
-        raise Inconclusive(f"the target does not take a plain patch: {probe.summary}")
+        advice = "" if Capability.CUSTOM_FIELDS in target.without else ": --without custom-fields if it takes none"
+        raise Inconclusive(f"the target does not take a plain patch: {probe.summary}{advice}")
     reasons: dict[str, str] = {}
     other = _or_reason(lambda: _other_namespace(client, workspace), reasons, ISOLATED)
     foreign = target.foreign_api_key is not None and _or_reason(lambda: _foreign(client), reasons, FOREIGN)

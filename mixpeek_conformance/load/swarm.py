@@ -2,13 +2,15 @@
 
 import itertools
 import random
+import re
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
+from contracts.catalogue.requirement import Capability
 from contracts.editions.edition import Edition
 from contracts.vocabulary.events import Event, Made
 from contracts.vocabulary.exchange import Exchange
@@ -23,6 +25,10 @@ from mixpeek_conformance.load.plan import Plan
 REVISION = "conformancerevision"
 """The field that counts the patches of an object: one that was acknowledged is never seen smaller again."""
 
+PREFIX = "key_prefix"
+"""What carries the count, and all else, on a target that takes no custom fields."""
+
+_COUNTED = re.compile(r"conformance/load/\w+/([0-9]{1,15})", re.ASCII)
 _MARKERS = 4000
 _KEPT = 64
 """Acknowledged patches of one object that are remembered."""
@@ -91,6 +97,29 @@ class Swarm:
         self.shared = LoadObject(plan.bucket, plan.shared, time.monotonic())
         self.newest: tuple[float, Exchange] | None = None
         """The last patch of the shared object that was answered in this process, and when."""
+
+    @property
+    def takes_custom_fields(self) -> bool:
+        """Whether the target was not declared to take none."""
+        return Capability.CUSTOM_FIELDS not in self.target.without
+
+    def counting(self, number: str, revision: int) -> dict[str, Any]:
+        """Return the field by which a patch of the user `number` tells its count."""
+        return {REVISION: revision} if self.takes_custom_fields else {PREFIX: f"conformance/load/{number}/{revision}"}
+
+    def plain(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a document without slashes around its key_prefix, which may come and go, if that has the count."""
+        prefix = document.get(PREFIX)
+        if self.takes_custom_fields or not isinstance(prefix, str):
+            return {**document}
+        return {**document, PREFIX: prefix.strip("/")}
+
+    def revision_in(self, document: Mapping[str, Any]) -> object:
+        """Return the count of the last patch that a document shows; None if it shows none."""
+        if self.takes_custom_fields:
+            return document.get(REVISION)
+        found = _COUNTED.fullmatch(str(self.plain(document).get(PREFIX)))
+        return int(found[1]) if found else None
 
     def number(self) -> str:
         """Return a word that no other user of the run has."""

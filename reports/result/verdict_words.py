@@ -109,16 +109,16 @@ def _verdict(result: Result) -> str:
     if result.no_worse:
         known = [one for one in result.judgements if result.is_known(one) and result.counts(one)]
         return f"Nothing is newly broken; {_count(known, binding)} violated or open, as in the baseline."
+    newly = "newly " if result.baseline is not None and result.baseline.run else ""
     match result.gate:
         case RunVerdict.NON_CONFORMANT:
-            newly = "newly " if result.baseline is not None and result.baseline.run else ""
             return f"{_count(broken, binding)} {newly}broken: {names(broken)}."
         case RunVerdict.CONFORMANT:
             return _conformant(result, binding)
     unasked = [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE and result.binds(one)]
     if not unasked:
-        return "Nothing was found broken, and the run is not whole: this is no pass."
-    return f"Nothing was found broken, and this is no pass: {_count(unasked, binding)} open."
+        return f"Nothing was found {newly}broken, and the run is not whole: this is no pass."
+    return f"Nothing was found {newly}broken, and this is no pass: {_count(unasked, binding)} {newly}open."
 
 
 def _conformant(result: Result, binding: str) -> str:

@@ -28,7 +28,7 @@ def read(report: Path, given: str) -> Result | None:
 
     Raises BadBaseline for what is not a result of a whole run.
     """
-    if not report.exists():
+    if not report.exists() or (report.is_dir() and not (report / document.RESULT_FILE).exists()):
         return None
     try:
         found = document.load(report)

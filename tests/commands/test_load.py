@@ -1,6 +1,7 @@
 """The command `load`, as its users start it: real users at once, against the real service."""
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -198,3 +199,43 @@ def test_a_target_that_is_not_there_is_told(known: Mapping[str, str], tmp_path: 
     """Nobody answers: exit code 7, as of a run."""
     loaded = load("http://127.0.0.1:9", known, tmp_path)
     assert (loaded.code, "left on a target" in loaded.output) == (7, False), loaded.output
+
+
+DECLARED = ("--edition", "2026-10", "--without", "custom-fields", "--run-time", "2s")
+
+
+@pytest.mark.parametrize(
+    ("at", "code", "violated"),
+    [
+        ("variants/custom-fields-refused", 0, set()),
+        ("faults/key-checked-after-writing", 1, {"AUTH-NO-EFFECT"}),
+        ("faults/key-prefix-shared-by-the-bucket", 1, {"MERGE-READ-BACK"}),
+    ],
+)
+def test_a_target_without_custom_fields_is_loaded(
+    at: str, code: int, violated: set[str], reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """`--without custom-fields` lets key_prefix carry what they carried, in the words that a run has for it."""
+    loaded = load(f"{reference.edition_url('2026-10')}/{at}", known, tmp_path, *DECLARED)
+    assert (loaded.code, loaded.ids("violated")) == (code, violated), loaded.output
+    assert {"MERGE-TEXT", "MERGE-CONCURRENT", "IMMUTABLE-REFUSED"} <= loaded.ids("not applicable")
+    assert {"MERGE-KEY-PREFIX", "RESPONSE-ACCEPTED", "AUTH-MISSING"} <= loaded.ids("holds")
+
+
+def test_a_load_has_the_options_of_a_run(
+    reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """Edition and level come from conformance.toml, and a service that runs a build is told the same."""
+    at = reference.edition_url("2026-10") + "/faults/naive-timestamps"
+    lines = f'[targets.one]\nbase-url = "{at}"\nedition = "2026-10"\nsuite-level = "0.1"\n'
+    (tmp_path / "conformance.toml").write_text(lines, "utf-8")
+    outputs, summary = tmp_path / "outputs", tmp_path / "step.md"
+    service = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(outputs), "GITHUB_STEP_SUMMARY": str(summary)}
+    words = ("load", "--target", "one", "--wait", "5s", "--report-dir", "it", *SHORT, "--run-time", "1s")
+    done = started(*words, environment={**known, **service}, folder=tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    result = Outcome(1, "", tmp_path / "it").result
+    assert (result["edition"], result["run"]["options"]) == ("2026-10", {"suite-level": "0.1"})
+    assert re.search(r"^::error title=TIME-FORMAT violated", done.stdout, re.MULTILINE)
+    assert "violated=TIME-FORMAT\n" in outputs.read_text("utf-8")
+    assert summary.read_text("utf-8").startswith("## ❌ non-conformant under load")

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from reports.result.result import NOT_RUN, Result, RunVerdict, Verdict
 from reports.tables.baseline import BadBaseline, expect_comparable, hold, read
 from reports.tables.compare import compare
 from tests.reports.test_renderings import READERS, text_of, verdicts
-from tests.support.commands import ROOT
+from tests.support.commands import ROOT, Conform
 from tests.support.results import AWKWARD, BEGAN, asked, folded, violated
 
 OLD, NEW, OPEN = "MERGE-NULL", "TIME-FORMAT", "NAMESPACE-FOREIGN"
@@ -97,7 +98,7 @@ def test_an_interrupted_run_is_not_forgiven() -> None:
 
 def test_without_a_report_nothing_is_forgiven(tmp_path: Path) -> None:
     """The first run has no baseline, says so, and ends as it would without the option."""
-    assert read(tmp_path / "kept", "kept") is None
+    assert read(tmp_path / "kept", "kept") is read(tmp_path, "kept") is None
     found = hold(run_of(broken(OLD, "a = 2")), None, "kept")
     assert (found.exit_code, found.headline) == (1, "non-conformant")
     assert any("there is no baseline at kept yet: everything counts" in line for line in terminal.lines(found))
@@ -158,6 +159,18 @@ def test_it_is_read_again_as_it_was_written(tmp_path: Path) -> None:
     kept = read(tmp_path, "kept")
     assert kept is not None
     assert {one.requirement.id for one in kept.judgements if one.verdict is Verdict.VIOLATED} == {OLD, NEW}
+
+
+def test_a_run_may_write_over_its_baseline(conform: Conform) -> None:
+    """The report is read before the folder is cleared, and gives the seed unless another one is named."""
+    broken = partial(conform, "-k", "timestamps", "--effort=smoke", at="/faults/naive-timestamps")
+    first = broken()
+    assert first.code == 1
+    again = broken("--baseline", str(first.folder))
+    assert again.result["baseline"]["known"] == ["TIME-FORMAT"]
+    assert again.result["run"]["seed"] == first.result["run"]["seed"]
+    other = broken("--baseline", str(first.folder), "--seed", "7")
+    assert (other.result["baseline"]["known"], other.result["run"]["seed"]) == (["TIME-FORMAT"], 7)
 
 
 @pytest.mark.parametrize(

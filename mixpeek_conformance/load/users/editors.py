@@ -17,7 +17,7 @@ from fixtures.http.answer import Answer
 from fixtures.http.replica_lag import LONGEST
 from fixtures.plan.kinds import PLAIN_TEXTS
 from fixtures.strategies.edge_cases import FALSY, FLOATS, INTEGERS
-from mixpeek_conformance.load.swarm import REVISION, LoadObject, Outcome
+from mixpeek_conformance.load.swarm import PREFIX, REVISION, LoadObject, Outcome
 from mixpeek_conformance.load.users.load_user import LoadUser
 
 _LISTS = (["amber"], [2, 1, 2], ["amber", 2, True, None], [[1]], ["otter", "otter"], list(range(2, 40)))
@@ -55,14 +55,15 @@ class Editor(LoadUser):
     def edit(self) -> None:
         """Patch, judge what is answered beside what was before, and read back."""
         revision = next(self._revisions)
-        body = {REVISION: revision, **self._fields(revision)}
+        body = {**self.swarm.counting(self.number, revision), **self._fields(revision)}
         exchange, outcome = self._send(body)
         if outcome is Outcome.UNKNOWN:
             self.swarm.retire(self.subject)  # it may yet take effect, at any moment
             self._take(self.make_object())
         elif outcome is Outcome.REFUSED:
             self.refused(self.subject, exchange)
-        elif outcome is Outcome.ACCEPTED and (document := exchange.response.members) is not None:
+        elif outcome is Outcome.ACCEPTED and exchange.response.members is not None:
+            document = self.swarm.plain(exchange.response.members)
             self.judged([("RESPONSE-ACCEPTED", None)], exchange)
             self._see(body, document, exchange)
             self.subject.acknowledged.append((revision, time.monotonic(), exchange))
@@ -77,7 +78,12 @@ class Editor(LoadUser):
             return self.ask("PATCH", self.subject.path, body)
 
     def _fields(self, revision: int) -> dict[str, Any]:
-        """Return up to three fields, with other values than before; the members of an object are always the same."""
+        """Return up to three fields, with other values than before; the members of an object are always the same.
+
+        A target that takes no custom fields is sent none.
+        """
+        if not self.swarm.takes_custom_fields:
+            return {}
         names = self.random.sample([*KINDS, _OBJECT], self.random.randint(1, 3))
         object_value = {"amber": revision, "birch": {"cedar": f"{self.number} {revision}"}}
         return {name: object_value if name == _OBJECT else self.random.choice(KINDS[name][1]) for name in names}
@@ -99,14 +105,17 @@ class Editor(LoadUser):
 
     def _read_back(self, document: pairs.Document, patched: Exchange) -> None:
         """Read until the patch is shown, or two seconds are over, in which a replica may lag."""
-        known = {name: value for name, value in document.items() if name in (*KINDS, _OBJECT, REVISION)}
+        names = (*KINDS, _OBJECT, REVISION) if self.swarm.takes_custom_fields else (PREFIX,)
+        known = {name: value for name, value in document.items() if name in names}
         acknowledged = time.monotonic()
         while True:
             started = time.monotonic()
             exchange, outcome = self.ask("GET", self.subject.path)
-            read = exchange.response.members
-            if outcome is not Outcome.ACCEPTED or read is None:
+            if outcome is not Outcome.ACCEPTED or exchange.response.members is None:
                 return
+            read = self.swarm.plain(exchange.response.members)
+            if self.is_overwritten(read):
+                known = {}
             if pairs.first_difference(known, read) is None or started >= acknowledged + LONGEST:
                 break
             gevent.sleep(min(_PAUSE, max(0.0, acknowledged + LONGEST - time.monotonic())))
@@ -116,8 +125,8 @@ class Editor(LoadUser):
 
 def requirement_of(name: str) -> str:
     """Return the requirement on the value of a field that editors send."""
-    if name == _OBJECT:
-        return "MERGE-OBJECT"
+    if name in (_OBJECT, PREFIX):
+        return "MERGE-OBJECT" if name == _OBJECT else "MERGE-KEY-PREFIX"
     return KINDS[name][0] if name in KINDS else "MERGE-REPLACED"
 
 

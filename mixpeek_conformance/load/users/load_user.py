@@ -16,7 +16,7 @@ from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of
 from fixtures.http.credentials import Credential, Namespace, Scope
 from mixpeek_conformance.load.judge import is_capacity
-from mixpeek_conformance.load.swarm import LoadObject, Outcome, Swarm
+from mixpeek_conformance.load.swarm import PREFIX, LoadObject, Outcome, Swarm
 
 OBJECT, MAKING, REFUSED = "object", "making objects", "strangers"
 """What requests are counted under, beside their methods."""
@@ -123,8 +123,8 @@ class LoadUser(User):
 
     def see_strangers(self, subject: LoadObject, document: pairs.Document, exchange: Exchange) -> None:
         """Judge that no patch which was refused has taken effect."""
-        if MARKER in document:
-            marker = str(document[MARKER])
+        marker = self._marker_in(document)
+        if marker is not None:
             known = self.swarm.marked(marker)
             if known is not None:
                 requirement, refusal = known
@@ -132,6 +132,20 @@ class LoadUser(User):
                 self.judged([(requirement, finding)], refusal, exchange)
         elif subject.refused:
             self.judged([("AUTH-NO-EFFECT", None)], exchange)
+
+    def marking(self, marker: str) -> dict[str, Any]:
+        """Return the field by which a stranger tries to leave a mark."""
+        return {MARKER: marker} if self.swarm.takes_custom_fields else {PREFIX: f"{MARKER}/{marker}"}
+
+    def is_overwritten(self, document: pairs.Document) -> bool:
+        """Whether a stranger's mark stands where the count of an object was, which `see_strangers` judges."""
+        return not self.swarm.takes_custom_fields and self._marker_in(document) is not None
+
+    def _marker_in(self, document: pairs.Document) -> str | None:
+        if self.swarm.takes_custom_fields:
+            return str(document[MARKER]) if MARKER in document else None
+        prefix = str(self.swarm.plain(document).get(PREFIX))
+        return prefix.removeprefix(f"{MARKER}/") if prefix.startswith(f"{MARKER}/") else None
 
 
 def _outcome(exchange: Exchange) -> Outcome:

@@ -10,7 +10,7 @@ from contracts.invariants import pairs
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import Finding
 from fixtures.http.replica_lag import LONGEST
-from mixpeek_conformance.load.swarm import REVISION, LoadObject, Outcome
+from mixpeek_conformance.load.swarm import PREFIX, REVISION, LoadObject, Outcome
 from mixpeek_conformance.load.users.load_user import LoadUser
 
 _LARGEST = 2**53
@@ -37,9 +37,10 @@ class Reader(LoadUser):
         if outcome is not Outcome.ACCEPTED or document is None:
             return
         self.judged(pairs.is_addressed(subject.bucket, subject.identifier, document), exchange)
-        self._see_newer(subject, started, document, exchange)
+        if not self.is_overwritten(document):
+            self._see_newer(subject, started, document, exchange)
         self.see_strangers(subject, document, exchange)
-        revision = document.get(REVISION)
+        revision = self.swarm.revision_in(document)
         if _is_number(revision):
             self._seen[subject] = revision, time.monotonic(), exchange
 
@@ -51,14 +52,15 @@ class Reader(LoadUser):
         if not known:
             return
         least, earlier = max(known, key=lambda one: one[0])
-        revision = document.get(REVISION)
+        revision = self.swarm.revision_in(document)
         newer = _is_number(revision) and revision >= least
+        carrier = REVISION if self.swarm.takes_custom_fields else PREFIX
         finding = (
             None
             if newer
             else Finding(
-                f"{REVISION} of at least {least}, known for two seconds",
-                pairs.difference(REVISION, least, document.get(REVISION)).actual,
+                f"{carrier} with a count of at least {least}, known for two seconds",
+                pairs.difference(carrier, least, document.get(carrier)).actual,
             )
         )
         self.judged([("MERGE-READ-BACK", finding)], earlier, exchange)

@@ -10,7 +10,7 @@ from fixtures.http import credentials
 from fixtures.http.answer import Answer
 from fixtures.http.credentials import Credential
 from mixpeek_conformance.load.swarm import LoadObject, Outcome
-from mixpeek_conformance.load.users.load_user import MARKER, PASSING, REFUSED, LoadUser
+from mixpeek_conformance.load.users.load_user import PASSING, REFUSED, LoadUser
 
 _NO_NAMESPACE = "conformance-no-such-namespace"
 _CREDENTIALS = (401, 403)
@@ -64,11 +64,11 @@ class Stranger(LoadUser):
         namespace = self.swarm.target.namespace if guise.namespace is None else guise.namespace
         method = self.random.choice(("GET", "PATCH")) if guise.reads else "PATCH"
         self._sent += 1
-        marker = f"{self.number} {self._sent}"
+        marker = f"{self.number}-{self._sent}"
         exchange, outcome = self.ask(
             method,
             subject.path,
-            {MARKER: marker} if method == "PATCH" else None,
+            self.marking(marker) if method == "PATCH" else None,
             name=REFUSED,
             credential=guise.credential,
             namespace=namespace,
