@@ -9,7 +9,7 @@ from fixtures.checks.plain_answers import refusals
 from fixtures.checks.wrong_types import BODIES as WRONG_BODIES
 from fixtures.checks.wrong_types import assert_nothing_half_applied, assert_wrong_type_refused
 from fixtures.examples.marks import each, one_by_one, requirement
-from fixtures.examples.shared import Shared
+from fixtures.examples.shared_answers import Shared
 from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, path_of
 from fixtures.objects.deletion import delete, patch_late, until
 from fixtures.objects.subject import Subject

@@ -10,14 +10,14 @@ from hypothesis import given
 from fixtures.checks.null_members import NullHabits, assert_nulls_kept
 from fixtures.examples.marks import each, requirement
 from fixtures.objects.subject import Subject
-from fixtures.plan.cells import Cell, drawn, drawn_names, named, named_containers, named_texts, planned
+from fixtures.plan.batching import Plan
+from fixtures.plan.encoding_checks import assert_encoding_makes_no_difference
 from fixtures.plan.encodings import OTHERS, Encoding
 from fixtures.plan.judging import assert_cells_come_back
 from fixtures.plan.kinds import EVERYWHERE_NULL, WRITTEN
 from fixtures.plan.names import INSIDE, drawn_inside
+from fixtures.plan.planned_values import Cell, drawn, drawn_names, named, named_containers, named_texts, planned
 from fixtures.plan.positions import MEMBER, ROOT, WITHIN_REASON
-from fixtures.plan.sending import Plan
-from fixtures.plan.writing import assert_encoding_makes_no_difference
 from fixtures.strategies import (
     COMMON_NAMES,
     ENDS,
@@ -48,7 +48,7 @@ from fixtures.strategies import (
     some,
     texts,
 )
-from fixtures.strategies.awkward import AS_LONG, LONG_MULTIBYTE, LONGEST_TEXTS, long_text
+from fixtures.strategies.edge_cases import AS_LONG, LONG_MULTIBYTE, LONGEST_TEXTS, long_text
 
 SOME = long_text(200, "amber", "zephyr")
 Cells = Sequence[Cell]

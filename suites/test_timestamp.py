@@ -12,7 +12,7 @@ from fixtures.checks.assertions import assert_keeps, expect_timestamps, shown_by
 from fixtures.checks.patches_twice import Step, walk
 from fixtures.checks.plain_answers import plain_answers
 from fixtures.examples.marks import one_by_one, requirement
-from fixtures.examples.shared import Shared
+from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
 from fixtures.http.replica_lag import LONGEST
 from fixtures.objects.deletion import until
@@ -137,7 +137,8 @@ def newer_than(answered: Answer, subject: Subject) -> Answer:
     """Return what GET gives once it gives a later updated_at than an answer. Raise Inconclusive if it never does."""
     read = until(time.monotonic() + LONGEST, subject.read_back, lambda read: _later(read, answered))
     if not _later(read, answered):
-        raise Inconclusive(f"GET gives no newer updated_at than the answer does: {answered['updated_at']}")
+        reason = f"GET gives no newer updated_at than the answer does: {answered['updated_at']}"
+        raise Inconclusive(reason, left_to=("TIME-MOVES",))
     return read
 
 
@@ -177,4 +178,4 @@ def _expect_instants(one: Answer, other: Answer, name: str) -> None:
     expect_timestamps(one, name)
     expect_timestamps(other, name)
     if rfc3339.instant(one[name]) is None or rfc3339.instant(other[name]) is None:
-        raise Inconclusive(f"the answers give no {name} that can be read: {one.summary}")
+        raise Inconclusive(f"the answers give no {name} that can be read: {one.summary}", left_to=("TIME-FORMAT",))

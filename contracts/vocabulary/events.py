@@ -70,7 +70,7 @@ class CheckInconclusive:
     """A check could not ask, or not all that it was to ask: its requirements are inconclusive, for this reason.
 
     `cut_short` says that this stays so, whatever was judged elsewhere. `judged` examples showed that nothing was
-    wrong, and `unjudged` ones showed nothing.
+    wrong, and `unjudged` ones showed nothing. `left_to` are the requirements whose violation alone is the reason.
     """
 
     test: str
@@ -79,6 +79,7 @@ class CheckInconclusive:
     cut_short: bool = False
     judged: int = 0
     unjudged: int = 0
+    left_to: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,16 @@ class Violation(AssertionError):  # noqa: N818 - the design's word, and what a r
 
 
 class Inconclusive(Exception):  # noqa: N818 - see Violation
-    """A requirement could not be asked; the message says why."""
+    """A requirement could not be asked; the message says why.
+
+    `left_to` are the requirements that judge what came in place of an answer to it, if nothing else is in the way:
+    where they are broken, this one cannot be asked.
+    """
+
+    def __init__(self, *reason: object, left_to: tuple[str, ...] = ()) -> None:
+        """Say the `reason`, and to which requirements it is left."""
+        super().__init__(*reason)
+        self.left_to = left_to
 
 
 class Refused(Inconclusive):

@@ -36,7 +36,7 @@ def drift(document: str | None, given: Mapping[str, Any], form: str, report_dir:
         accepted = _waivers(source, given, today)
         if report_dir is not None:
             claim(report_dir, {name: words for name, (_, words) in renderings.FILES.items()})
-        report = _report(source, published, accepted, strict=strict)
+        report = _report(source, published, accepted, today, strict=strict)
         shown = output_gate.shown(report)
         if report_dir is not None:
             _write(shown, report_dir)
@@ -56,6 +56,7 @@ def _report(
     source: DocumentSource,
     published: edition.Edition,
     accepted: tuple[tuple[DriftWaiver, str, str], ...],
+    today: date,
     *,
     strict: bool,
 ) -> DriftReport:
@@ -63,7 +64,7 @@ def _report(
     content = content_of(source, Slowness(partial(say, error=True)))
     found = compare(published.document, read(content))
     lines = Lines(content if found.drifts and source.url is None else b"")
-    judged, errors = judge(found.drifts, accepted, source.label, lines.of)
+    judged, errors = judge(found.drifts, accepted, source.label, lines.of, today)
     return DriftReport(published.name, source.label, found.operations, judged, strict, errors)
 
 

@@ -11,6 +11,7 @@ from mixpeek_conformance.streams import put, say
 from reports.recording.report_folder import write_whole
 from reports.result import document, waivers
 from reports.result.result import Result, Verdict, Waiver
+from reports.result.waiver_text import UNFILLED, is_placeholder
 from reports.result.waivers import BadWaiver
 
 STDOUT = "-"
@@ -23,6 +24,8 @@ def write(report: Path, until: str, reason: str | None, ticket: str | None, file
     """
     today = datetime.now(UTC).date()
     try:
+        if reason is not None and is_placeholder(reason):
+            raise BadWaiver(f"--reason {reason!r} is a placeholder: say why the violations are accepted")
         expires = _day(until, today)
         result = output_gate.shown(document.load(report))
         if result.demonstration:
@@ -33,7 +36,7 @@ def write(report: Path, until: str, reason: str | None, ticket: str | None, file
             put("\n\n".join(stanzas))
         elif stanzas:
             _append(Path(file), stanzas)
-            waivers.load(Path(file), today, _targets(result))
+            waivers.load(Path(file), today, _targets(result), filled=False)
     except (BadWaiver, document.Unreadable) as error:
         say(f"mixpeek-conformance waivers: {error}", error=True)
         return Exit.WRONG_USE
@@ -41,7 +44,8 @@ def write(report: Path, until: str, reason: str | None, ticket: str | None, file
         say(f"mixpeek-conformance waivers: {file} cannot be written: {error.strerror}", error=True)
         return Exit.WRONG_USE
     if file != STDOUT:
-        say(f"{file}: {len(stanzas)} added, {len(known)} there already; fill in the reasons")
+        advice = "" if reason or not stanzas else "; fill in the reasons, without which a run refuses them"
+        say(f"{file}: {len(stanzas)} added, {len(known)} there already{advice}")
     return Exit.CONFORMANT
 
 
@@ -60,7 +64,8 @@ def _known(file: Path, result: Result, today: date) -> list[Waiver]:
     """Return the waivers in `file` that are for the target of `result`. Raises BadWaiver if one cannot be right."""
     if not file.exists():
         return []
-    return [one for one in waivers.load(file, today, _targets(result)) if waivers.matches(one, result.began)]
+    known = waivers.load(file, today, _targets(result), filled=False)
+    return [one for one in known if waivers.matches(one, result.began)]
 
 
 def _targets(result: Result) -> list[str]:
@@ -72,7 +77,7 @@ def _stanzas(
     result: Result, known: list[Waiver], expires: date, reason: str | None, ticket: str | None
 ) -> Iterator[str]:
     waived = {one.requirement for one in known}
-    why = reason or f"violated in run {result.began.run}, and not looked into yet"
+    why = reason or f"violated in run {result.began.run}, {UNFILLED}"
     for judgement in result.judgements:
         if judgement.verdict is Verdict.VIOLATED and judgement.requirement.id not in waived:
             yield waivers.stanza(judgement, result.began, expires, expires=expires, reason=why, ticket=ticket)

@@ -67,7 +67,7 @@ def _lines(report: DriftReport, today: date, target: str) -> Iterator[str]:
     if len(report.judged) > _MOST:
         yield from ("", f"  and {len(report.judged) - _MOST:,} more: --format json has all of them")
     for error in report.waiver_errors:
-        yield from ("", f"  ✗ {error}")
+        yield from ("", f"  ! {error}")
     if report.counting:
         yield from ("", f"  to accept the first for a while, add to {waivers.FILE}:")
         yield from (f"      {line}" for line in stanza(report.counting[0].drift, today, target).splitlines())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from contracts.drift.finding import Drift
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.version import suite_version
-from reports.result.waivers import DriftWaiver
+from reports.result.waivers import DriftWaiver, lapsed
 
 SCHEMA_VERSION = 1
 _CLIENT = "a client written to the edition"
@@ -79,10 +80,10 @@ class DriftReport:
 
     @property
     def exit_code(self) -> Exit:
-        """1 if drift counts, 4 for a waiver that is not needed, and otherwise 0."""
+        """1 if drift counts, with `strict` 4 for a waiver that is not needed, and otherwise 0."""
         if self.counting:
             return Exit.NON_CONFORMANT
-        return Exit.WRONG_USE if self.waiver_errors else Exit.CONFORMANT
+        return Exit.WRONG_USE if self.waiver_errors and self.strict else Exit.CONFORMANT
 
     @property
     def headline(self) -> str:
@@ -154,19 +155,22 @@ def judge(
     waivers: Iterable[tuple[DriftWaiver, str, str]],
     document: str,
     line_of: Callable[[str], int | None] = lambda _: None,
+    today: date = date.min,
 ) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
-    """Return each finding with its waiver, and a sentence for each waiver that accepts nothing any more.
+    """Return each finding with its waiver, and a sentence for each waiver that accepts nothing any more `today`.
 
     `line_of` gives the line of a JSON pointer in the document. A finding at several places is waived if there are
     waivers for all of them.
     """
-    waivers, found, used = tuple(waivers), [], set[DriftWaiver]()
+    known, found, used = tuple(waivers), [], set[DriftWaiver]()
+    waivers = tuple(one for one in known if one[0].expires > today)
     for drift in drifts:
         fitting = [_fitting(drift.id, place, waivers) for place in drift.places]
         used |= {one for each in fitting for one in each}
         found.append(Judged(drift, fitting[0][0] if all(fitting) else None, line_of(drift.pointer)))
     found.sort(key=lambda one: not one.drift.breaking)
-    errors = (
+    errors = [lapsed(*one) for one in known if one not in waivers]
+    errors += (
         f"{place}: {document} has no {waiver.requirement} at {waiver.place}: delete {lines}"
         for waiver, place, lines in waivers
         if waiver not in used

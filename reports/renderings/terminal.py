@@ -14,9 +14,9 @@ from rich.text import Text
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import declared
 from contracts.vocabulary import escaping
-from reports.renderings.marks import Pieces, parted
 from reports.renderings.replay_script import command_for, script
-from reports.result import waivers, words
+from reports.renderings.text_difference import Pieces, parted
+from reports.result import verdict_words, waivers
 from reports.result.facts import SIGNS, by_area, sign_of
 from reports.result.fold import UNREAD
 from reports.result.load import Load
@@ -80,7 +80,8 @@ def rows(
     """Yield the summary without the verdict; without colours, `carets` mark where expected and actual part."""
     report = report or (page.parent if page is not None else None)
     yield from _areas(result)
-    broken = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    violated = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    broken = sorted(violated, key=lambda one: not result.binds(one))
     for judgement in broken:
         yield _row("")
         yield from _violated(judgement, result, report, carets=carets)
@@ -109,7 +110,10 @@ def rows(
 
 def troubles(result: Result) -> Iterator[Row]:
     """Yield what is wrong with the waivers, the reports or the suite itself."""
-    for error in (*result.waiver_errors, *result.report_errors):
+    for warning in result.waiver_errors:
+        yield _row("")
+        yield _row(f"  ! {warning}", "yellow")
+    for error in result.report_errors:
         yield _row("")
         yield _row(f"  ✗ {error}", "red")
     for failure in result.failures:
@@ -125,11 +129,12 @@ def verdict(result: Result, *, alone: bool = False) -> Iterator[Row]:
         yield _row("")
         yield from (_row(f"  {sentence}") for sentence in _notes(result))
     held, total = result.count(Verdict.HOLDS), len(result.judgements)
-    link = "with" if result.verdict is not RunVerdict.INCONCLUSIVE else "about"
+    link = " with" if result.verdict is not RunVerdict.INCONCLUSIVE else " about"
+    link = "," if result.count(Verdict.WAIVED) and result.verdict is RunVerdict.CONFORMANT else link
     sign = sign_of(result)
     colour = _COLOURS[sign.kind] if sign.kind != "off" else "white"
     rest = (
-        f" {link} edition {began.edition} ({held} of {total} requirements hold)"
+        f"{link} edition {began.edition} ({held} of {total} requirements hold)"
         f"   {result.requests_told}   effort {began.effort}   seed {began.seed}   exit {result.exit_code}"
     )
     yield Row(_text(("  ", ""), ("verdict: ", "bold"), (result.headline, f"bold reverse {colour}"), (rest, "")), 2)
@@ -156,8 +161,8 @@ def last_line(result: Result) -> str | None:
 
 
 def _notes(result: Result) -> Iterator[str]:
-    yield words.lead(result)
-    yield from words.provisos(result)
+    yield verdict_words.lead(result)
+    yield from verdict_words.provisos(result)
     if result.archive_told:
         yield result.archive_told
     if result.began.without:
@@ -248,6 +253,7 @@ def _waiver_hint(judgement: Judgement, result: Result) -> Iterator[Row]:
     yield _row(f"  to accept a violation for a while, add a table to {waivers.FILE}, for the first one this:", "dim")
     for line in waivers.stanza(judgement, result.began, today).splitlines():
         yield _row(f"      {line}", "dim")
+    yield _row(f"  {verdict_words.once_waived(result)}", "dim")
 
 
 def _waived(judgement: Judgement, *, carets: bool) -> Iterator[Row]:
@@ -264,7 +270,7 @@ def _inconclusive(judgements: list[Judgement]) -> Iterator[Row]:
     for one in judgements:
         reasons.setdefault(one.reason or "", []).append(one)
     for reason, ones in reasons.items():
-        sentence = f"  ? inconclusive: {words.names(ones)}: {_short(reason, 300)}"
+        sentence = f"  ? inconclusive: {verdict_words.names(ones)}: {_short(reason, 300)}"
         yield Row(_text((sentence, "yellow")), 4)
 
 

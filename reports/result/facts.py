@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from contracts.catalogue.requirement import Area, declared
 from contracts.vocabulary.efforts import EFFORTS
+from reports.result import verdict_words
 from reports.result.load import Load
 from reports.result.result import Judgement, Result, RunVerdict, Verdict
 
@@ -38,7 +39,13 @@ SIGNS: dict[Verdict | RunVerdict, Sign] = {
 PARTIAL = Sign("◐", "◐", "open", "partial")
 """How the verdict is shown if a part was asked and no more, and that part would pass: never in green."""
 
+WAIVED = Sign("~", "➰", "waived", "conformant")
+"""How the verdict is shown if violations are waived: never in plain green."""
+
 _METHOD = re.compile(r"[A-Z]{1,20}", re.ASCII)
+
+NO_WORSE = Sign("≈", "🟡", "open", "no worse")
+"""How the verdict is shown of a run that passes by its baseline: never in green."""
 
 DEMONSTRATION = Sign("○", "⚪", "off", "demonstration")
 """How the verdict of a demonstration is shown, whatever it is: in grey."""
@@ -72,6 +79,7 @@ def facts(result: Result) -> tuple[Fact, ...]:
     duration = round(result.finished - began.started, 1)
     return (
         Fact("verdict", result.headline),
+        Fact("in-words", verdict_words.sentences(result)),
         Fact("demonstration", result.demonstration),
         Fact("edition", began.edition),
         Fact("target", began.base_url, "Target", where, literal=True),
@@ -140,7 +148,13 @@ def sign_of(result: Result) -> Sign:
     """Return how the verdict on the target is shown."""
     if result.demonstration:
         return DEMONSTRATION
-    return PARTIAL if result.partial and result.verdict is RunVerdict.CONFORMANT else SIGNS[result.verdict]
+    if result.no_worse:
+        return NO_WORSE
+    if result.gate is not RunVerdict.CONFORMANT:
+        return SIGNS[result.verdict]
+    if result.partial:
+        return PARTIAL
+    return WAIVED if result.count(Verdict.WAIVED) else SIGNS[result.verdict]
 
 
 def by_area(result: Result) -> Iterator[tuple[Area, tuple[Judgement, ...]]]:

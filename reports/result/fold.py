@@ -52,7 +52,8 @@ LOST = "it was found broken, and the exchange that shows it is missing from the 
 class _Evidence:
     """What the ledger says of one requirement.
 
-    `reasons` are why its own check could not ask, `hints` why a check of several requirements could not. `seen`
+    `reasons` are why its own check could not ask, `left_to` for each of them the requirements whose violation alone
+    it is, `hints` why a check of several requirements could not. `seen`
     counts the exchanges that it was judged by as an invariant, whatever they were sent for; `cut_short` says that
     what a check was to ask stays open. `unanswered` counts examples that got no usable answer.
     """
@@ -61,6 +62,7 @@ class _Evidence:
     unjudged: int = 0
     broken: int = 0
     reasons: list[str] = field(default_factory=list)
+    left_to: list[list[str]] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
     seen: int = 0
     cut_short: bool = False
@@ -85,7 +87,11 @@ class _Evidence:
         """Take in that a check did not ask all that it was to ask."""
         alone = len(event.requirements) == 1
         self.cut_short |= event.cut_short
-        (self.reasons if alone or event.cut_short else self.hints).append(event.reason)
+        if alone or event.cut_short:
+            self.reasons.append(event.reason)
+            self.left_to.append([] if event.cut_short else event.left_to)
+        else:
+            self.hints.append(event.reason)
         if alone:
             self.judged += event.judged
             self.unjudged += event.unjudged
@@ -234,7 +240,10 @@ def _judge(requirement: Requirement, found: _Evidence, without: frozenset[Capabi
         reason = f"declared with {declared(missing)}"
         return Judgement(requirement, Verdict.NOT_APPLICABLE, reason=reason)
     if found.reasons and (found.cut_short or not found.seen):
-        return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=found.reasons[0])
+        left_to = dict.fromkeys(one for each in found.left_to for one in each) if all(found.left_to) else ()
+        return Judgement(
+            requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=found.reasons[0], left_to=tuple(left_to)
+        )
     if gone and found.unanswered:  # it may have been gone by then
         return Judgement(requirement, Verdict.INCONCLUSIVE, asked, found.unjudged, reason=gone)
     if not asked:

@@ -1,26 +1,27 @@
 """Waivers: violations that are accepted for a while, read from `waivers.toml` and held against what was found.
 
 A waiver is held to account. One that cannot be right is refused before anything is asked: a member missing or of
-the wrong type, an unknown requirement, a day that has passed, a target that nobody knows. One that is not needed any
-more is an error of the run: the requirement holds, or could not be asked. A run that did not mean to ask it (it was
-interrupted, lost its target, or was a selection of checks) says nothing of that.
+the wrong type, a reason that is none, an unknown requirement, a target that nobody knows. One whose day has passed
+waives nothing, and one may be no longer needed: the requirement holds, or could not be asked. Every report warns of
+both. A run that did not mean to ask it (it was interrupted, lost its target, or was a selection of checks) says
+nothing of that.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
-from fnmatch import fnmatchcase
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from contracts.catalogue import CATALOGUE
 from contracts.drift.finding import KINDS
-from contracts.invariants.fit import UNDECIDED
+from contracts.invariants.edition_fit import UNDECIDED
 from contracts.vocabulary import toml
 from contracts.vocabulary.events import Began
 from contracts.vocabulary.files import text_of_file
 from reports.result.result import NOT_RUN, Judgement, Result, Verdict, Waiver
+from reports.result.waiver_text import fits, is_placeholder
 
 FILE = "waivers.toml"
 _MEMBERS = {"requirement": str, "target": str, "reason": str, "ticket": str, "expires": date, "place": str}
@@ -58,14 +59,21 @@ class _Place:
 
 
 def load(
-    path: Path, today: date, targets: Iterable[str], began: Began | None = None, *, drift: bool = False
+    path: Path,
+    today: date,
+    targets: Iterable[str],
+    began: Began | None = None,
+    *,
+    drift: bool = False,
+    filled: bool = True,
 ) -> tuple[Waiver, ...]:
     """Read the waivers in `path`; `targets` are all names and base URLs that a pattern may mean.
 
-    They are those of `drift`, or of runs: what a waiver of the other kind may be for is not known here.
+    They are those of `drift`, or of runs: what a waiver of the other kind may be for is not known here. One whose day
+    has passed is among them. Unless they have to be `filled` in, a reason may be a placeholder.
 
-    Raises BadWaiver where the file cannot be read or one of them cannot be right on the day `today`, or is of the
-    target of the run that `began` and of a requirement that its edition does not have.
+    Raises BadWaiver where the file cannot be read or one of them cannot be right, or is of the target of the run that
+    `began` and of a requirement that its edition does not have. `today` is for the example of a day in its message.
     """
     try:
         text = text_of_file(path)
@@ -84,6 +92,8 @@ def load(
     waivers: dict[tuple[str, str, str], Waiver] = {}
     for table, place in zip(tables, places, strict=True):
         waiver = _waiver(table, place, today)
+        if filled and is_placeholder(waiver.reason):
+            raise BadWaiver(f"{place}: the reason of {waiver.requirement} is a placeholder: say why it is accepted")
         if isinstance(waiver, DriftWaiver) == drift:  # those of the other kind are meant for other names
             _expect_known(waiver, place, known)
         if began is not None and not isinstance(waiver, DriftWaiver):
@@ -98,7 +108,7 @@ def load(
 
 
 def _expect_known(waiver: Waiver, place: _Place, targets: tuple[str, ...]) -> None:
-    if not any(fnmatchcase(target, waiver.target) for target in targets):
+    if not fits(waiver.target, targets):
         raise BadWaiver(
             f"{place}: target {waiver.target!r} matches neither this target nor any in conformance.toml: name one,"
             " or its base URL"
@@ -153,22 +163,34 @@ def _waiver(table: dict[str, Any], place: _Place, today: date) -> Waiver:
         raise BadWaiver(
             f"{place}: there is no requirement {waiver.requirement}: mixpeek-conformance requirements lists them"
         )
-    if waiver.expires <= today:
-        raise BadWaiver(
-            f"{place}: the waiver of {waiver.requirement} expired on {waiver.expires}: delete {place.lines}, or set"
-            " another day in expires if it is to be accepted for longer"
-        )
     return waiver
 
 
 def apply(result: Result, waivers: Iterable[Waiver], file: Path) -> Result:
-    """Return `result` with what is waived on its target, and with an error for every waiver that does not fit."""
+    """Return `result` with what is waived on its target, and with a warning for every waiver that does not fit.
+
+    One whose day had come when the run began waives nothing.
+    """
     began = result.began
-    ours = {one.requirement: one for one in waivers if matches(one, began)}
-    places = {place.first: place for place in _places(file.name, file.read_text("utf-8"))} if ours else {}
-    judgements = tuple(_waived(one, ours.get(one.requirement.id)) for one in result.judgements)
-    errors = _errors(result.judgements, ours, places, began) if result.whole else ()
-    return replace(result, judgements=judgements, waiver_errors=tuple(errors))
+    day = datetime.fromtimestamp(began.started, UTC).date()
+    known = {one.requirement: one for one in waivers if matches(one, began)}
+    ours = {name: one for name, one in known.items() if one.expires > day}
+    places = {place.first: place for place in _places(file.name, file.read_text("utf-8"))} if known else {}
+    waived = tuple(_waived(one, ours.get(one.requirement.id)) for one in result.judgements)
+    judged = replace(result, judgements=waived)
+    judgements = tuple(_following(one) if judged.follows(one) else one for one in waived)
+    past = [(one, places[one.line]) for name, one in known.items() if name not in ours]
+    warnings = [lapsed(one, str(place), place.lines) for one, place in past]
+    warnings += _unneeded(result.judgements, ours, places, began) if result.whole else ()
+    return replace(result, judgements=judgements, waiver_errors=tuple(warnings))
+
+
+def lapsed(waiver: Waiver, place: str, lines: str) -> str:
+    """Say that the day of a waiver has passed, so that it waives nothing; `lines` are those of its table."""
+    return (
+        f"{place}: the waiver of {waiver.requirement} expired on {waiver.expires}, and its violation counts again:"
+        f" delete {lines}, or set another day in expires if it is to be accepted for longer"
+    )
 
 
 def matches(waiver: Waiver, began: Began) -> bool:
@@ -178,7 +200,7 @@ def matches(waiver: Waiver, began: Began) -> bool:
 
 def is_for(waiver: Waiver, names: Iterable[str | None]) -> bool:
     """Whether `waiver` is meant for what has one of these `names`."""
-    return any(fnmatchcase(one, waiver.target) for one in names if one)
+    return fits(waiver.target, names)
 
 
 def of_drift(
@@ -205,7 +227,12 @@ def _waived(judgement: Judgement, waiver: Waiver | None) -> Judgement:
     return replace(judgement, verdict=Verdict.WAIVED, waiver=waiver)
 
 
-def _errors(
+def _following(judgement: Judgement) -> Judgement:
+    names = " and ".join(judgement.left_to)
+    return replace(judgement, reason=f"{judgement.reason} (since {names} is broken, which is waived: not counted)")
+
+
+def _unneeded(
     judgements: Iterable[Judgement], waivers: dict[str, Waiver], places: dict[int, _Place], began: Began
 ) -> Iterator[str]:
     for one in judgements:
