@@ -140,7 +140,8 @@ def test_an_empty_key_prefix_does_not_keep_the_old_one(subject: Subject) -> None
 def test_no_other_name_sets_key_prefix(subject: Subject) -> None:
     subject.expect_custom_fields()
     text = subject.fresh_text()
-    answer = subject.attempt(dict.fromkeys(NOT_KEY_PREFIX, text))
+    inside = {"amber": {"key_prefix": text}, "birch": [{"key_prefix": text}]}
+    answer = subject.attempt({**dict.fromkeys(NOT_KEY_PREFIX, text), **inside})
     if answer.accepted and answer["key_prefix"] == text:
         raise Violation("key_prefix as it was, since it was not sent", f"key_prefix = {shown(text)}")
 
