@@ -55,8 +55,8 @@ def test_no_patch_sets_off_processing(unpatched: Subject, new_subject: NewSubjec
 
 
 def status_in(*answers: Answer | None) -> object:
-    """Return the status in the first of several answers that has one."""
-    shown = (answer["status"] for answer in answers if answer is not None)
+    """Return the status in the first of several answers that has one; a refusal has another."""
+    shown = (answer["status"] for answer in answers if answer is not None and answer.accepted)
     return next((status for status in shown if status is not ABSENT), ABSENT)
 
 
