@@ -80,7 +80,7 @@ def test_name_and_id_address_the_same_object(subject: Subject, namespace_forms: 
     for form in namespace_forms:
         if form == subject.client.target.namespace:
             continue
-        answer = subject.attempt({"key_prefix": "as/given"}, namespace=form)
+        answer = subject.attempt({"key_prefix": subject.fresh_text()}, namespace=form)
         if answer.refused:
             raise Violation(f"200 with X-Namespace {shown(form)}", answer.summary)
         for name in ("bucket_id", "object_id"):

@@ -1,7 +1,7 @@
 """RESPONSE: what an accepted patch is answered with."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from hypothesis import given
 
@@ -28,6 +28,9 @@ PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 def test_a_well_formed_patch_is_answered_with_200(subject: Subject, shared: Shared) -> None:
     taken = walk(subject, shared)
     judged = [assert_accepted(step.body, step.once) for step in taken.steps]
+    for step in taken.steps:
+        if step.twice is not None and not step.twice.refused:
+            assert_accepted(step.body, step.twice)
     if not any(judged):
         raise Inconclusive("no patch was answered with what can be judged")
 
@@ -45,12 +48,21 @@ def assert_accepted(body: Mapping[str, object], answer: Answer) -> bool:
     """Assert that a patch is answered with 200 if no target has a reason to refuse it. Return False if one has."""
     says_nothing = body.keys() <= {"key_prefix", "skip_duplicates"} and body.get("key_prefix") is None
     empties = body.get("key_prefix") == ""
-    may_be_refused = says_nothing or empties or not all(map(PLAIN_NAME.fullmatch, body))
+    may_be_refused = says_nothing or empties or not all(map(PLAIN_NAME.fullmatch, names_in(body)))
     if answer.status >= 500 or (answer.refused and may_be_refused):
         return False
     if answer.status != 200:
         raise Violation("200", answer.summary, exchanges=(answer.exchange,))
     return True
+
+
+def names_in(value: object) -> Iterator[str]:
+    """Yield the names of all members within a value, at any depth."""
+    if isinstance(value, Mapping):
+        yield from value
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for one in inner:
+        yield from names_in(one)
 
 
 @requirement("RESPONSE-ACCEPTED")

@@ -19,6 +19,15 @@ from fixtures.objects.deletion import until
 from fixtures.objects.subject import Subject
 from fixtures.strategies import Body, patches
 
+BEFORE: Body = {"key_prefix": "old", "amber": "old", "birch": "old"}
+ONE_KIND: tuple[Body, ...] = (
+    {"key_prefix": "new"},
+    {"amber": ["new"]},
+    {"amber": None},
+    {"birch": "new", "skip_duplicates": True},
+)
+"""Changes of BEFORE, each of one kind."""
+
 
 @one_by_one("TIME-FORMAT", "TIME-ORDER")
 def test_the_timestamps_keep_the_clause(
@@ -71,6 +80,28 @@ def test_an_effective_patch_moves_updated_at_forward(subject: Subject, shared: S
     effective = [step for step in walk(subject, shared).accepted() if step.became != step.was]
     if not effective or not _all_moved(effective):
         assert_effective_patch_moves(subject)
+    if subject.takes_custom_fields and not shared.few:
+        assert_changes_of_one_kind_move(subject)
+
+
+def assert_changes_of_one_kind_move(subject: Subject) -> None:
+    """Assert that updated_at moves with changes of one kind alone."""
+    before = subject.patch(BEFORE)
+    for body in ONE_KIND:
+        after = subject.patch(body)
+        if not _moved(before, after):
+            assert_body_moves(subject, body)
+            after = subject.touch()
+        before = after
+
+
+def assert_body_moves(subject: Subject, body: Body) -> None:
+    """Assert that a body moves updated_at if it changes something; a clock of whole seconds is given one."""
+    before = subject.patch(BEFORE)
+    time.sleep(1.1)
+    after = subject.patch(body)
+    if subject.snapshot(before) != subject.snapshot(after) and not _moved(before, after):
+        raise Violation(f"updated_at after {before['updated_at']}", f"updated_at {after['updated_at']}")
 
 
 def assert_effective_patch_moves(subject: Subject) -> None:

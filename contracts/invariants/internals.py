@@ -91,11 +91,13 @@ _RUNTIMES = (
     # Python
     (
         r"\b(?:sqlite3|psycopg[23]?|pymongo|motor|sqlalchemy|asyncpg|aiomysql|pymysql|MySQLdb|redis|botocore|django|werkzeug|"
-        r"starlette|elasticsearch|opensearchpy|peewee|tortoise|celery|kombu|grpc)\.[\w.]{0,80}(?:Error|Exception|errors)\b"
+        r"starlette|json\.decoder|uvicorn|elasticsearch|opensearchpy|peewee|tortoise|celery|kombu|grpc)\.[\w.]{0,80}(?:Error|Exception|errors)\b"
     ),
     r"'\w+' object (?:has no attribute '|is not (?:subscriptable|iterable|callable)|does not support item)",
     r"\b\w+\(\) (?:got an unexpected keyword argument|missing \d+ required positional|takes \d+ positional)",
     r"\bunhashable type: '",
+    r"<class '[\w.]+'>",
+    r"\((?:1|2)\d{3}, [\"'][A-Z]",  # what MySQL says, as its driver has it
     r"\bunsupported operand type\(s\) for\b",
     r"\bexpected string or bytes-like object\b",
     r"\b(?:list|string|tuple) indices must be integers or slices, not\b",
@@ -106,6 +108,7 @@ _RUNTIMES = (
     r"\bjakarta\.(?:persistence|validation|servlet)\.[\w.$]{0,120}[A-Z]\w",
     r"\borg\.(?:apache|eclipse|hibernate|postgresql|springframework)\.[\w.$]{0,120}[A-Z]\w",
     r"\bcom\.(?:amazonaws|datastax|fasterxml|mongodb|mysql|zaxxer)\.[\w.$]{0,120}[A-Z]\w",
+    r"\b(?:kotlin|kotlinx|scala|groovy|io\.(?:ktor|micronaut|netty|quarkus|vertx))\.[\w.$]{0,120}[A-Z]\w+(?:Exception|Error)\b",
     r"\bnested exception is\b",
     r"\bCould not (?:execute statement|commit JPA transaction|open JPA EntityManager)\b",
     r"\bCannot deserialize (?:value|instance) of (?:type )?[`']",
@@ -116,11 +119,15 @@ _RUNTIMES = (
     r"\bMaximum call stack size exceeded\b",
     r"\bInvalid `[\w.]{0,60}prisma[\w.]{0,60}\(\)` invocation\b",
     r"\b(?:PrismaClient\w+Error|Sequelize\w*Error|QueryFailedError)\b",
+    r"\bUnique constraint failed on the (?:constraint|fields): [(`]",
+    # Elixir
+    r"\*\* \(\w+Error\) ",
     # Go
     r"\bruntime error: (?:invalid memory address|index out of range|slice bounds|integer divide)",
     r"\binto Go (?:struct field|value)\b",
     r"\bsql: (?:no rows in result set|Scan error|converting argument)",
     r"\brpc error: code = \w",
+    r"\b\d{1,2} (?:ABORTED|ALREADY_EXISTS|FAILED_PRECONDITION|INVALID_ARGUMENT|NOT_FOUND|UNAVAILABLE): ",
     r"\bstrconv\.\w+: parsing\b",
     # Ruby
     r"\bundefined (?:local variable or )?method [`'‘]\w+[?!=]?['’] for\b",

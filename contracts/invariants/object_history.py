@@ -1,6 +1,10 @@
 """Trails: what an accepted patch must leave as it was, judged on every two of one object, whatever they sent.
 
 Only violations are told. That a requirement holds is for its own checks to say, which look where it may break.
+
+Fields of the user are not judged here. A patch of another object that writes into this one, an answer that repeats
+the request and a write that comes late would each be told as MERGE-ONLY-SENT, beside the clause that they break. The
+walk of `fixtures/checks/patches_twice.py` judges these fields, with every kind of value, and asks again before blame.
 """
 
 from collections import OrderedDict

@@ -193,6 +193,27 @@ GIVEN_AWAY = {
     ),
     "ruby-path": "/app/controllers/objects_controller.rb:31:in `update'",
     "host": "dial tcp 10.0.3.17:5432: connect: connection refused",
+    "json-decoder": "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+    "kotlin": "kotlin.UninitializedPropertyAccessException: lateinit property store has not been initialized",
+    "elixir": "** (FunctionClauseError) no function clause matching in Api.Objects.update/2",
+    "prisma-unique": "Unique constraint failed on the fields: (`id`)",
+    "python-class": "expected <class 'str'>, got <class 'dict'>",
+    "java-npe": 'java.lang.NullPointerException: Cannot invoke "String.length()" because "value" is null',
+    "ktor": "io.ktor.server.plugins.BadRequestException: Failed to convert request body to class com.acme.Patch",
+    "env": "DATABASE_URL=postgresql://app:pw@db:5432/prod is not reachable",
+    "mysql-2006": "(2006, 'MySQL server has gone away')",
+    "csharp-trace": "at Acme.Api.ObjectsController.Patch(JsonElement body) in /src/Api/Objects.cs:line 31",
+    "deno": "error: Uncaught (in promise) TypeError: x.trim is not a function\n    at file:///srv/main.ts:31:7",
+    "pg-driver": (
+        'error: syntax error at or near "fern" at Parser.parseErrorMessage (/app/node_modules/pg'
+        "-protocol/dist/parser.js:287:98)"
+    ),
+    "mongo-dollar": (
+        "The dollar ($) prefixed field '$set' in 'fields.$set' is not allowed in the context of an"
+        " update's replacement document"
+    ),
+    "firestore": "3 INVALID_ARGUMENT: Property array contains an invalid nested entity.",
+    "go-sql": "sql: converting argument $1 type: unsupported type map[string]interface {}, a map",
 }
 """What drivers, runtimes and frameworks say, in their words."""
 
