@@ -50,7 +50,7 @@ def _words(result: Result) -> dict[str, object]:
     """Return what the page says of the run, and in which order."""
     unasked: dict[str, list[Judgement]] = {}
     for one in result.judgements:
-        if one.verdict is Verdict.INCONCLUSIVE:
+        if one.verdict is Verdict.INCONCLUSIVE and not result.left_out(one):
             unasked.setdefault(one.reason or "", []).append(one)
     broken = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
     return {

@@ -40,7 +40,7 @@ def _lines(result: Result) -> Iterator[str]:
     yield from (f"**Reports:** {escaping.markdown(error)}\n" for error in result.report_errors)
     yield from (f"**The suite itself failed** in {escaping.code(one.test)}.\n" for one in result.failures)
     yield from (f"**Left behind on the target:** {escaping.markdown(what)}\n" for what in result.left)
-    if result.archive_told:
+    if result.archive_told and result.cut[1]:
         yield f"Note: {escaping.markdown(result.archive_told)}.\n"
     if result.load is not None:
         yield from _load(result.load)
@@ -49,7 +49,7 @@ def _lines(result: Result) -> Iterator[str]:
         counts = (sum(1 for one in judgements if one.verdict is verdict) for verdict in Verdict)
         yield f"| {area} | " + " | ".join(str(count or "") for count in counts) + " |"
     for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
-        ours = [one for one in result.judgements if one.verdict is verdict]
+        ours = [one for one in result.judgements if one.verdict is verdict and not result.left_out(one)]
         if ours:
             yield f"\n### {str(verdict).capitalize()}\n"
             for one in ours:

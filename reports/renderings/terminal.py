@@ -93,7 +93,8 @@ def rows(
     for judgement in result.judgements:
         if judgement.waiver:
             yield from _waived(judgement, carets=carets)
-    if inconclusive := [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE]:
+    open_ones = [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE]
+    if inconclusive := [one for one in open_ones if not result.left_out(one)]:
         yield _row("")
         yield from _inconclusive(inconclusive)
     yield from troubles(result)
@@ -101,7 +102,7 @@ def rows(
     if result.load is not None:
         yield from _load(result.load)
     made = sum(1 for one in result.observations if one.outcome is not None)
-    if result.kind is not Kind.LOAD:
+    if result.kind is not Kind.LOAD and (made or not result.partial):
         yield _row(f"  observed {made} of {len(result.observations)} things that the contract leaves open", "dim")
     if page is not None:
         yield _row(f"  {page}", "bold")
@@ -162,7 +163,7 @@ def last_line(result: Result) -> str | None:
 def _notes(result: Result) -> Iterator[str]:
     yield words.lead(result)
     yield from words.provisos(result)
-    if result.archive_told:
+    if result.archive_told and result.cut[1]:
         yield result.archive_told
     if result.began.without:
         yield f"declared: {declared(result.began.without)}"
@@ -170,17 +171,24 @@ def _notes(result: Result) -> Iterator[str]:
         yield f"the target is unreachable: {result.gone}"
     if result.interrupted:
         yield "the run was interrupted"
+    if cleaned := words.cleaned(result):
+        yield cleaned
 
 
 def _areas(result: Result) -> Iterator[Row]:
-    for area, ours in by_area(result):
+    chosen = any(result.left_out(one) for one in result.judgements)
+    for area, every in by_area(result):
+        ours = [one for one in every if not result.left_out(one)]
+        unread = all(one.reason == UNREAD for one in ours)
+        if not ours or (unread and chosen):
+            continue
         counts = {verdict: sum(1 for one in ours if one.verdict is verdict) for verdict in Verdict}
         pieces = [(f"  {area:<10} {counts[Verdict.HOLDS]:>2}/{len(ours):<2} hold", "")]
         for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
             if counts[verdict]:
                 sign = SIGNS[verdict]
                 pieces.append((f"   {counts[verdict]} {sign.word}", _COLOURS[sign.kind]))
-        if all(one.reason == UNREAD for one in ours):
+        if unread:
             pieces.append((" (no --reader)", ""))
         yield Row(_text(*pieces))
 

@@ -97,6 +97,7 @@ def as_json(result: Result) -> dict[str, Any]:
             "sent_again": result.sent_again,
             "archive": {"bodies_cut": result.cut[0], "exchanges_left_out": result.cut[1]},
             "found_late": {"count": result.found_late, "longest_seconds": result.latest},
+            "made": result.made,
             "interrupted": result.interrupted,
             "target_gone": result.gone,
         },
