@@ -53,11 +53,15 @@ def _outputs(result: Result, folder: Path | None) -> Iterator[tuple[str, str]]:
     """Yield the outputs of a step, each on one line."""
     violated = [one.requirement.id for one in result.judgements if one.verdict is Verdict.VIOLATED]
     # A part that was asked and holds is no pass, and no step is to take it for one.
-    part = result.partial and result.verdict is RunVerdict.CONFORMANT
+    part = result.partial and result.gate is RunVerdict.CONFORMANT
     yield "verdict", f"partial, {result.verdict}" if part else str(result.verdict)
     yield "partial", str(result.partial).lower()
     yield "demonstration", str(result.demonstration).lower()
     yield "violated", " ".join(violated)
+    if result.baseline is not None and result.baseline.run:
+        newly = (Verdict.VIOLATED, Verdict.INCONCLUSIVE)
+        broken = [one.requirement.id for one in result.judgements if one.verdict in newly and result.binds(one)]
+        yield "newly-broken", " ".join(broken)
     yield "exit-code", str(int(result.exit_code))
     if folder is not None:
         yield "report-dir", _path(folder)
@@ -93,8 +97,8 @@ def _buildkite(result: Result, folder: Path | None, environment: Mapping[str, st
     if agent is None:
         return
     styles = {RunVerdict.CONFORMANT: "success", RunVerdict.NON_CONFORMANT: "error"}
-    style = "info" if result.demonstration else styles.get(result.verdict, "warning")
-    style = "warning" if result.partial and style == "success" else style
+    style = "info" if result.demonstration else styles.get(result.gate, "warning")
+    style = "warning" if (result.partial or result.no_worse) and style == "success" else style
     context = f"mixpeek-conformance {result.began.target or ''}".strip()
     command = [agent, "annotate", "--style", style, "--context", context]
     given = markdown.render(result)

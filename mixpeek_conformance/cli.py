@@ -120,11 +120,26 @@ def doctor(arguments: list[str]) -> int:
     metavar="SERVICE",
     help="write a job for github or gitlab too (may be repeated)",
 )
-def init(name: str, services: tuple[str, ...], **given: Any) -> int:
+@click.option(
+    "--pull-requests", is_flag=True, help="let the job ask pull requests too, and fail for what is newly broken alone"
+)
+@click.option(
+    "--install", metavar="WHAT", help="what pip installs the suite from in the job (default where it came from here)"
+)
+@click.option("--index-url", metavar="URL", help="package index of the job (default that of pip)")
+def init(
+    name: str,
+    services: tuple[str, ...],
+    install: str | None,
+    index_url: str | None,
+    *,
+    pull_requests: bool,
+    **given: Any,
+) -> int:
     """Write the files that a project needs to ask a target, with comments. Nothing is overwritten."""
-    from mixpeek_conformance.commands.init import init
+    from mixpeek_conformance.commands.init import Jobs, init
 
-    return init(Path.cwd(), name, services, by_name(given))
+    return init(Path.cwd(), name, Jobs(services, pull_requests, install, index_url), by_name(given))
 
 
 @commands.command(short_help="write a waiver for each violation of a report")

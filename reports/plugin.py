@@ -16,11 +16,12 @@ from contracts.vocabulary.events import Began, Event, Made, Unwritten
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.sizes import size_of
-from reports import endings
+from reports import end_of_run
+from reports.folder_choice import Place, placed
 from reports.live import allure_labels, browser, progress
 from reports.recording import ledger
+from reports.recording.deferred_signals import Finishing
 from reports.recording.exchange_log import Recorder
-from reports.recording.finishing import Finishing
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, REPORTS, Unusable
 from reports.renderings import registry, terminal
@@ -30,8 +31,8 @@ from reports.result.document import RESULT_FILE
 from reports.result.fold import fold_or_fail
 from reports.result.result import Result, Verdict, Waiver
 from reports.result.waivers import BadWaiver
-from reports.run_folder import Place, placed
-from reports.tables import history
+from reports.tables import baseline, history
+from reports.tables.baseline import BadBaseline
 
 UNKNOWN = "a test failed that the ledger knows nothing of: a worker process may have crashed"
 
@@ -40,6 +41,7 @@ _WAIVERS = pytest.StashKey[tuple[Path, tuple[Waiver, ...]]]()
 _RECORDER = pytest.StashKey[Recorder]()
 _RESULT = pytest.StashKey[Result]()
 _FINISHING = pytest.StashKey[Finishing]()
+_BASELINE = pytest.StashKey[Result | None]()
 _SIZES = ("--keep-bodies", "--keep-archive")
 _KEPT = pytest.StashKey[tuple[int, ...]]()
 _PLACE = pytest.StashKey[Place]()
@@ -93,6 +95,7 @@ def pytest_conformance_event(config: pytest.Config, event: Event) -> None:
     if isinstance(event, Began):
         config.stash[_BEGAN] = event
         _load_waivers(config, event)
+        _expect_comparable(config, event)
         _claim_history(config)
     config.stash[_LEDGER].write(event)
 
@@ -134,6 +137,33 @@ def _load_waivers(config: pytest.Config, began: Began) -> None:
         config.stash[_WAIVERS] = path, waivers.load(path, datetime.now(UTC).date(), targets, began)
     except BadWaiver as error:
         raise pytest.UsageError(escaping.line(str(error))) from None
+
+
+@pytest.hookimpl
+def pytest_conformance_seed(config: pytest.Config) -> int | None:
+    """Return the seed of the run that this one is held against; None without one."""
+    before = _baseline_of(config)
+    return None if before is None else before.began.seed
+
+
+def _baseline_of(config: pytest.Config) -> Result | None:
+    """Return the result that the run is held against, which is read once, before anything is asked."""
+    given = config.getoption("--baseline")
+    if given and _BASELINE not in config.stash:
+        try:
+            config.stash[_BASELINE] = baseline.read(config.invocation_params.dir / given, given)
+        except BadBaseline as error:
+            raise pytest.UsageError(escaping.line(str(error))) from None
+    return config.stash.get(_BASELINE, None)
+
+
+def _expect_comparable(config: pytest.Config, began: Began) -> None:
+    before = _baseline_of(config)
+    if before is not None:
+        try:
+            baseline.expect_comparable(before, config.getoption("--baseline"), embedded=began.embedded)
+        except BadBaseline as error:
+            raise pytest.UsageError(escaping.line(str(error))) from None
 
 
 def _open(config: pytest.Config, event: Event) -> None:
@@ -327,8 +357,8 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
     result = _folded(config, interrupted=interrupted, failed=failed)
     folder, only = folder_of(config), bool(config.getoption("--result-only"))
     lost = _LOST in config.stash  # who knows whose folder it is now
-    result = endings.with_history(result, _history_of(config), None if only else folder / registry.PAGE)
-    result = result if lost else endings.render(result, folder, only=only)
+    result = end_of_run.with_history(result, _history_of(config), None if only else folder / registry.PAGE)
+    result = result if lost else end_of_run.render(result, folder, only=only)
     if finishing.interrupted and not (result.interrupted or lost):
         result = replace(result, interrupted=True)
         list((registry.write_result if only else registry.write)(result, folder, None))
@@ -338,19 +368,21 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
 
 def _folded(config: pytest.Config, *, interrupted: bool, failed: bool) -> Result:
     place, book, recorder = config.stash[_PLACE], config.stash[_LEDGER], config.stash.get(_RECORDER, None)
-    recorded = endings.events_of(place, config.stash[_BEGAN], book.unwritten)
+    recorded = end_of_run.events_of(place, config.stash[_BEGAN], book.unwritten)
     if recorded.lost:
         config.stash[_LOST] = True
     failures = {"the ledger": book.failure, "the archive": recorder.failure if recorder else None}
-    result = endings.with_report_errors(
+    result = end_of_run.with_report_errors(
         fold_or_fail(recorded.events, time.time(), interrupted=interrupted),
         *([recorded.lost] if recorded.lost else []),
-        *endings.unwritten(place.folder, failures),
+        *end_of_run.unwritten(place.folder, failures),
     )
     if failed and not (result.failures or result.report_errors or result.count(Verdict.VIOLATED)):
-        result = endings.with_failure(result, "pytest", UNKNOWN)
+        result = end_of_run.with_failure(result, "pytest", UNKNOWN)
     if _WAIVERS in config.stash:
         path, loaded = config.stash[_WAIVERS]
         result = waivers.apply(result, loaded, path)
+    if given := config.getoption("--baseline"):
+        result = baseline.hold(result, _baseline_of(config), given)
     shown: Result = config.hook.pytest_conformance_shown(value=result)
     return shown

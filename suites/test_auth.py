@@ -10,7 +10,7 @@ from fixtures.checks.refused_credentials import (
     attempts,
 )
 from fixtures.examples.marks import each, one_by_one, requirement
-from fixtures.examples.shared import Shared
+from fixtures.examples.shared_answers import Shared
 from fixtures.http.credentials import NEVER_ISSUED, NONE, NOT_THE_WHOLE_KEY, OTHER_FORMS, REFUSED, Credential
 from fixtures.objects.subject import Subject
 from fixtures.strategies import near_keys

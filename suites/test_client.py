@@ -4,7 +4,7 @@ from contracts.vocabulary.outcomes import Inconclusive
 from fixtures.checks.client_readings import Readings
 from fixtures.checks.plain_answers import plain_answers, refusals
 from fixtures.examples.marks import requirement
-from fixtures.examples.shared import Shared
+from fixtures.examples.shared_answers import Shared
 from fixtures.objects.subject import Subject
 
 

@@ -6,9 +6,10 @@ from contracts.editions.edition import Edition
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_keeps, assert_no_effect, assert_refused, shown_by
 from fixtures.checks.plain_answers import refusals
+from fixtures.checks.wrong_types import BODIES as WRONG_BODIES
 from fixtures.checks.wrong_types import assert_nothing_half_applied, assert_wrong_type_refused
 from fixtures.examples.marks import each, one_by_one, requirement
-from fixtures.examples.shared import Shared
+from fixtures.examples.shared_answers import Shared
 from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, path_of
 from fixtures.objects.deletion import delete, patch_late, until
 from fixtures.objects.subject import Subject
@@ -16,7 +17,6 @@ from fixtures.plugins.pytest_fixtures import NewSubject
 from fixtures.strategies import (
     MALFORMED,
     NOT_OBJECTS,
-    WRONG_TYPES,
     Body,
     awkward,
     malformed_bodies,
@@ -110,7 +110,7 @@ def test_a_body_that_is_no_json_object_is_refused(subject: Subject, content: byt
 
 
 @requirement("ERROR-WRONG-TYPE")
-@each(body=WRONG_TYPES)
+@each(body=WRONG_BODIES)
 def test_a_declared_field_of_the_wrong_type_is_refused(subject: Subject, shared: Shared, body: Body) -> None:
     assert_wrong_type_refused(subject, shared, body)
 

@@ -14,7 +14,7 @@ from fixtures.checks.assertions import assert_refused, shown_by
 from fixtures.checks.blobs import assert_same_blobs
 from fixtures.checks.system_names import OTHER_SPELLINGS, VALUES, set_once
 from fixtures.examples.marks import each, requirement
-from fixtures.examples.shared import Shared, expect_answer
+from fixtures.examples.shared_answers import Shared, expect_answer
 from fixtures.http.answer import Answer
 from fixtures.objects.subject import Subject
 from fixtures.strategies import Body, system_fields

@@ -10,14 +10,14 @@ from hypothesis import given
 from fixtures.checks.null_members import NullHabits, assert_nulls_kept
 from fixtures.examples.marks import each, requirement
 from fixtures.objects.subject import Subject
-from fixtures.plan.cells import Cell, drawn, drawn_names, named, named_texts, planned
+from fixtures.plan.batching import Plan
+from fixtures.plan.encoding_checks import assert_encoding_makes_no_difference
 from fixtures.plan.encodings import OTHERS, Encoding
 from fixtures.plan.judging import assert_cells_come_back
 from fixtures.plan.kinds import EVERYWHERE_NULL, WRITTEN
 from fixtures.plan.names import INSIDE, drawn_inside
+from fixtures.plan.planned_values import Cell, drawn, drawn_names, named, named_containers, named_texts, planned
 from fixtures.plan.positions import MEMBER, ROOT, WITHIN_REASON
-from fixtures.plan.sending import Plan
-from fixtures.plan.writing import assert_encoding_makes_no_difference
 from fixtures.strategies import (
     COMMON_NAMES,
     ENDS,
@@ -32,6 +32,7 @@ from fixtures.strategies import (
     NEARLY_EQUAL,
     NESTED_NULLS,
     OBJECTS,
+    RARE,
     TEXTS,
     WIDE,
     awkward,
@@ -47,14 +48,14 @@ from fixtures.strategies import (
     some,
     texts,
 )
-from fixtures.strategies.awkward import LONGEST_TEXTS, long_text
+from fixtures.strategies.edge_cases import AS_LONG, LONG_MULTIBYTE, LONGEST_TEXTS, long_text
 
 SOME = long_text(200, "amber", "zephyr")
 Cells = Sequence[Cell]
 
 
 @requirement("MERGE-TEXT")
-@awkward(cells=planned((*TEXTS, *ENDS)))
+@awkward(cells=(*planned((*TEXTS, *ENDS, *RARE)), *planned((LONG_MULTIBYTE,), (ROOT,), twin=AS_LONG)))
 @given(cells=drawn(texts()))
 def test_text_comes_back_code_point_for_code_point(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
@@ -132,7 +133,7 @@ def test_a_field_comes_back_under_exactly_its_name(subject: Subject, plan: Plan,
 
 
 @requirement("MERGE-NAME-COMMON")
-@each(cells=(*named(COMMON_NAMES), *named_texts(COMMON_NAMES)))
+@each(cells=(*named(COMMON_NAMES), *named_texts(COMMON_NAMES), *named_containers(COMMON_NAMES)))
 def test_common_names_are_names_like_any_other(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
 

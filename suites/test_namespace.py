@@ -15,7 +15,7 @@ from fixtures.checks.out_of_reach import (
     without_namespace,
 )
 from fixtures.examples.marks import each, requirement
-from fixtures.examples.shared import Shared
+from fixtures.examples.shared_answers import Shared
 from fixtures.http import credentials
 from fixtures.http.client import Client
 from fixtures.http.list_endpoint import forms_of

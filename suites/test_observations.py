@@ -18,7 +18,7 @@ from fixtures.checks.out_of_reach import NOT_GIVEN, UNKNOWN, Way, without_namesp
 from fixtures.checks.plain_answers import refusals
 from fixtures.checks.refused_credentials import attempts
 from fixtures.checks.system_names import set_once
-from fixtures.examples.shared import Shared, expect_answer
+from fixtures.examples.shared_answers import Shared, expect_answer
 from fixtures.http import credentials
 from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of

@@ -11,13 +11,13 @@ from fixtures.checks.assertions import assert_keeps, assert_same_object, shown_b
 from fixtures.checks.patches_twice import walk
 from fixtures.checks.plain_answers import plain_answers
 from fixtures.examples.marks import each, one_by_one, requirement
-from fixtures.examples.shared import Shared
+from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
 from fixtures.objects.subject import Subject
-from fixtures.plan.cells import Cell
+from fixtures.plan.batching import Plan
 from fixtures.plan.judging import assert_cells_are_accepted
 from fixtures.plan.kinds import ACCEPTED
-from fixtures.plan.sending import Plan
+from fixtures.plan.planned_values import Cell
 from fixtures.strategies import Body, patches
 
 PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")

@@ -10,7 +10,7 @@ from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Violation
 from fixtures.checks.assertions import assert_stored, shown_name
 from fixtures.examples.marks import requirement
-from fixtures.examples.shared import Shared
+from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of
 from fixtures.objects.settling import eventually

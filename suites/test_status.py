@@ -13,7 +13,7 @@ from fixtures.checks.patches_twice import walk
 from fixtures.checks.plain_answers import plain_answers
 from fixtures.checks.read_back import MOVING
 from fixtures.examples.marks import one_by_one, requirement
-from fixtures.examples.shared import Shared
+from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
 from fixtures.objects.subject import Subject
 from fixtures.plugins.pytest_fixtures import NewSubject

@@ -12,7 +12,7 @@ from fixtures.checks.assertions import assert_keeps, expect_timestamps, shown_by
 from fixtures.checks.patches_twice import Step, walk
 from fixtures.checks.plain_answers import plain_answers
 from fixtures.examples.marks import one_by_one, requirement
-from fixtures.examples.shared import Shared
+from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
 from fixtures.http.replica_lag import LONGEST
 from fixtures.objects.deletion import until

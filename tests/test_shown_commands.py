@@ -58,7 +58,7 @@ def others(path: Path) -> list[str]:
     """The commands of the suite in blocks that are not run."""
     lines = "\n".join(body for language, body in blocks(path) if language in ("sh", "bash")).replace("\\\n", " ")
     found = (re.search(rf"(?:^|\s)(?:{PROGRAM}|\./conform) (?!-)(.*)", line) for line in lines.splitlines())
-    return [one[0].strip().replace("./conform", f"{PROGRAM} run") for one in found if one]
+    return [one[0].strip().replace("./conform", PROGRAM) for one in found if one]
 
 
 def says(printed: str, actual: str) -> bool:

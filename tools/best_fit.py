@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.catalogue import CATALOGUE
-from contracts.invariants import fit
+from contracts.invariants import edition_fit
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import Inconclusive
 from fixtures.http.client import Client
@@ -22,7 +22,7 @@ from fixtures.redaction.secret import Secret
 from fixtures.reference.deviations import FAULTS, VARIANTS
 from fixtures.reference.editions import EDITIONS
 from fixtures.reference.server import ReferenceServer
-from fixtures.run import best_fit
+from fixtures.run import edition_probes
 from fixtures.target.target import Target
 
 FAITHFUL = "faithful"
@@ -36,14 +36,14 @@ class Deployed:
     name: str
     url: str
 
-    def choice(self) -> fit.Choice:
+    def choice(self) -> edition_fit.Choice:
         """Return the edition that fits what it answers."""
         return chosen(self.url)
 
 
-def chosen(url: str) -> fit.Choice:
+def chosen(url: str) -> edition_fit.Choice:
     """Return the edition that fits what the reference service answers at `url`."""
-    return fit.choose(answers(url))
+    return edition_fit.choose(answers(url))
 
 
 def answers(url: str) -> list[Exchange]:
@@ -53,7 +53,7 @@ def answers(url: str) -> list[Exchange]:
     client = Client(target, answered.append)
     workspace = Workspace(client, secrets.token_hex(4), lambda _: None)
     try:
-        best_fit.ask(client, workspace)
+        edition_probes.ask(client, workspace)
     except Inconclusive:
         pass
     finally:

@@ -162,7 +162,7 @@ REQUIREMENTS = (
         id="ERROR-NO-INTERNALS",
         level=Level.SHOULD,
         area=Area.ERRORS,
-        sentence="No refusal shows a stack trace, a file path of the server or the text of a query.",
+        sentence="No refusal shows a stack trace, a file path of the server, a query or the words of a driver.",
         source="RFC 9457 section 5; OWASP API Security Top 10 2023, API8",
         tolerates="Anything that the request itself contained; the words of a query without a condition or a list of"
         " columns; paths that are not below a folder of a server's disk.",

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from contracts.editions.edition import Edition
+from contracts.vocabulary.client_reading import Reading
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import Finding
-from contracts.vocabulary.reading import Reading
 
 OBJECT, ERROR = "CLIENT-READS-OBJECT", "CLIENT-READS-ERROR"
 REQUIREMENTS = (OBJECT, ERROR)

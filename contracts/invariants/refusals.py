@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from contracts.editions.edition import Edition
+from contracts.invariants.internals import INTERNALS
 from contracts.invariants.invariant import Invariant
 from contracts.vocabulary import escaping
 from contracts.vocabulary.display import ABSENT, shown
@@ -12,34 +13,6 @@ from contracts.vocabulary.exchange import Exchange, header, text_of
 from contracts.vocabulary.lenient_json import document_in
 from contracts.vocabulary.outcomes import Finding
 
-_EXTENSION = r"\.(?:py|js|ts|rb|go|rs|java|php)\b"
-_SERVER = r"(?:app|code|etc|home|mnt|opt|private|root|srv|tmp|usr|var|workspace|Users)"
-"""Folders at the root of a server's disk. The address of a public document begins with no such name."""
-_NAME = r"[\w.\"`\[\]]+"
-_CONDITION = rf"\bwhere\s+{_NAME}\s*(?:[=<>]|!=|in\s*\(|(?:not\s+)?like\s+['\"?:$%]|is\s+(?:not\s+)?null\b)"
-_PLACEHOLDER = r"(?:\?|\$\d|%s|%\(\w+\)s|:\w+\b|'[^'{}]*')"
-_INTERNALS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"Traceback \(most recent call last\)",
-        r'File "(?:[^"\n]+\.py[cx]?|<\w+>)", line \d+',
-        r"\bat [\w$.<>]+\([\w$]+\.(?:java|kt|scala|js|ts):\d+",
-        r"goroutine \d+ \[",
-        # A path, but no address: neither behind the name of a host nor in an attribute of HTML.
-        (
-            r"(?<![\w./-])(?<!src=)(?<!src=[\"'])(?<!href=)(?<!href=[\"'])"
-            rf"(?:/{_SERVER}(?:/[\w.@-]+)+{_EXTENSION}|(?:/[\w.@-]+)+{_EXTENSION}:\d+)"
-        ),
-        r"\b[A-Z]:\\(?:[\w.-]+\\)+[\w.-]+",
-        # A query, but no sentence that has its words: a condition, a placeholder or a list of columns shows it.
-        rf"(?i)\bselect\b[^{{}}]{{1,200}}\bfrom\b[^{{}}]{{1,200}}{_CONDITION}",
-        rf"\bSELECT\s+(?:\*|{_NAME}(?:\s*,\s*{_NAME})*)\s+FROM\s+{_NAME}",
-        rf"(?i:\binsert into {_NAME} ?\([^{{}}()]{{1,300}}\) ?(?:values ?\(|select\b))|\bINSERT INTO {_NAME} ?\(",
-        rf"(?i)\bupdate {_NAME} set {_NAME} ?= ?(?:{_PLACEHOLDER}|[^{{}}]{{1,200}}{_CONDITION})",
-        rf"(?i)\bdelete from {_NAME} {_CONDITION}",
-        r"\b(?:sqlite3|psycopg2?|pymongo|sqlalchemy|asyncpg)\.[\w.]{0,80}(?:Error|Exception|errors)\b",
-    )
-)
 _LOOKED_AT = 100_000
 """Bytes of a refusal that are searched: what is shown by mistake stands in front, and patterns take their time."""
 
@@ -195,10 +168,10 @@ def _any_refusal(exchange: Exchange, _: Edition) -> bool:
 def _internals(exchange: Exchange, _: Edition) -> Finding | None:
     sent = _unescaped(text_of(exchange.request.body or b"")) + unquote(exchange.request.url)
     answered = _unescaped(text_of(exchange.response.body[:_LOOKED_AT]))
-    for pattern in _INTERNALS:
+    for pattern in INTERNALS:
         for found in pattern.finditer(answered):
             if found[0] not in sent:
-                return Finding("no trace, path or query of the server", shown(found[0]))
+                return Finding("no trace, path, query or driver's message of the server", shown(found[0]))
     return None
 
 

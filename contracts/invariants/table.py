@@ -3,13 +3,13 @@
 from functools import cache
 
 from contracts.catalogue import CATALOGUE
-from contracts.invariants import answers, refusals, writing
+from contracts.invariants import answers, number_and_charset, refusals
 from contracts.invariants.invariant import Invariant
 
-OF_ANSWERS = tuple(one.requirement for one in (*answers.INVARIANTS, *writing.INVARIANTS))
+OF_ANSWERS = tuple(one.requirement for one in (*answers.INVARIANTS, *number_and_charset.INVARIANTS))
 """The requirements that an accepted answer alone can be judged by: GET of the object shows them as well."""
 
-_ALL = (*answers.INVARIANTS, *writing.INVARIANTS, *refusals.INVARIANTS)
+_ALL = (*answers.INVARIANTS, *number_and_charset.INVARIANTS, *refusals.INVARIANTS)
 
 INVARIANTS: dict[str, Invariant] = {one.requirement: one for one in _ALL}
 """The invariants of all editions, by their requirements."""

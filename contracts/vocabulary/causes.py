@@ -6,7 +6,7 @@ with fewer traits explains those with more: a target that fails at an empty patc
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -24,6 +24,9 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x01-\x1f]")
 _KEY = "Bearer ${MIXPEEK_API_KEY}"
+_USUAL_KEY = re.compile(r"Bearer \$\{?\w+\}?")
+_MEMBER = re.compile(r'"((?:[^"\\]|\\.)+)"\s*:')
+_CONTAINER = re.compile(r"([\[{])[^\[\]{}]+([\]}])")
 _NOT_OF_THE_USER = ("key_prefix", "skip_duplicates")
 _SYSTEM = frozenset(
     ("object_id", "bucket_id", "status", "created_at", "updated_at", "document_count", "source_details", "error")
@@ -56,6 +59,27 @@ def weight(expected: str, actual: str, size: int) -> tuple[bool, int]:
     A text of letters that lost its space tells more than a text of space that is empty, however small that is.
     """
     return bool(_BLANK.search(expected) and _BLANK.search(actual)), size
+
+
+def lasting_cause(expected: str, actual: str, exchanges: Sequence[Exchange]) -> Cause:
+    """Return the cause of a finding as another run would find it: without the names and keys that are its own.
+
+    A list or an object in the finding has no content.
+    """
+    names = sorted({name for one in exchanges for name in _made_up(one)}, key=len, reverse=True)
+    found = re.compile("|".join(map(re.escape, names))) if names else None
+    texts = [found.sub("field", text) if found else text for text in (expected, actual)]
+    form = " / ".join(_form(text) for text in texts)
+    while (emptied := _CONTAINER.sub(r"\1\2", form)) != form:
+        form = emptied
+    return Cause(form, frozenset(one for one in traits_of(exchanges) if not _USUAL_KEY.fullmatch(one)))
+
+
+def _made_up(exchange: Exchange) -> Iterator[str]:
+    """Yield the names of fields in a request that are neither the contract's nor too short to be told from words."""
+    for name in _MEMBER.findall((exchange.request.text or "")[:LONGEST]):
+        if len(name) > 2 and name not in _SYSTEM and name not in _NOT_OF_THE_USER:
+            yield name
 
 
 def distinct(

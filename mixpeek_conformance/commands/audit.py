@@ -22,12 +22,12 @@ from fixtures.redaction.secret import Secret, know, publish
 from fixtures.run.tally import Tally
 from mixpeek_conformance.har_reader.archive import BadArchive, Count, Part, Recorded, exchanges
 from mixpeek_conformance.streams import put_json, say
+from reports.folder_choice import placed
 from reports.recording.report_folder import Unusable
 from reports.renderings import registry, terminal
 from reports.result import document
 from reports.result.fold import fold
 from reports.result.result import AUDIT, NOT_RUN, Result
-from reports.run_folder import placed
 
 NEEDS_ASKING = "needs asking, and an audit sends nothing"
 NOT_SHOWN = "no exchange of the traffic shows it"

@@ -1,18 +1,23 @@
 """The command `init`: writes the files that a project needs to ask a target, and overwrites none."""
 
+import os
 import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import resources
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from contracts.catalogue import levels
+from contracts.catalogue.requirement import Capability
 from contracts.vocabulary.exit_codes import Exit
-from contracts.vocabulary.version import suite_version
-from fixtures.target.option import Option
 from fixtures.target.options import BY_NAME, OPTIONS
 from fixtures.target.target import Misconfigured, base_url_of
+from mixpeek_conformance import installed_from
 from mixpeek_conformance.streams import say
 from reports.result import waivers
 
@@ -20,28 +25,58 @@ TARGETS = "conformance.toml"
 WORKFLOWS = {"github": ".github/workflows/conformance.yml", "gitlab": ".gitlab-ci.yml"}
 """The services, and the file that each of them reads."""
 
-_NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
-_ACTIVE = ("base-url", "namespace", "api-key-env", "effort", "suite-level")
-"""What the table of the target holds; all else stands there as a comment."""
+SOURCE = "CONFORMANCE_SUITE"
+"""The variable of a job that says where pip gets the suite, if this machine does not know of a place for all."""
 
+_FOREIGN = ("MIXPEEK_FOREIGN_API_KEY", "MIXPEEK_FOREIGN_NAMESPACE")
+_NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_REFERENCE = re.compile(r"\$\{\w+\}|\$[A-Za-z_]\w*", re.ASCII)
 _WIDTH = 110
 
+_PLACE, _USUAL, _LEVEL, _WITHOUT = ("base-url", "namespace"), ("api-key-env", "effort"), "suite-level", "without"
+_HEAD = (
+    "# The targets of mixpeek-conformance: one table each, chosen with --target NAME. An option on the command",
+    "# line wins over the environment, and that over this file. A key is never written here, but its variable.",
+    "# mixpeek-conformance schema conformance.toml prints the JSON Schema of this file, for editors.",
+    "",
+)
+_ABOUT_LEVEL = ("# what releases after this one ask is reported, and does not count until this says so",)
+_ABOUT_FOREIGN = (
+    "# No key of another organisation is known, so isolation from it is not asked, and each report says so.",
+    f"# If you have one, put it into {_FOREIGN[0]}, its namespace into {_FOREIGN[1]},",
+    "# and delete this line.",
+)
 
-def init(folder: Path, name: str, services: Sequence[str], given: Mapping[str, str | None]) -> int:
-    """Write `conformance.toml`, `waivers.toml` and the files of `services` to `folder`, for the target `name`.
 
-    `given` are the base URL and the namespace, if they are known. Nothing is written if one of the files is there.
+@dataclass(frozen=True)
+class Jobs:
+    """What jobs of CI are written: for which `services`, and whether they ask `pull_requests` too.
+
+    `install` is what pip installs the suite from, None to find that out; `index_url` another package index. Both may
+    name variables of the job, such as `${TOKEN}`.
+    """
+
+    services: Sequence[str] = ()
+    pull_requests: bool = False
+    install: str | None = None
+    index_url: str | None = None
+
+
+def init(folder: Path, name: str, jobs: Jobs, given: Mapping[str, str | None]) -> int:
+    """Write `conformance.toml`, `waivers.toml` and the files of CI to `folder`, for the target `name`.
+
+    `given` are the base URL and the namespace, if they are known; if not, they are those of the environment. Nothing
+    is written if one of the files is there.
     """
     if not _NAME.fullmatch(name):
         return _wrong(f"--name {name!r} is no name of a target: give letters, digits, hyphens and underscores")
     try:
-        values = {option: value for option, value in given.items() if value is not None}
-        if "base-url" in values:
-            values["base-url"] = base_url_of(values["base-url"])
+        values = _values(given)
+        source = _source(jobs, folder)
     except Misconfigured as error:
         return _wrong(str(error))
-    files = {TARGETS: targets(name, values), waivers.FILE: _template("waivers.toml", name)}
-    files |= {WORKFLOWS[service]: _template(f"{service}.yml", name) for service in services}
+    files = {TARGETS: targets(name, values), waivers.FILE: _rendered("waivers.toml", name)}
+    files |= {WORKFLOWS[service]: _rendered(f"{service}.yml", name, jobs, source) for service in jobs.services}
     if taken := [one for one in files if (folder / one).exists() or (folder / one).is_symlink()]:
         there = f"{', '.join(taken)} {'is' if len(taken) == 1 else 'are'} there already"
         return _wrong(f"{there}, and nothing is overwritten: move it away, or call init in another folder")
@@ -53,42 +88,66 @@ def init(folder: Path, name: str, services: Sequence[str], given: Mapping[str, s
             say(f"wrote  {file}")
     except OSError as error:
         return _wrong(f"{error.filename} cannot be written: {error.strerror}")
-    for line in _next(name, services, values):
+    for line in _next(name, jobs, values, source):
         say(line)
     return Exit.CONFORMANT
 
 
-def _next(name: str, services: Sequence[str], values: Mapping[str, str]) -> Iterator[str]:
-    missing = [option for option in ("base-url", "namespace") if option not in values]
+def _values(given: Mapping[str, str | None]) -> dict[str, str]:
+    """Return what is known of the target. Raises Misconfigured for a base URL that is none."""
+    found = {name: value or os.environ.get(BY_NAME[name].variable) for name, value in given.items()}
+    values = {name: value for name, value in found.items() if value}
+    if "base-url" in values:
+        values["base-url"] = base_url_of(values["base-url"])
+    return values
+
+
+def _next(name: str, jobs: Jobs, values: Mapping[str, str], source: str | None) -> Iterator[str]:
+    missing = [known for known in _PLACE if known not in values]
     if missing:
         yield f"next   put your {' and '.join(missing)} into {TARGETS}"
-    yield f"next   export MIXPEEK_API_KEY=sk_...   and try: mixpeek-conformance doctor --target {name}"
-    for service in services:
+    if _is_alone():
+        yield f"next   if you have a key of another organisation, see {TARGETS}: isolation is not asked without"
+    if not os.environ.get("MIXPEEK_API_KEY"):
+        yield "next   export MIXPEEK_API_KEY=sk_..."
+    yield f"next   try: mixpeek-conformance doctor --target {name}"
+    for service in jobs.services:
         where = {"github": "a secret of the repository", "gitlab": "a masked variable of the project"}[service]
         yield f"next   make MIXPEEK_API_KEY {where}, for {WORKFLOWS[service]}"
+    if jobs.services and source is None:
+        yield (
+            f"next   make {SOURCE} a variable of the repository: what pip installs the suite from, such as"
+            f" git+https://HOST/OWNER/{installed_from.NAME}@COMMIT (--install writes it into the job)"
+        )
+
+
+def _is_alone() -> bool:
+    """Whether no key of another organisation is known, so that isolation from it cannot be asked."""
+    return not all(os.environ.get(variable) for variable in _FOREIGN)
 
 
 def targets(name: str, values: Mapping[str, str]) -> str:
-    """Return `conformance.toml`: the table of one target, and every other option as a comment, with an example."""
-    lines = [
-        "# The targets of mixpeek-conformance: one table each, chosen with --target NAME. An option on the command",
-        "# line wins over the environment, and that over this file. A key is never written here, but its variable.",
-        "# mixpeek-conformance schema conformance.toml prints the JSON Schema of this file, for editors.",
-        "",
-        f"[targets.{name}]",
-        *(f"{option} = {_toml(values.get(option) or _example(BY_NAME[option]))}" for option in _ACTIVE),
-    ]
-    others = [option for option in OPTIONS if option.in_file and option.name not in _ACTIVE]
+    """Return `conformance.toml`: the table of one target, and every other option as a comment, with an example.
+
+    What is not known stands there as a comment too, so that nothing is asked that nobody has named.
+    """
+    lines = [*_HEAD, f"[targets.{name}]"]
+    for known in _PLACE:
+        value = _toml(values.get(known) or BY_NAME[known].example)
+        lines.append(f"{known} = {value}" if known in values else f"#{known} = {value}  # put yours here")
+    lines += [f"{known} = {_toml(BY_NAME[known].default)}" for known in _USUAL]
+    lines += [*_ABOUT_LEVEL, f"{_LEVEL} = {_toml(levels.NEWEST)}"]
+    written = [*_PLACE, *_USUAL, _LEVEL]
+    if _is_alone():
+        lines += [*_ABOUT_FOREIGN, f"{_WITHOUT} = {_toml([str(Capability.FOREIGN_KEY)])}"]
+        written.append(_WITHOUT)
+    others = [option for option in OPTIONS if option.in_file and option.name not in written]
     for group, options in groupby(others, key=lambda option: option.group):
         lines += ["", f"# --- {group} ---"]
         for option in options:
             lines += [f"# {line}" for line in textwrap.wrap(option.told, _WIDTH)]
-            lines.append(f"#{option.name} = {_toml(_example(option))}")
+            lines.append(f"#{option.name} = {_toml(option.example)}")
     return "\n".join(lines) + "\n"
-
-
-def _example(option: Option) -> object:
-    return option.default if option.default is not None and option.name in _ACTIVE else option.example
 
 
 def _toml(value: object) -> str:
@@ -104,12 +163,62 @@ def _toml(value: object) -> str:
             return str(value)
 
 
-def _template(file: str, name: str) -> str:
-    text = (resources.files("mixpeek_conformance") / "templates" / file).read_text("utf-8")
-    day = datetime.now(UTC).date() + waivers.USUAL
-    for mark, value in (("@TARGET@", name), ("@VERSION@", suite_version()), ("@DAY@", day.isoformat())):
-        text = text.replace(mark, value)
-    return text
+def _source(jobs: Jobs, folder: Path) -> str | None:
+    """Return what pip installs the suite from, in a job; None if that is not known. Raises Misconfigured."""
+    for option, value in (("--install", jobs.install), ("--index-url", jobs.index_url)):
+        if value is not None and not jobs.services:
+            raise Misconfigured(f"{option} is for a job of CI: give --ci github or --ci gitlab too")
+        if value is not None:
+            _expect_plain(option, value)
+    if jobs.pull_requests and not jobs.services:
+        raise Misconfigured("--pull-requests is for a job of CI: give --ci github or --ci gitlab too")
+    return jobs.install or (installed_from.requirement(folder) if jobs.services else None)
+
+
+def _expect_plain(option: str, value: str) -> None:
+    """Raise Misconfigured unless `value` is one argument of pip, without a secret in it."""
+    if not value.strip() or value.startswith("-") or not value.isprintable():
+        raise Misconfigured(f"{option} is one thing that pip takes, such as a version, a URL or a path: give one")
+    url = value.partition(" @ ")[2] or value
+    login = urlsplit(url).netloc.rpartition("@")[0] if "://" in url else ""
+    if ":" in login and not _REFERENCE.search(login):
+        raise Misconfigured(f"{option} has a password in it: write a variable of the job, such as ${{TOKEN}}")
+
+
+def _argument(value: str) -> str:
+    """Return `value` as one argument in bash and sh, in which names of variables stay what they are."""
+    pieces = re.split(f"({_REFERENCE.pattern})", value)
+    plain = (one if index % 2 else re.sub(r'([\\"`$])', r"\\\1", one) for index, one in enumerate(pieces))
+    return f'"{"".join(plain)}"'
+
+
+def _rendered(file: str, name: str, jobs: Jobs | None = None, source: str | None = None) -> str:
+    """Return a template with the names of the target; its marks are none of those that a job has for itself."""
+    templates = Environment(
+        loader=PackageLoader("mixpeek_conformance"),
+        variable_start_string="<<",
+        variable_end_string=">>",
+        block_start_string="<%",
+        block_end_string="%>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - no HTML: YAML and TOML
+    )
+    jobs = jobs or Jobs()
+    index = f"--index-url {_argument(jobs.index_url)} " if jobs.index_url else ""
+    return templates.get_template(file).render(
+        target=name,
+        day=(datetime.now(UTC).date() + waivers.USUAL).isoformat(),
+        pull_requests=jobs.pull_requests,
+        install=None if source is None else index + _argument(source),
+        index=index,
+        source=SOURCE,
+        from_git=source is None or "git+" in source,
+    )
 
 
 def _wrong(sentence: str) -> int:

@@ -121,9 +121,9 @@ def control(
     Return the result, and its page.
     """
     from mixpeek_conformance.load.controller import Controller, announce
-    from mixpeek_conformance.load.crew import Crew, Local
     from mixpeek_conformance.load.master import Master, Processes
     from mixpeek_conformance.load.run_files import Book
+    from mixpeek_conformance.load.runners import Crew, Local
     from mixpeek_conformance.load.web_page import listening
 
     def crew(asked: Target, weighed: Plan, book: Book) -> Crew:

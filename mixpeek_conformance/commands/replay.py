@@ -18,18 +18,18 @@ from fixtures.http.client import Client
 from fixtures.http.slowness import Slowness
 from fixtures.objects.workspace import Workspace
 from fixtures.redaction import output_gate
-from fixtures.run import termination
+from fixtures.run import sigterm
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance import evidence_replay as replaying
-from mixpeek_conformance.asked_again import asked_again
-from mixpeek_conformance.reader_settings import is_at, own_target
+from mixpeek_conformance.check_replay import asked_again
+from mixpeek_conformance.own_target import is_at, own_target
 from mixpeek_conformance.streams import put, put_json, say
+from reports.folder_choice import placed
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, Unusable
 from reports.renderings import replay_script
 from reports.result import document
 from reports.result.result import Judgement, Kind, Result, Verdict
-from reports.run_folder import placed
 
 FOLDER = Path("reports/replay")
 """Where the ledger of a replay goes: the report that is replayed stays as it is."""
@@ -56,7 +56,7 @@ def replay(report: Path, requirements: Sequence[str], given: Mapping[str, Any], 
         return _wrong(str(error))
     except OSError as error:
         return _wrong(f"{FOLDER} cannot be written: {error.strerror}")
-    termination.as_interruption()
+    sigterm.as_interruption()
     try:
         found, code = list[replaying.Replayed](), Exit.INTERRUPTED
         with contextlib.suppress(KeyboardInterrupt):

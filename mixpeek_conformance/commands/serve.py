@@ -8,7 +8,7 @@ from contracts.vocabulary.exit_codes import Exit
 from fixtures.reference.deviations import SERVED_FAULTS, SERVED_VARIANTS, Fault, Variant
 from fixtures.reference.editions import DEFAULT, prefix
 from fixtures.reference.server import ReferenceServer, ReferenceServerError
-from fixtures.run import termination
+from fixtures.run import sigterm
 from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.streams import say
 
@@ -25,7 +25,7 @@ def serve(
         return _wrong(error)
     place = database if database is None or database.startswith(("postgresql://", "postgres://")) else Path(database)
     server, began = ReferenceServer(place, port=port, workers=workers), False
-    termination.as_interruption()
+    sigterm.as_interruption()
     try:
         with server:
             _announce(server.base_url + below, server.credentials.environment)

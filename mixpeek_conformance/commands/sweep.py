@@ -20,7 +20,7 @@ from fixtures.objects import borrowed_object
 from fixtures.objects.cleanup import Swept, bucket_of, fold, of_run
 from fixtures.objects.cleanup import sweep as sweeping
 from fixtures.target.target import Misconfigured, Target
-from mixpeek_conformance.reader_settings import is_at, own_target
+from mixpeek_conformance.own_target import is_at, own_target
 from mixpeek_conformance.streams import put_json, say
 from reports.recording import ledger
 from reports.recording.ledger import Ledger

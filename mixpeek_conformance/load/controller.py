@@ -23,18 +23,18 @@ from fixtures.http.slowness import Slowness
 from fixtures.objects.cleanup import Swept, fold
 from fixtures.redaction import output_gate
 from fixtures.target.target import Target
-from mixpeek_conformance.load import outcome, web_page
-from mixpeek_conformance.load.crew import Crew
-from mixpeek_conformance.load.numbers import Numbers
+from mixpeek_conformance.load import load_result, web_page
+from mixpeek_conformance.load.load_statistics import Numbers
 from mixpeek_conformance.load.plan import Plan
 from mixpeek_conformance.load.preparation import clean_up, prepare
 from mixpeek_conformance.load.run_files import Book
+from mixpeek_conformance.load.runners import Crew
 from mixpeek_conformance.streams import say
-from reports import endings
+from reports import end_of_run
+from reports.folder_choice import placed
 from reports.renderings import registry, terminal
 from reports.result.load import Load
 from reports.result.result import LOAD, Result, Waiver
-from reports.run_folder import placed
 
 _TELL = 10.0
 """Seconds between two lines that say how the run goes."""
@@ -64,7 +64,7 @@ class Controller:
         self._making = False
         self._main = gevent.getcurrent()
         self._reasons: dict[str, str] = {}
-        self._general = outcome.NOT_SHOWN
+        self._general = load_result.NOT_SHOWN
 
     def run(self, make: MakeCrew) -> tuple[Result, Path]:
         """Make what is needed, let the users of a crew loose, remove everything, and return the result and its page.
@@ -178,15 +178,15 @@ class Controller:
 
     def _write(self, began: Began, book: Book, load: Load | None) -> Result:
         """Write the result and its renderings, and say what it is."""
-        reasons = outcome.Reasons(self._reasons, self._general)
+        reasons = load_result.Reasons(self._reasons, self._general)
         began = replace(began, workers=load.workers if load else 1)
-        found = outcome.result(
+        found = load_result.result(
             began, book.events, self.plan, reasons, load, time.time(), interrupted=self._interrupted
         )
         if self.waivers is not None:
             file, known = self.waivers
-            found = outcome.waived(found, known, file)
-        found = endings.with_history(output_gate.shown(found), self.history, book.place.folder / registry.PAGE)
+            found = load_result.waived(found, known, file)
+        found = end_of_run.with_history(output_gate.shown(found), self.history, book.place.folder / registry.PAGE)
         lost = [str(one) for one in registry.write(found, book.place.folder, None)]
         if lost or book.failure is not None:
             told = (*lost, *((f"the ledger is not whole: {book.failure.strerror}",) if book.failure else ()))

@@ -17,8 +17,8 @@ from contracts.vocabulary.events import Event
 from contracts.vocabulary.outcomes import Inconclusive
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance.load import messages
-from mixpeek_conformance.load.crew import GRACE, Crew, environment_of
 from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.runners import GRACE, Crew, environment_of
 from mixpeek_conformance.streams import say
 
 PARENT = "CONFORMANCE_PARENT"

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from contracts.vocabulary.events import Event, Judged, Made, Removed
 from fixtures.redaction import output_gate
+from reports.folder_choice import Place
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER
-from reports.run_folder import Place
 
 
 @dataclass

@@ -21,9 +21,9 @@ from contracts.vocabulary.exit_codes import Exit
 from fixtures.redaction import output_gate
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance.load import messages
-from mixpeek_conformance.load.crew import environment_of, told_to
 from mixpeek_conformance.load.master import PARENT
 from mixpeek_conformance.load.plan import Plan, expect_allowed
+from mixpeek_conformance.load.runners import environment_of, told_to
 from mixpeek_conformance.load.swarm import Swarm
 from mixpeek_conformance.load.users import KINDS, LoadUser
 from mixpeek_conformance.streams import say

@@ -40,6 +40,7 @@ _CATEGORIES = """\
   {"name": "Product defect: a clause is broken", "matchedStatuses": ["failed"]},
   {"name": "Could not be asked", "matchedStatuses": ["broken"], "messageRegex": "inconclusive: .*"},
   {"name": "Suite error", "matchedStatuses": ["broken"], "messageRegex": "suite error: .*"},
+  {"name": "Known from the baseline", "matchedStatuses": ["skipped"], "messageRegex": "(?s).*in the baseline too.*"},
   {"name": "Waived, or not applicable", "matchedStatuses": ["skipped"]}
 ]
 """
@@ -89,8 +90,8 @@ def _result(judgement: Judgement, result: Result, logger: Any) -> TestResult:
         name=f"{requirement.id}: {requirement.sentence}",
         fullName=requirement.id,
         description=f"Published in: {requirement.source}\n\nTolerated: {requirement.tolerates}",
-        status=_STATUS[judgement.verdict],
-        statusDetails=StatusDetails(message=_message(judgement)),
+        status=Status.SKIPPED if result.is_known(judgement) else _STATUS[judgement.verdict],
+        statusDetails=StatusDetails(message=_message(judgement, result.aside(judgement))),
         start=start,
         stop=stop,
         labels=[Label(name=name, value=str(value)) for name, value in _labels(judgement, result)],
@@ -135,12 +136,11 @@ def _labels(judgement: Judgement, result: Result) -> Iterable[tuple[str, object]
     yield LabelType.FRAMEWORK, "mixpeek-conformance"
 
 
-def _message(judgement: Judgement) -> str | None:
+def _message(judgement: Judgement, aside: str) -> str | None:
     if judgement.waiver:
         return f"waived until {judgement.waiver.expires}: {judgement.waiver.reason}"
-    if judgement.violations:
-        return judgement.told
-    return f"{judgement.verdict}: {judgement.reason}" if judgement.reason else None
+    told = judgement.told or (f"{judgement.verdict}: {judgement.reason}" if judgement.reason else "")
+    return "\n".join(filter(None, (told, aside))) or None
 
 
 def _attached(logger: Any, name: str, text: str) -> Attachment:

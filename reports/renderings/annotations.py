@@ -16,7 +16,10 @@ LONGEST = 3_000
 
 
 class Severity(StrEnum):
-    """How bad it is: a violation that binds, one that does not, one that is waived or of a demonstration."""
+    """How bad it is: a violation that binds, one that does not, and one that is known or of a demonstration.
+
+    A known one is waived, or was found in the same way in the baseline.
+    """
 
     ERROR = "error"
     WARNING = "warning"
@@ -39,24 +42,24 @@ def annotations(result: Result) -> Iterator[Annotation]:
             title = f"{judgement.requirement.id} {judgement.verdict}"
             if result.demonstration:
                 title = f"demonstration: {title}"
-            yield Annotation(_severity(judgement, result), title, _text(judgement))
+            yield Annotation(_severity(judgement, result), title, _text(judgement, result.aside(judgement)))
     for error in result.waiver_errors:
         yield Annotation(Severity.ERROR if result.began.strict else Severity.WARNING, "waiver", _safe(error))
 
 
 def _severity(judgement: Judgement, result: Result) -> Severity:
-    if result.demonstration or judgement.verdict is Verdict.WAIVED:
+    if result.demonstration or judgement.verdict is Verdict.WAIVED or result.is_known(judgement):
         return Severity.NOTICE
     return Severity.ERROR if result.binds(judgement) else Severity.WARNING
 
 
-def _text(judgement: Judgement) -> str:
+def _text(judgement: Judgement, aside: str) -> str:
     requirement = judgement.requirement
     lines = [f"{requirement.level}: {requirement.sentence}"]
     for shown in judgement.causes:
         lines += [f"expected {shown.expected}", f"got {shown.actual}"]
         lines += [part for one in shown.exchanges[-1:] for part in (one.line, one.marks) if part]
-    lines.append(f"published in {requirement.source}")
+    lines += [*([aside] if aside else []), f"published in {requirement.source}"]
     if judgement.waiver:
         lines.append(f"waived until {judgement.waiver.expires}: {judgement.waiver.reason}")
     return "\n".join(_safe(line) for line in lines)[:LONGEST]

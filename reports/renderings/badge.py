@@ -2,7 +2,7 @@
 
 import json
 
-from reports.result import words
+from reports.result import verdict_words
 from reports.result.facts import sign_of
 from reports.result.result import Result, RunVerdict
 
@@ -15,8 +15,8 @@ def render(result: Result) -> bytes:
     badge = {
         "schemaVersion": 1,
         "label": f"Mixpeek partial update {result.began.edition}",
-        "message": words.brief(result),
+        "message": verdict_words.brief(result),
         "color": _COLOURS[sign_of(result).kind],
-        "isError": not result.demonstration and result.verdict is RunVerdict.NON_CONFORMANT,
+        "isError": not result.demonstration and result.gate is RunVerdict.NON_CONFORMANT,
     }
     return json.dumps(badge, indent=2).encode()

@@ -9,11 +9,11 @@ from markupsafe import Markup, escape
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.sources import ADDRESSES
 from contracts.vocabulary.exchange import shorten
-from reports import pages
-from reports.renderings import chart, marks, pretty_json
+from reports import page_templates
+from reports.renderings import chart, pretty_json, text_difference
 from reports.renderings.pretty_json import Line, Place
 from reports.renderings.replay_script import script
-from reports.result import words
+from reports.result import verdict_words
 from reports.result.facts import SIGNS, by_area, facts, milliseconds, sign_of
 from reports.result.result import AUDIT, Judgement, Result, Shown, Verdict
 
@@ -36,7 +36,7 @@ _ARCHIVED = {"all": "every exchange", "evidence": "the evidence"}
 
 def render(result: Result) -> bytes:
     """Return `result` as an HTML document in UTF-8."""
-    text = pages.template("index.html.jinja").render(
+    text = page_templates.template("index.html.jinja").render(
         **_words(result),
         **_texts(result),
         chart=chart.of(result.load) if result.load else None,
@@ -62,8 +62,8 @@ def _words(result: Result) -> dict[str, object]:
         "violated": Verdict.VIOLATED,
         "broken": sorted(broken, key=lambda one: not result.binds(one)),
         "unasked": list(unasked.items()),
-        "lead": words.lead(result),
-        "provisos": words.provisos(result),
+        "lead": verdict_words.lead(result),
+        "provisos": verdict_words.provisos(result),
         "signs": SIGNS,
         "sign": sign_of(result),
     }
@@ -107,8 +107,8 @@ def _place_in(shown: Shown) -> Place:
 
 def _parted(expected: str, actual: str) -> tuple[Markup, Markup]:
     """Return both texts with marks around what the other one does not have."""
-    left, right = marks.parted(expected, actual)
-    return pages.whole_pieces(left), pages.whole_pieces(right)
+    left, right = text_difference.parted(expected, actual)
+    return page_templates.whole_pieces(left), page_templates.whole_pieces(right)
 
 
 def _linked(text: str, ids: set[str]) -> Markup:
@@ -120,7 +120,7 @@ def _coded(text: str) -> Markup:
     """Return a text of this suite in which code stands between backticks."""
     pieces = text.split("`")
     return Markup().join(
-        Markup("<code>{}</code>").format(pages.breakable(one)) if index % 2 else pages.whole(one)
+        Markup("<code>{}</code>").format(page_templates.breakable(one)) if index % 2 else page_templates.whole(one)
         for index, one in enumerate(pieces)
     )
 
@@ -143,10 +143,10 @@ def _replaced(pattern: re.Pattern[str], text: str, address_of: object) -> Markup
     for found in pattern.finditer(text):
         address = address_of(found)  # type: ignore[operator]
         if address is not None:
-            parts += pages.whole(text[position : found.start()])
-            parts += Markup('<a href="{}">{}</a>').format(address, pages.whole(found[0]))
+            parts += page_templates.whole(text[position : found.start()])
+            parts += Markup('<a href="{}">{}</a>').format(address, page_templates.whole(found[0]))
             position = found.end()
-    return parts + pages.whole(text[position:])
+    return parts + page_templates.whole(text[position:])
 
 
 def _related(result: Result) -> Mapping[str, list[str]]:

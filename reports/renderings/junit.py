@@ -12,7 +12,6 @@ from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped,
 from contracts.catalogue.requirement import Area
 from contracts.vocabulary import escaping
 from contracts.vocabulary.documentation import page_of
-from contracts.vocabulary.events import Began
 from reports.renderings import replay_script
 from reports.result.facts import by_area, facts
 from reports.result.load import Load
@@ -53,12 +52,12 @@ def _suite(area: Area, judgements: Sequence[Judgement], result: Result) -> TestS
     for fact in facts(result):
         suite.add_property(fact.name, _clean(fact.text))
     for judgement in judgements:
-        suite.add_testcase(_case(judgement, result.began, binds=result.binds(judgement)))
+        suite.add_testcase(_case(judgement, result))
     return suite
 
 
-def _case(judgement: Judgement, began: Began, *, binds: bool) -> Any:
-    requirement = judgement.requirement
+def _case(judgement: Judgement, result: Result) -> Any:
+    requirement, binds = judgement.requirement, result.binds(judgement)
     case: Any = TestCase(requirement.id, f"conformance.{requirement.area}")
     properties: Any = Properties()  # type: ignore[no-untyped-call]
     for name, value in (
@@ -81,12 +80,13 @@ def _case(judgement: Judgement, began: Began, *, binds: bool) -> Any:
             pass
         case verdict:
             because = judgement.waiver.reason if judgement.waiver else message
-            verb = f"{verdict}, and does not count" if verdict is Verdict.VIOLATED else verdict
+            known = " (known from the baseline)" if result.is_known(judgement) else ""
+            verb = f"{verdict}, and does not count{known}" if known or verdict is Verdict.VIOLATED else verdict
             case.result = [Skipped(_clean(f"{verb}: {because}"), str(verdict).replace(" ", "-"))]
     if judgement.causes:
         exchanges = (one for shown in judgement.causes for one in shown.exchanges)
         lines = (line for one in exchanges for line in (one.line, one.marks) if line)
-        case.system_out = _clean(replay_script.told(judgement, began) or "\n".join(lines))
+        case.system_out = _clean(replay_script.told(judgement, result.began) or "\n".join(lines))
     return case
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contracts.vocabulary import escaping
 from contracts.vocabulary.events import Began
 from reports.renderings.replay_script import command_for, script
-from reports.result import words
+from reports.result import verdict_words
 from reports.result.facts import Fact, by_area, facts, sign_of
 from reports.result.load import Load
 from reports.result.result import Judgement, Result, Verdict
@@ -29,8 +29,8 @@ def _lines(result: Result) -> Iterator[str]:
     began = result.began
     yield f"## {sign_of(result).emoji} {result.headline}: Partially Update Object, edition {began.edition}\n"
     yield f"{', '.join(_fact(fact) for fact in facts(result) if fact.words)}.\n"
-    yield f"{escaping.markdown(words.lead(result))}\n"
-    for sentence in words.provisos(result):
+    yield f"{escaping.markdown(verdict_words.lead(result))}\n"
+    for sentence in verdict_words.provisos(result):
         yield f"**{escaping.markdown(sentence[0].upper() + sentence[1:])}.**\n"
     if result.gone:
         yield f"**The target is unreachable:** {escaping.markdown(result.gone)}\n"
@@ -52,7 +52,7 @@ def _lines(result: Result) -> Iterator[str]:
         ours = [one for one in result.judgements if one.verdict is verdict and not result.left_out(one)]
         if ours:
             yield f"\n### {str(verdict).capitalize()}\n"
-            for one in ours:
+            for one in sorted(ours, key=lambda one: not result.binds(one)):
                 yield from _judgement(one, result.aside(one), result.began)
     held = [one.requirement.id for one in result.judgements if one.verdict is Verdict.HOLDS]
     if held:

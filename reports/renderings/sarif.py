@@ -11,7 +11,6 @@ from typing import Any
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import Level, Requirement
 from contracts.vocabulary.documentation import base_url, page_of
-from contracts.vocabulary.events import Began
 from reports.renderings import replay_script
 from reports.result.facts import facts
 from reports.result.result import Judgement, Result, Verdict
@@ -23,7 +22,7 @@ def render(result: Result) -> bytes:
     """Return `result` as a SARIF log with one run."""
     rules = [_rule(one) for one in result.judgements]
     found = [
-        _found(index, one, result.began)
+        _found(index, one, result)
         for index, one in enumerate(result.judgements)
         if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)
     ]
@@ -84,8 +83,8 @@ def _help(requirement: Requirement) -> dict[str, str]:
     }
 
 
-def _found(index: int, judgement: Judgement, began: Began) -> dict[str, Any]:
-    requirement = judgement.requirement
+def _found(index: int, judgement: Judgement, result: Result) -> dict[str, Any]:
+    requirement, began = judgement.requirement, result.began
     lines = [part for one in judgement.causes for part in (one.told, *(each.marks for each in one.exchanges)) if part]
     repeats = replay_script.told(judgement, began)
     message = "\n".join(
@@ -110,9 +109,19 @@ def _found(index: int, judgement: Judgement, began: Began) -> dict[str, Any]:
     }
     if repeats:
         found["properties"] = {"script": repeats}
+    if result.baseline is not None and result.baseline.run:
+        found["baselineState"] = _compared(judgement, result)
     if judgement.waiver:
         found["suppressions"] = [{"kind": "external", "status": "accepted", "justification": judgement.waiver.reason}]
     return found
+
+
+def _compared(judgement: Judgement, result: Result) -> str:
+    """Return how a violation stands to the baseline, in the words of SARIF."""
+    if result.is_known(judgement):
+        return "unchanged"
+    updated = result.baseline is not None and judgement.requirement.id in result.baseline.otherwise
+    return "updated" if updated else "new"
 
 
 def _level(judgement: Judgement) -> str:

@@ -14,9 +14,9 @@ from rich.text import Text
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import declared
 from contracts.vocabulary import escaping
-from reports.renderings.marks import Pieces, parted
 from reports.renderings.replay_script import command_for, script
-from reports.result import waivers, words
+from reports.renderings.text_difference import Pieces, parted
+from reports.result import verdict_words, waivers
 from reports.result.facts import SIGNS, by_area, sign_of
 from reports.result.fold import UNREAD
 from reports.result.load import Load
@@ -80,7 +80,8 @@ def rows(
     """Yield the summary without the verdict; without colours, `carets` mark where expected and actual part."""
     report = report or (page.parent if page is not None else None)
     yield from _areas(result)
-    broken = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    violated = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    broken = sorted(violated, key=lambda one: not result.binds(one))
     for judgement in broken:
         yield _row("")
         yield from _violated(judgement, result, report, carets=carets)
@@ -161,8 +162,8 @@ def last_line(result: Result) -> str | None:
 
 
 def _notes(result: Result) -> Iterator[str]:
-    yield words.lead(result)
-    yield from words.provisos(result)
+    yield verdict_words.lead(result)
+    yield from verdict_words.provisos(result)
     if result.archive_told and result.cut[1]:
         yield result.archive_told
     if result.began.without:
@@ -171,7 +172,7 @@ def _notes(result: Result) -> Iterator[str]:
         yield f"the target is unreachable: {result.gone}"
     if result.interrupted:
         yield "the run was interrupted"
-    if cleaned := words.cleaned(result):
+    if cleaned := verdict_words.cleaned(result):
         yield cleaned
 
 
@@ -260,7 +261,7 @@ def _waiver_hint(judgement: Judgement, result: Result) -> Iterator[Row]:
     yield _row(f"  to accept a violation for a while, add a table to {waivers.FILE}, for the first one this:", "dim")
     for line in waivers.stanza(judgement, result.began, today).splitlines():
         yield _row(f"      {line}", "dim")
-    yield _row(f"  {words.once_waived(result)}", "dim")
+    yield _row(f"  {verdict_words.once_waived(result)}", "dim")
 
 
 def _waived(judgement: Judgement, *, carets: bool) -> Iterator[Row]:
@@ -277,7 +278,7 @@ def _inconclusive(judgements: list[Judgement]) -> Iterator[Row]:
     for one in judgements:
         reasons.setdefault(one.reason or "", []).append(one)
     for reason, ones in reasons.items():
-        sentence = f"  ? inconclusive: {words.names(ones)}: {_short(reason, 300)}"
+        sentence = f"  ? inconclusive: {verdict_words.names(ones)}: {_short(reason, 300)}"
         yield Row(_text((sentence, "yellow")), 4)
 
 

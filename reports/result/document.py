@@ -7,8 +7,9 @@ from typing import Any
 
 from contracts.vocabulary.events import Slow
 from reports.recording.report_folder import RESULT_FILE, pointed
+from reports.result.baseline import Baseline
+from reports.result.json_reader import SCHEMA_VERSION, from_json
 from reports.result.load import Load
-from reports.result.reading import SCHEMA_VERSION, from_json
 from reports.result.result import Example, Judgement, Latency, Result, Seen, Shown, Verdict
 
 LARGEST_FILE = 256 << 20
@@ -102,6 +103,7 @@ def as_json(result: Result) -> dict[str, Any]:
             "target_gone": result.gone,
         },
         **({"load": _load_as_json(result.load)} if result.load is not None else {}),
+        **({"baseline": _baseline_as_json(result)} if result.baseline is not None else {}),
         "latency": [_latency_as_json(one) for one in result.latency],
         "slowest": [_slow_as_json(one) for one in result.slowest],
         "summary": {verdict.value: result.count(verdict) for verdict in Verdict},
@@ -111,6 +113,13 @@ def as_json(result: Result) -> dict[str, Any]:
         "report_errors": list(result.report_errors),
         "suite_errors": [asdict(one) for one in result.failures],
         "left_behind": list(result.left),
+    }
+
+
+def _baseline_as_json(result: Result) -> dict[str, Any]:
+    plain = asdict(result.baseline or Baseline(""))
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()} | {
+        "no_worse": result.no_worse
     }
 
 

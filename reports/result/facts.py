@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from contracts.catalogue.requirement import Area, declared
 from contracts.vocabulary.efforts import EFFORTS
-from reports.result import words
+from reports.result import verdict_words
 from reports.result.load import Load
 from reports.result.result import Judgement, Result, RunVerdict, Verdict
 
@@ -44,6 +44,9 @@ WAIVED = Sign("~", "➰", "waived", "conformant")
 
 _METHOD = re.compile(r"[A-Z]{1,20}", re.ASCII)
 
+NO_WORSE = Sign("≈", "🟡", "open", "no worse")
+"""How the verdict is shown of a run that passes by its baseline: never in green."""
+
 DEMONSTRATION = Sign("○", "⚪", "off", "demonstration")
 """How the verdict of a demonstration is shown, whatever it is: in grey."""
 
@@ -76,7 +79,7 @@ def facts(result: Result) -> tuple[Fact, ...]:
     duration = round(result.finished - began.started, 1)
     return (
         Fact("verdict", result.headline),
-        Fact("in-words", words.sentences(result)),
+        Fact("in-words", verdict_words.sentences(result)),
         Fact("demonstration", result.demonstration),
         Fact("edition", began.edition),
         Fact("target", began.base_url, "Target", where, literal=True),
@@ -95,7 +98,7 @@ def facts(result: Result) -> tuple[Fact, ...]:
         *_of_load(result.load),
         *(Fact(name, text, _label(name), text, literal=True) for name, text in began.options.items()),
         *_latency(result),
-        Fact("left-behind", len(result.left), "Cleaned up", words.cleaned(result)),
+        Fact("left-behind", len(result.left), "Cleaned up", verdict_words.cleaned(result)),
         Fact("exit-code", int(result.exit_code), "Exit code", str(int(result.exit_code))),
     )
 
@@ -146,7 +149,9 @@ def sign_of(result: Result) -> Sign:
     """Return how the verdict on the target is shown."""
     if result.demonstration:
         return DEMONSTRATION
-    if result.verdict is not RunVerdict.CONFORMANT:
+    if result.no_worse:
+        return NO_WORSE
+    if result.gate is not RunVerdict.CONFORMANT:
         return SIGNS[result.verdict]
     if result.partial:
         return PARTIAL

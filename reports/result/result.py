@@ -10,12 +10,13 @@ from contracts.catalogue.levels import is_within, level_of
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Capability, Level, Requirement, promised
 from contracts.editions import edition as editions
-from contracts.invariants.fit import VIOLATION, rank
+from contracts.invariants.edition_fit import VIOLATION, rank
 from contracts.vocabulary.causes import weight
 from contracts.vocabulary.events import Began, Failed, Slow
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import OnFresh
+from reports.result.baseline import Baseline
 from reports.result.load import Load
 
 NOT_RUN = "no check of it was run"
@@ -184,6 +185,7 @@ class Result:
     that it does not hold. `found_late` counts fresh things that were not found at once, and `latest` is how many
     seconds after its creation the last of them was found. `load` is what a load run measured. `slowest` are the
     answers that took longest, the longest first. `made` says whether the run made anything on the target.
+    `baseline` is the earlier run that this one is held against.
     """
 
     began: Began
@@ -205,6 +207,7 @@ class Result:
     latency: tuple[Latency, ...] = ()
     slowest: tuple[Slow, ...] = ()
     made: bool = False
+    baseline: Baseline | None = None
 
     @property
     def demonstration(self) -> bool:
@@ -238,6 +241,7 @@ class Result:
             headline += f" with {waived} waiver{'' if waived == 1 else 's'}"
         headline = f"partial, {headline}" if self.partial else headline
         headline = f"{headline} under load" if self.kind is Kind.LOAD else headline
+        headline = f"{headline}, and no worse than the baseline" if self.no_worse else headline
         return f"demonstration: {headline}" if self.demonstration else headline
 
     @property
@@ -313,7 +317,10 @@ class Result:
         return any(one.asked for one in self.judgements)
 
     def aside(self, judgement: Judgement) -> str:
-        """Say that a violation does not count, if it does not; empty if it does."""
+        """Say that a violation, or what could not be asked, does not count; empty if it does."""
+        if self.is_known(judgement):
+            what = "violated in the same way" if judgement.verdict is Verdict.VIOLATED else "not asked"
+            return f"does not count: {what} in the baseline too (--baseline)"
         if judgement.verdict is not Verdict.VIOLATED or self.binds(judgement):
             return ""
         if self.is_new(judgement):
@@ -335,7 +342,12 @@ class Result:
         inconclusive = judgement.verdict is Verdict.INCONCLUSIVE
         return inconclusive and bool(judgement.left_to) and self._waived.issuperset(judgement.left_to)
 
-    def binds(self, judgement: Judgement) -> bool:
+    def is_known(self, judgement: Judgement) -> bool:
+        """Whether what is wrong was so in the baseline, in the same way."""
+        wrong = judgement.verdict in (Verdict.VIOLATED, Verdict.INCONCLUSIVE)
+        return wrong and self.baseline is not None and judgement.requirement.id in self.baseline.known
+
+    def counts(self, judgement: Judgement) -> bool:
         """Whether the verdict on the target hangs on `judgement`: on a MUST, and with --strict on a SHOULD.
 
         One that is new to the user's `--suite-level` does not count, nor does one that only a waiver leaves open.
@@ -344,10 +356,26 @@ class Result:
             return False
         return self.began.strict or judgement.requirement.level is Level.MUST
 
+    def binds(self, judgement: Judgement) -> bool:
+        """Whether the exit code hangs on `judgement`: it counts, and is not forgiven by a baseline."""
+        return self.counts(judgement) and not self.is_known(judgement)
+
     @property
     def verdict(self) -> RunVerdict:
-        """The verdict on the target: only requirements that bind it count."""
-        binding = [one for one in self.judgements if self.binds(one)]
+        """The verdict on the target: only requirements that bind it count, and a baseline forgives nothing."""
+        return self._verdict([one for one in self.judgements if self.counts(one)])
+
+    @property
+    def gate(self) -> RunVerdict:
+        """The verdict by which the run ends: that on the target, without what the baseline forgives."""
+        return self._verdict([one for one in self.judgements if self.binds(one)])
+
+    @property
+    def no_worse(self) -> bool:
+        """Whether the run passes, and would not do so without its baseline."""
+        return self.gate is RunVerdict.CONFORMANT and self.verdict is not RunVerdict.CONFORMANT
+
+    def _verdict(self, binding: list[Judgement]) -> RunVerdict:
         if self.over_limit or any(one.verdict is Verdict.VIOLATED for one in binding):
             return RunVerdict.NON_CONFORMANT
         if not (self.asked and self.whole) or any(one.verdict is Verdict.INCONCLUSIVE for one in binding):
@@ -361,7 +389,7 @@ class Result:
         What was proven before the target was gone stays proven, and so does what a full disk did not keep, and what
         recorded traffic shows that ends too early.
         """
-        proven = self.verdict is RunVerdict.NON_CONFORMANT
+        proven = self.gate is RunVerdict.NON_CONFORMANT
         if self.interrupted and not (proven and self.began.effort == AUDIT):
             return Exit.INTERRUPTED
         if proven and (self.gone or self.interrupted):
@@ -378,4 +406,4 @@ class Result:
             one.reason == NOT_RUN or one.verdict is Verdict.NOT_APPLICABLE for one in self.judgements
         ):
             return Exit.NOTHING_ASKED
-        return Exit.CONFORMANT if self.verdict is RunVerdict.CONFORMANT else Exit.INCONCLUSIVE
+        return Exit.CONFORMANT if self.gate is RunVerdict.CONFORMANT else Exit.INCONCLUSIVE

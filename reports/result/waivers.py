@@ -16,7 +16,7 @@ from typing import Any
 
 from contracts.catalogue import CATALOGUE
 from contracts.drift.finding import KINDS
-from contracts.invariants.fit import UNDECIDED
+from contracts.invariants.edition_fit import UNDECIDED
 from contracts.vocabulary import toml
 from contracts.vocabulary.events import Began
 from contracts.vocabulary.files import text_of_file

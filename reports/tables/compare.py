@@ -8,6 +8,7 @@ from typing import Any
 from contracts.vocabulary import escaping
 from reports.result.load import Load
 from reports.result.result import Judgement, Result, Verdict
+from reports.tables.baseline import is_otherwise
 from reports.tables.gate import objections
 
 _BAD = (Verdict.VIOLATED,)
@@ -23,6 +24,7 @@ class Change(StrEnum):
     """What became of a requirement or an observation from one run to the next."""
 
     NEWLY_VIOLATED = "newly violated"
+    OTHERWISE = "violated otherwise"
     NEWLY_INCONCLUSIVE = "newly inconclusive"
     REPAIRED = "repaired"
     NEW = "new in the suite"
@@ -35,7 +37,7 @@ class Change(StrEnum):
     @property
     def worse(self) -> bool:
         """Whether a gate closes on it."""
-        return self in (Change.NEWLY_VIOLATED, Change.NEWLY_INCONCLUSIVE)
+        return self in (Change.NEWLY_VIOLATED, Change.OTHERWISE, Change.NEWLY_INCONCLUSIVE)
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,8 @@ def _requirements(before: Result, now: Result) -> Iterator[Entry]:
             yield Entry(Change.GONE, name, str(was.verdict) if was else "", "not asked")
         elif was is None:
             yield Entry(Change.NEW, name, "not asked", str(is_now.verdict), _detail(is_now))
+        elif is_otherwise(was, is_now):
+            yield Entry(Change.OTHERWISE, name, str(was.verdict), str(is_now.verdict), _detail(is_now))
         elif was.verdict is not is_now.verdict:
             yield Entry(_change(was, is_now), name, str(was.verdict), str(is_now.verdict), _detail(is_now))
 

@@ -15,7 +15,7 @@ except ImportError:  # Windows has no such locks
     fcntl = None  # type: ignore[assignment]
 
 from contracts.vocabulary.json_members import Members
-from reports import pages
+from reports import page_templates
 from reports.recording.report_folder import claim, write_whole
 from reports.result.facts import SIGNS, milliseconds, sign_of
 from reports.result.result import Result, Verdict
@@ -183,7 +183,7 @@ def draw(runs: list[Run]) -> bytes:
     for run in runs:
         targets.setdefault((run.target, run.edition), []).append(run)
     newest = sorted(targets.items(), key=lambda one: -one[1][-1].started)
-    text = pages.template("history.html.jinja").render(
+    text = page_templates.template("history.html.jinja").render(
         parts=[(target, edition, changes(ours)[-SHOWN:], len(ours)) for (target, edition), ours in newest],
         unsteady=_unsteady,
         marks={str(verdict): SIGNS[verdict] for verdict in Verdict},

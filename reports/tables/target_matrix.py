@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contracts.vocabulary import escaping
 from contracts.vocabulary.exit_codes import Exit
-from reports import pages
+from reports import page_templates
 from reports.result.facts import SIGNS
 from reports.result.result import Result, Verdict
 
@@ -82,7 +82,7 @@ class Targets:
 
     def html(self) -> bytes:
         """Return the table as a page that needs nothing else; each target links to its own report."""
-        text = pages.template("targets.html.jinja").render(
+        text = page_templates.template("targets.html.jinja").render(
             targets=self, told=_told, signs=SIGNS, verdicts=list(Verdict)
         )
         return text.encode("utf-8", "replace")

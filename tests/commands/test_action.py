@@ -43,6 +43,7 @@ class Runner:
     environment: Mapping[str, str]
     outputs: dict[str, str] = field(default_factory=dict)
     printed: str = ""
+    installed: Path | None = None
 
     def run(self, name: str) -> int:
         """Run the script of one step in bash, and keep what it says and puts out."""
@@ -54,7 +55,7 @@ class Runner:
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
             cwd=self.folder,
-            env={**self.environment, **files, "RUNNER_TEMP": str(self.folder / "temp"), **given},
+            env={**self.environment, **files, "RUNNER_TEMP": str(self.installed or self.folder / "temp"), **given},
             capture_output=True,
             text=True,
             check=False,
@@ -75,7 +76,7 @@ class Runner:
             known = {
                 "inputs": self.inputs,
                 "steps.run.outputs": self.outputs,
-                "github": {"action_path": str(ROOT), "token": "ghs_x"},
+                "github": {"token": "ghs_x"},
                 "github.event.pull_request": {"number": "7"},
             }[scope]
             if value := known.get(name, ""):
@@ -103,7 +104,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory, installed: Path) -> Ma
         "PIP_NO_INDEX": "1",
         "PIP_FORCE_REINSTALL": "1",  # what is on PYTHONPATH looks as if it were installed
         "PYTHONPATH": sysconfig.get_path("purelib"),
-        "WHEEL": str(next(installed.parent.glob("*.whl"))),
+        "GITHUB_EVENT_NAME": "push",
+        # The wheel stands in for the sources that the runner has checked out there, from which pip would build it.
+        "GITHUB_ACTION_PATH": str(next(installed.parent.glob("*.whl"))),
     }
 
 
@@ -114,7 +117,7 @@ def job(
     reference: ReferenceServer,
     known: Mapping[str, str],
 ) -> Runner:
-    """A job whose steps up to the run were made; the wheel stands in for the sources, from which pip builds it."""
+    """A job whose steps up to the run were made."""
     inputs = {name: str(one.get("default", "")) for name, one in ACTION["inputs"].items()}
     inputs |= {
         "base-url": reference.fault_url("naive-timestamps"),
@@ -126,10 +129,7 @@ def job(
     }
     runner = Runner(tmp_path_factory.mktemp("job"), inputs, environment)
     (runner.folder / "temp").mkdir()
-    install = STEPS["Install"]
-    STEPS["Install"] = {**install, "env": {"ACTION": environment["WHEEL"]}}
     assert runner.run("Install") == 0, runner.printed
-    STEPS["Install"] = install
     assert runner.run("Run") == 0, runner.printed
     return runner
 
@@ -152,6 +152,7 @@ def test_the_outputs_say_what_was_found(job: Runner) -> None:
         "verdict": "non-conformant",
         "partial": "true",
         "violated": "TIME-FORMAT",
+        "newly-broken": "",
         "report-dir": str(folder),
         "exit-code": "1",
     }
@@ -205,3 +206,40 @@ def test_a_value_is_no_part_of_a_script(job: Runner) -> None:
     assert wrong.run("Run") == 0
     assert wrong.outputs == {"exit-code": "4"}
     assert not (job.folder / "temp" / "pwned").exists()
+
+
+def test_a_pull_request_is_held_against_the_default_branch(job: Runner, tmp_path: Path) -> None:
+    """With `default-branch`, what a push has kept is the baseline of a pull request, which then passes."""
+    inputs = {**job.inputs, "baseline": "default-branch", "options": "", "without": "foreign-key"}
+    push = Runner(tmp_path, inputs, job.environment, installed=job.folder / "temp")
+    assert push.run("Run") == 0
+    assert push.outputs["exit-code"] == "1"
+    assert push.run("Copy the result") == 0
+    assert STEPS["Keep the baseline"]["with"]["path"] == STEPS["Get the baseline"]["with"]["path"]
+    pull = Runner(
+        tmp_path, inputs, {**job.environment, "GITHUB_EVENT_NAME": "pull_request"}, installed=job.folder / "temp"
+    )
+    assert pull.run("Run") == 0
+    assert (pull.outputs["exit-code"], pull.outputs["verdict"]) == ("0", "non-conformant")
+    assert pull.outputs["newly-broken"] == ""
+    assert pull.run("Verdict") == 0
+    assert "and no worse than the baseline" in (tmp_path / "summary-of-step.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"baseline": "nothing-there", "effort": "much"}, "--effort 'much'"),
+        ({"edition": "1999-01"}, "--edition '1999-01'"),
+        ({"waivers": "none.toml"}, "none.toml cannot be read"),
+        ({"wait": "soon"}, "--wait 'soon'"),
+        ({"keep": "some"}, "--keep 'some'"),
+        ({"foreign-api-key": "sk_other_key_12345678"}, "a foreign key needs its namespace"),
+    ],
+)
+def test_each_input_reaches_the_command(job: Runner, inputs: Mapping[str, str], said: str) -> None:
+    """A wrong value of an input is told as that of the option."""
+    wrong = Runner(job.folder, {**job.inputs, **inputs}, job.environment)
+    assert wrong.run("Run") == 0
+    assert wrong.outputs == {"exit-code": "4"}
+    assert said in wrong.printed

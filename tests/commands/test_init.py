@@ -14,7 +14,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from contracts.catalogue import CATALOGUE
+from contracts.catalogue.levels import LEVELS, is_within
+from fixtures.reference.server import ReferenceServer
 from fixtures.target.options import OPTIONS
+from mixpeek_conformance import installed_from
+from mixpeek_conformance.commands import init
 from reports.result import waivers
 from tests.support.commands import ROOT, command
 
@@ -53,7 +58,7 @@ def test_the_files_are_as_published(begun: Path) -> None:
     for schema, name in PUBLISHED.items():
         check(schema, begun / name)
         assert "mixpeek-conformance run --target staging" in (begun / name).read_text("utf-8")
-        assert "@" not in re.sub(r"[\w/-]+@v\d", "", (begun / name).read_text("utf-8"))
+        assert not re.search("<<|>>|<%|%>", (begun / name).read_text("utf-8"))
     job = yaml.safe_load((begun / ".gitlab-ci.yml").read_text("utf-8"))["conformance"]
     assert job["artifacts"]["reports"]["junit"] == "conformance/junit.xml"
 
@@ -178,3 +183,149 @@ def test_other_shells_are_answered_in_their_way(shell: str, begun: Path) -> None
     assert (lines[1::3] if shell == "zsh" else [one.split(",")[1] for one in lines]) == ["smoke", "standard"]
     if program := shutil.which(shell):
         assert subprocess.run([program, "-n"], input=script, text=True, check=False).returncode == 0
+
+
+def test_the_newest_level_is_written(begun: Path) -> None:
+    """The file names the level of this suite, by which every requirement counts: that of the version to come."""
+    read = tomllib.loads((begun / "conformance.toml").read_text("utf-8"))["targets"]["staging"]
+    assert read["suite-level"] == LEVELS[-1]
+    assert all(is_within(one, read["suite-level"]) for one in CATALOGUE)
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert version.startswith(f"{LEVELS[-1]}.")
+
+
+def test_a_new_project_can_be_asked_at_once(
+    reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """With the settings that `serve` prints, `init`, `doctor` and `run` follow each other without a change."""
+    own = {name: value for name, value in known.items() if "FOREIGN" not in name}
+    for environment in (
+        {**known, "MIXPEEK_BASE_URL": reference.base_url},
+        {**own, "MIXPEEK_BASE_URL": reference.base_url},
+    ):
+        folder = tmp_path / str(len(environment))
+        folder.mkdir()
+        assert command("init", environment=environment, folder=folder).returncode == 0
+        read = tomllib.loads((folder / "conformance.toml").read_text("utf-8"))["targets"]["staging"]
+        assert read["base-url"] == reference.base_url
+        assert read.get("without") == (["foreign-key"] if environment.keys() == {*own, "MIXPEEK_BASE_URL"} else None)
+        key = {"MIXPEEK_API_KEY": known["MIXPEEK_API_KEY"]} if "without" in read else environment
+        done = command("doctor", "--target", "staging", environment=key, folder=folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+    done = command("run", "--target", "staging", "--effort", "smoke", "--result-only", environment=key, folder=folder)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "given", "said"),
+    [
+        ({"MIXPEEK_API_KEY": "sk_abcdefgh12345678"}, (), "target 'staging' has no base-url: add it to its table"),
+        ({"MIXPEEK_API_KEY": "sk_abcdefgh12345678"}, ("--base-url", "http://x"), "no namespace for http://x: give"),
+        ({}, ("--base-url", "http://x", "--namespace", "n"), "the variable MIXPEEK_API_KEY that api-key-env names"),
+    ],
+)
+def test_what_is_to_be_filled_in_is_one_line(
+    environment: Mapping[str, str], given: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    """`doctor` of a file that is not filled in yet says what is missing, and asks nobody."""
+    assert command("init", *given, environment={}, folder=tmp_path).returncode == 0
+    done = command("doctor", "--target", "staging", environment=environment, folder=tmp_path)
+    assert done.returncode == 4
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--install", "x"), "--install is for a job of CI: give --ci github or --ci gitlab too"),
+        (("--pull-requests",), "--pull-requests is for a job of CI"),
+        (("--ci", "github", "--install", "git+https://u:hunter2@h/o/m"), "--install has a password in it"),
+        (("--ci", "github", "--index-url", "https://u:hunter2@h/simple"), "--index-url has a password in it"),
+        (("--ci", "github", "--install", "x\n  evil"), "--install is one thing that pip takes"),
+        (("--ci", "github", "--install", "-rfile"), "--install is one thing that pip takes"),
+    ],
+)
+def test_a_job_has_no_secret_in_it(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    """What cannot stand in a job is refused in one line, which does not repeat it."""
+    done = command("init", *arguments, environment={}, folder=tmp_path)
+    assert done.returncode == 4
+    assert said in done.stderr
+    assert "hunter2" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_pip_is_given_is_one_argument(tmp_path: Path) -> None:
+    """Names of variables are filled in, and whatever else stands there does nothing."""
+    awkward = 'a b"c`id`$(id)\\ ${WHO}$WHO;#'
+    for service in ("github", "gitlab"):
+        folder = tmp_path / service
+        folder.mkdir()
+        words = ("init", "--ci", service, "--install", awkward)
+        assert command(*words, environment={}, folder=folder).returncode == 0
+        text = (folder / init.WORKFLOWS[service]).read_text("utf-8")
+        [line] = [one.strip() for one in text.splitlines() if "pip install" in one]
+        script = f'python() {{ for one; do echo "<$one>"; done; }}\n{line}'
+        done = subprocess.run(["bash", "-ec", script], env={"WHO": "me"}, capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == '<a b"c`id`$(id)\\ meme;#>'
+
+
+def git(folder: Path, *words: str) -> str:
+    who = ("-c", "user.name=me", "-c", "user.email=me@example.com", "-c", "init.defaultBranch=main")
+    return subprocess.run(
+        ["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+REMOTES = {
+    "git@github.example:them/suite.git": "git+https://github.example/them/suite.git",
+    "https://token:x@h.example/them/suite": "git+https://h.example/them/suite",
+    "ssh://git@h.example/them/suite": "git+ssh://git@h.example/them/suite",
+    "/srv/git/suite": None,
+}
+
+
+@pytest.mark.parametrize("remote", REMOTES)
+def test_a_clone_is_got_from_its_origin(remote: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commit of a clone is named, without a password, if the origin has it; another place is not known."""
+    clone, project = tmp_path / "clone", tmp_path / "project"
+    for folder in (clone, project):
+        folder.mkdir()
+    (clone / "hatch_build.py").write_text("")
+    monkeypatch.setattr(installed_from, "ROOT", clone)
+    git(clone, "init")
+    git(clone, "commit", "--allow-empty", "-m", "one")
+    git(clone, "remote", "add", "origin", remote)
+    assert installed_from.requirement(project) is None  # nobody else has the commit
+    commit = git(clone, "rev-parse", "HEAD")
+    git(clone, "update-ref", "refs/remotes/origin/main", commit)
+    expected = REMOTES[remote]
+    assert installed_from.requirement(project) == (expected and f"mixpeek-conformance @ {expected}@{commit}")
+    monkeypatch.setattr(installed_from, "ROOT", project / "vendor" / "suite")
+    shutil.copytree(clone, project / "vendor" / "suite")
+    assert installed_from.requirement(project) == "./vendor/suite"
+
+
+DIRECT = {
+    None: "mixpeek-conformance==1.2",
+    '{"url": "https://h/o/m.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}}': "mixpeek-conformance @ git+https://h/o/m.git@abc",
+    '{"url": "https://u:p@h/m-1.2-py3-none-any.whl", "archive_info": {}}': "mixpeek-conformance @ https://h/m-1.2-py3-none-any.whl",
+    '{"url": "file:///nowhere/m-1.2-py3-none-any.whl", "archive_info": {}}': None,
+    "[]": None,
+}
+
+
+@pytest.mark.parametrize("recorded", DIRECT)
+def test_an_installed_suite_is_got_from_where_it_came(
+    recorded: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pip says where a package came from (PEP 610): a version of an index, a commit, an address."""
+
+    class Distribution:
+        def read_text(self, _: str) -> str | None:
+            return recorded
+
+    monkeypatch.setattr(installed_from, "ROOT", tmp_path)
+    monkeypatch.setattr("importlib.metadata.distribution", lambda _: Distribution())
+    monkeypatch.setattr(installed_from, "suite_version", lambda: "1.2")
+    assert installed_from.requirement(tmp_path) == DIRECT[recorded]

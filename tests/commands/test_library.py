@@ -27,6 +27,7 @@ PROJECT = {
         import httpx
         import fixtures, reports
         from mixpeek_conformance import Verdict, __version__, judge, run
+        from importlib.metadata import version
 
         def patched():
             headers = {"Authorization": "Bearer " + os.environ["MIXPEEK_API_KEY"],
@@ -46,7 +47,7 @@ PROJECT = {
 
         def test_names_are_theirs():
             assert fixtures.THEIRS and reports.THEIRS
-            assert __version__ == "0.1.0"
+            assert __version__ == version("mixpeek-conformance")
             assert not {"contracts", "suites"} & set(sys.modules)
         """,
 }

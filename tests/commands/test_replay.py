@@ -13,11 +13,11 @@ import pytest
 from fixtures.http import credentials
 from fixtures.reference.server import ReferenceServer
 from fixtures.target.target import Target
-from mixpeek_conformance.asked_again import _options
+from mixpeek_conformance.check_replay import _options
 from mixpeek_conformance.cli import commands
 from mixpeek_conformance.evidence_replay import _credential
+from mixpeek_conformance.own_target import own_target
 from mixpeek_conformance.parsing import by_name
-from mixpeek_conformance.reader_settings import own_target
 from reports.result.document import render
 from reports.result.result import LOAD
 from tests.support.commands import Conform, Done, Objects, Outcome, command

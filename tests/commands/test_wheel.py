@@ -2,9 +2,14 @@
 
 import json
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from tests.support.commands import ROOT
+
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 pytestmark = pytest.mark.xdist_group("wheel")  # which is built and installed once
 
@@ -17,7 +22,7 @@ def test_the_command_runs_from_an_empty_folder(installed: Path, tmp_path: Path) 
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads((tmp_path / "reports" / "latest" / "conformance.json").read_text("utf-8"))
     assert result["verdict"] == "conformant"
-    assert result["run"]["suite_version"] == "0.1.0"
+    assert result["run"]["suite_version"] == VERSION
     assert {path.name for path in tmp_path.iterdir()} == {"reports", ".cache"}
 
 
@@ -31,7 +36,7 @@ def test_only_the_one_package_lands_in_site_packages(installed: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--version"], 0, "mixpeek-conformance 0.1.0"),
+        (["--version"], 0, f"mixpeek-conformance {VERSION}"),
         (["requirements"], 0, "MERGE-NULL               MUST"),
         (["explain", "MERGE-NULL"], 0, "suites/test_merge.py::test_null_does_not_leave_the_old_value"),
         (["serve", "--list"], 0, "fault    put-semantics"),

@@ -14,8 +14,8 @@ from contracts.vocabulary.exchange import Exchange, Request, Response
 from contracts.vocabulary.sizes import ALL, size_of
 from fixtures.reference.server import ReferenceServer
 from reports.recording import exchange_log
+from reports.recording.deferred_signals import Finishing
 from reports.recording.exchange_log import Recorder
-from reports.recording.finishing import Finishing
 from reports.renderings import html, markdown, terminal
 from reports.result import document
 from tests.support.commands import command, command_of, environment_of

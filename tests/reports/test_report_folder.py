@@ -13,6 +13,7 @@ from contracts.vocabulary.events import CheckPassed, Made
 from fixtures.reference.server import ReferenceServer
 from fixtures.target.target import Misconfigured
 from mixpeek_conformance.commands import matrix
+from reports.folder_choice import Place, placed
 from reports.recording import ledger
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import (
@@ -30,7 +31,6 @@ from reports.recording.report_folder import (
 from reports.renderings import registry
 from reports.result import document
 from reports.result.result import Verdict
-from reports.run_folder import Place, placed
 from tests.support import relay as relays
 from tests.support.commands import Objects, command, command_of, environment_of, run_suite
 from tests.support.relay import Relay, Reply

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contracts.vocabulary.events import CheckInconclusive
-from reports.result import document, reading, waivers, words
+from reports.result import document, json_reader, verdict_words, waivers
 from reports.result.result import Result, RunVerdict, Verdict, Waiver
 from reports.result.waivers import BadWaiver
 from tests.support.commands import Conform
@@ -195,10 +195,10 @@ def test_what_only_a_waiver_leaves_open_does_not_count(tmp_path: Path) -> None:
     assert result.headline == "conformant with 1 waiver"
     reason = "fields are lost anyway (since MERGE-NULL is broken, which is waived: not counted)"
     assert [one.reason for one in result.judgements if one.requirement.id == "MERGE-CONCURRENT"] == [reason]
-    assert "1 is open because of what is waived" in words.lead(result)
+    assert "1 is open because of what is waived" in verdict_words.lead(result)
     told = "1 requirement is open because of what is waived, and not counted: MERGE-CONCURRENT"
-    assert told in words.provisos(result)
-    assert reading.from_json(document.as_json(result)).exit_code == 0
+    assert told in verdict_words.provisos(result)
+    assert json_reader.from_json(document.as_json(result)).exit_code == 0
 
     for other in (
         CheckInconclusive("u", ["MERGE-CONCURRENT"], "no answer"),

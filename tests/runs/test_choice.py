@@ -11,7 +11,7 @@ from contracts.vocabulary.events import CheckInconclusive, CheckPassed
 from fixtures.target.settings import Settings
 from fixtures.target.target import Misconfigured
 from reports.renderings import badge, html, markdown, terminal
-from reports.result import words
+from reports.result import verdict_words
 from reports.result.facts import sign_of
 from reports.result.result import RunVerdict
 from tests.support.commands import Conform
@@ -42,7 +42,7 @@ def test_a_part_that_passes_is_never_green() -> None:
     assert sign_of(part).kind == "open"
     assert json.loads(badge.render(part))["color"] == "lightgrey"
     assert '<header class="open">' in html.render(part).decode()
-    assert words.provisos(part)[0].startswith("partial: the choice was only MUST, and ")
+    assert verdict_words.provisos(part)[0].startswith("partial: the choice was only MUST, and ")
     whole = folded(*asked(), began=replace(BEGAN, options={"only": "MUST"}))
     assert (whole.partial, whole.headline) == (False, "conformant")
 

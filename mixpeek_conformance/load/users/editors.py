@@ -16,7 +16,7 @@ from fixtures.checks.blobs import assert_same_blobs
 from fixtures.http.answer import Answer
 from fixtures.http.replica_lag import LONGEST
 from fixtures.plan.kinds import PLAIN_TEXTS
-from fixtures.strategies.awkward import FALSY, FLOATS, INTEGERS
+from fixtures.strategies.edge_cases import FALSY, FLOATS, INTEGERS
 from mixpeek_conformance.load.swarm import REVISION, LoadObject, Outcome
 from mixpeek_conformance.load.users.load_user import LoadUser
 

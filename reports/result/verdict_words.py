@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from contracts.catalogue.requirement import Level, declared
 from contracts.vocabulary.efforts import EFFORTS
@@ -69,7 +70,32 @@ def provisos(result: Result) -> tuple[str, ...]:
     began = result.began
     known = ((began.embedded, _EMBEDDED), (began.insecure, _INSECURE), (began.read_only, _READ_ONLY))
     sentences = (sentence for holds, sentence in known if holds)
-    return (*sentences, *_of_edition(result), *_of_load(result), *_admissions(result))
+    return (*sentences, *_of_baseline(result), *_of_edition(result), *_of_load(result), *_admissions(result))
+
+
+def _of_baseline(result: Result) -> Iterator[str]:
+    """Say what the run was held against, and what does not count for that."""
+    baseline = result.baseline
+    if baseline is None:
+        return
+    if baseline.run is None:
+        yield f"there is no baseline at {baseline.report} yet: everything counts (--baseline)"
+        return
+    started = datetime.fromtimestamp(baseline.started, UTC).strftime("%Y-%m-%d %H:%M")
+    which = f"run {baseline.run} of edition {baseline.edition}, {started} UTC, {baseline.base_url}"
+    known = [one for one in result.judgements if result.is_known(one)]
+    violated = [one for one in known if one.verdict is Verdict.VIOLATED]
+    unasked = [one for one in known if one.verdict is Verdict.INCONCLUSIVE]
+    yield f"held against the baseline ({which})" + ("" if known else ": nothing that is wrong was so there")
+    if violated:
+        count = _count(violated, "requirement")
+        yield f"{count} violated as in the baseline, and not counted: {names(violated)}"
+    if unasked:
+        count = _count(unasked, "requirement")
+        yield f"{count} open as in the baseline, for the same reason, and not counted: {names(unasked)}"
+    if otherwise := [one for one in result.judgements if one.requirement.id in baseline.otherwise]:
+        count = _count(otherwise, "requirement")
+        yield f"{count} violated in another way than in the baseline: {names(otherwise)}"
 
 
 def _of_edition(result: Result) -> Iterator[str]:
@@ -91,9 +117,13 @@ def _of_load(result: Result) -> Iterator[str]:
 def _verdict(result: Result) -> str:
     broken = [one for one in result.judgements if one.verdict is Verdict.VIOLATED and result.binds(one)]
     binding = _binding(result)
-    match result.verdict:
+    if result.no_worse:
+        known = [one for one in result.judgements if result.is_known(one) and result.counts(one)]
+        return f"Nothing is newly broken; {_count(known, binding)} violated or open, as in the baseline."
+    match result.gate:
         case RunVerdict.NON_CONFORMANT:
-            return f"{_count(broken, binding)} broken: {names(broken)}."
+            newly = "newly " if result.baseline is not None and result.baseline.run else ""
+            return f"{_count(broken, binding)} {newly}broken: {names(broken)}."
         case RunVerdict.CONFORMANT:
             return _conformant(result, binding)
     unasked = [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE and result.binds(one)]
@@ -155,7 +185,7 @@ def _admissions(result: Result) -> Iterator[str]:
     if following := [one for one in result.judgements if result.follows(one)]:
         count = _count(following, "requirement")
         yield f"{count} open because of what is waived, and not counted: {names(following)}"
-    if aside := [one for one in result.judgements if result.aside(one)]:
+    if aside := [one for one in result.judgements if result.aside(one) and not result.is_known(one)]:
         yield f"{_count(aside, 'violated SHOULD')} not counted (--strict counts): {names(aside)}"
     effort = EFFORTS.get(result.began.effort)
     if effort is not None and effort.leaves_out:

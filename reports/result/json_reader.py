@@ -11,6 +11,7 @@ from contracts.vocabulary.events import Began, Failed, Slow
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.json_members import Members, WrongMember
 from contracts.vocabulary.outcomes import OnFresh
+from reports.result.baseline import Baseline
 from reports.result.load import Latency as LatencyUnderLoad
 from reports.result.load import Load, Sample
 from reports.result.result import Example, Judgement, Latency, Result, Seen, Shown, Verdict, Waiver
@@ -51,6 +52,20 @@ def from_json(document: object) -> Result:
         latency=tuple(map(_latency, _each(root, "latency"))),
         slowest=tuple(map(_slow, _each(root, "slowest"))),
         made=run.flag("made") if "made" in run.of else False,
+        baseline=_baseline(root.members("baseline")) if "baseline" in root.of else None,
+    )
+
+
+def _baseline(one: Members) -> Baseline:
+    return Baseline(
+        report=one.text("report"),
+        run=one.text_or_null("run"),
+        started=one.seconds("started"),
+        suite=one.text("suite"),
+        edition=one.text("edition"),
+        base_url=one.text("base_url"),
+        known=tuple(one.texts("known")),
+        otherwise=tuple(one.texts("otherwise")),
     )
 
 

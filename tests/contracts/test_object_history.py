@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contracts.invariants.trail import REMEMBERED, Trails
+from contracts.invariants.object_history import REMEMBERED, Trails
 from contracts.vocabulary.exchange import Exchange, Request, Response
 
 NOON, ONE, TWO = (f"2026-04-01T{hour}:00:00.000Z" for hour in (12, 13, 14))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from contracts.catalogue import CATALOGUE
 from contracts.vocabulary.events import Began, CheckInconclusive, Event, Failed
+from reports.folder_choice import Place
 from reports.recording import exchange_log, ledger
 from reports.recording.report_folder import LEDGER
 from reports.renderings import registry
 from reports.result.result import Result
-from reports.run_folder import Place
 from reports.tables import history as tables_history
 
 
