@@ -34,7 +34,7 @@ def requirement(project: Path) -> str | None:
         recorded = None if text is None else json.loads(text)
         if recorded is None:
             return f"{NAME}=={suite_version()}"
-        return _of_url(str(recorded["url"]), came.get("vcs_info"), project)
+        return _of_url(str(recorded["url"]), recorded.get("vcs_info"), project)
     except (metadata.PackageNotFoundError, ValueError, KeyError, TypeError):
         return None
 

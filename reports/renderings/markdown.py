@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from contracts.catalogue.sources import Reference, references
 from contracts.vocabulary import escaping
 from contracts.vocabulary.events import Began
 from reports.renderings.replay_script import command_for, script
@@ -75,9 +76,16 @@ def _fact(fact: Fact) -> str:
     return f"{fact.label} {words}"
 
 
+def _reference(one: Reference) -> str:
+    text = escaping.markdown(one.text)
+    return f"[{text}]({one.url})" if one.url else text
+
+
 def _judgement(judgement: Judgement, aside: str, began: Began) -> Iterator[str]:
     requirement = judgement.requirement
     yield f"- **{requirement.id}** ({requirement.level}) {escaping.markdown(requirement.sentence)}"
+    if judgement.causes:
+        yield f"  Published in {'; '.join(map(_reference, references(requirement.source)))}"
     if aside:
         yield f"  {escaping.markdown(aside.capitalize())}"
     if judgement.reason:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import declared
+from contracts.catalogue.sources import addresses
 from contracts.vocabulary import escaping
 from reports.renderings.replay_script import command_for, script
 from reports.renderings.text_difference import Pieces, parted
@@ -204,6 +205,8 @@ def _violated(judgement: Judgement, result: Result, report: Path | None, *, care
         4,
     )  # fmt: skip
     yield _labelled("source", [(requirement.source, False)], "dim")
+    for address in addresses(requirement.source):
+        yield replace(_labelled("", [(address, False)], "dim"), whole=True)
     for shown in judgement.causes:
         yield from _finding(shown, carets=carets)
         for exchange in shown.exchanges[-2:]:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from contracts.catalogue.sources import references
 from contracts.vocabulary.events import Slow
 from reports.recording.report_folder import RESULT_FILE, pointed
 from reports.result.baseline import Baseline
@@ -135,6 +136,7 @@ def _judgement_as_json(judgement: Judgement) -> dict[str, Any]:
         "area": requirement.area,
         "sentence": requirement.sentence,
         "source": requirement.source,
+        "sources": [asdict(one) for one in references(requirement.source)],
         "tolerates": requirement.tolerates,
         "needs": sorted(requirement.needs),
         "verdict": judgement.verdict,
