@@ -12,7 +12,7 @@ from contracts.vocabulary.exchange import shorten
 from reports import page_templates
 from reports.renderings import chart, pretty_json, text_difference
 from reports.renderings.pretty_json import Line, Place
-from reports.renderings.replay_script import script
+from reports.renderings.replay_script import replay_command, script
 from reports.result import verdict_words
 from reports.result.facts import SIGNS, by_area, facts, milliseconds, sign_of
 from reports.result.result import AUDIT, Judgement, Result, Shown, Verdict
@@ -75,7 +75,8 @@ def _texts(result: Result) -> dict[str, object]:
         "cut": lambda body: shorten(body, LONGEST),
         "path": lambda url: "/" + url.split("://", 1)[-1].partition("/")[2],
         "parted": _parted,
-        "script": lambda shown: script(shown, result.began),
+        "script": lambda shown, name: script(shown, result.began, name=name),
+        "replay_line": lambda name: replay_command(name, result.began),
         "json_lines": json_lines,
         "place_in": _place_in,
         "linked": lambda text: _linked(text, ids),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contracts.catalogue.sources import Reference, references
 from contracts.vocabulary import escaping
 from contracts.vocabulary.events import Began
-from reports.renderings.replay_script import command_for, script
+from reports.renderings.replay_script import command_for, replay_command, script
 from reports.result import verdict_words
 from reports.result.facts import Fact, by_area, facts, sign_of
 from reports.result.load import Load
@@ -104,13 +104,15 @@ def _judgement(judgement: Judgement, aside: str, began: Began) -> Iterator[str]:
 
 def _repeats(judgement: Judgement, began: Began) -> Iterator[str]:
     """Yield the script of the first cause, if it fits, and otherwise how to get it."""
-    text = script(judgement.causes[0], began) if judgement.causes else None
+    text = script(judgement.causes[0], began, name=judgement.requirement.id) if judgement.causes else None
     fence = "```"
+    if judgement.causes and not began.embedded:
+        yield f"  Repeat it: {escaping.code(replay_command(judgement.requirement.id, began))}"
     if text is None:
         return
     if len(text) > _LONGEST_SCRIPT or fence in text:
-        yield f"  Repeat it: {escaping.code(command_for(judgement.requirement.id, began))}"
+        yield f"  By a shell alone: {escaping.code(command_for(judgement.requirement.id, began))}"
         return
-    yield f"  <details><summary>repeat it: a script for bash</summary>\n\n  {fence}sh"
+    yield f"  <details><summary>repeat it: a script for a shell</summary>\n\n  {fence}sh"
     yield from (f"  {escaping.line(line)}" for line in text.splitlines())
     yield f"  {fence}\n\n  </details>"

@@ -91,7 +91,7 @@ def _found(index: int, judgement: Judgement, result: Result) -> dict[str, Any]:
     lines = [part for one in judgement.causes for part in (one.told, *(each.marks for each in one.exchanges)) if part]
     repeats = replay_script.told(judgement, began)
     message = "\n".join(
-        (*lines, f"repeat it: {replay_script.command_for(requirement.id, began)}") if repeats else lines
+        (*lines, f"repeat it: {replay_script.replay_command(requirement.id, began)}") if repeats else lines
     )
     found: dict[str, Any] = {
         "ruleId": requirement.id,

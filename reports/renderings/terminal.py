@@ -15,7 +15,7 @@ from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import declared
 from contracts.catalogue.sources import addresses
 from contracts.vocabulary import escaping
-from reports.renderings.replay_script import command_for, script
+from reports.renderings.replay_script import command_for, replay_command, script
 from reports.renderings.text_difference import Pieces, parted
 from reports.result import verdict_words, waivers
 from reports.result.facts import SIGNS, by_area, sign_of
@@ -219,13 +219,16 @@ def _violated(judgement: Judgement, result: Result, report: Path | None, *, care
     if judgement.occurrences > 1:
         yield _row(f"      seen {judgement.occurrences} times", "dim")
     yield from _remedies(judgement)
-    if (
-        report is not None
-        and not result.demonstration
-        and any(script(shown, result.began) for shown in judgement.causes)
-    ):
-        command = command_for(requirement.id, result.began, shlex.quote(str(report)))
-        yield replace(_labelled("repeat", [(command, False)], "cyan"), whole=True)
+    if report is not None and not result.demonstration:
+        yield from _repeats(judgement, result, shlex.quote(str(report)))
+
+
+def _repeats(judgement: Judgement, result: Result, report: str) -> Iterator[Row]:
+    """Yield what is pasted to see the violation again: with the judgement of the suite, and with a shell alone."""
+    name, began = judgement.requirement.id, result.began
+    yield replace(_labelled("repeat", [(replay_command(name, began, report), False)], "cyan"), whole=True)
+    if any(script(shown, began) for shown in judgement.causes):
+        yield replace(_labelled("or", [(command_for(name, began, report), False)], "cyan"), whole=True)
 
 
 def _remedies(judgement: Judgement) -> Iterator[Row]:
