@@ -344,14 +344,15 @@ def load(arguments: list[str], **given: Any) -> int:
 
 
 @commands.command(short_help="send the exchanges of a report's violations again", takes_target=True)
-@click.argument("report", type=_FILE, help="report folder or conformance.json")
+@click.argument("report", type=_FILE, default="reports/latest", help="report folder or file (default the newest)")
 @click.argument("requirements", nargs=-1, metavar="[REQUIREMENT]...", help="which ones (default all violated)")
-@click.option("--script", is_flag=True, help="print a script for bash that does it, and send nothing")
+@click.option("--script", is_flag=True, help="print a script for a shell that does it, and send nothing")
 @_JSON
-def replay(report: Path, requirements: tuple[str, ...], *, script: bool, as_json: bool, **given: Any) -> int:
+def replay(report: Path, requirements: Sequence[str], *, script: bool, as_json: bool, **given: Any) -> int:
     """Send again what shows the violations of a report, to the target that your own settings name."""
-    from mixpeek_conformance.commands.replay import replay, show_scripts
+    from mixpeek_conformance.commands.replay import newest_for, replay, show_scripts
 
+    report, requirements = newest_for(report, requirements)
     if script and as_json:
         say("mixpeek-conformance replay: --script prints a script, and --json a document: leave out one", error=True)
         return WRONG_USE

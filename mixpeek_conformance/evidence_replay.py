@@ -23,7 +23,7 @@ from reports.result.result import Judgement, Result, Shown
 
 _WORD = r"""(?:[\w@%+=:,./-]+|(?:'[^']*'|"'")+|\$'(?:[^'\\]|\\x[0-9a-f]{2})*')"""
 _BODY = re.compile(rf"(?: --data-raw {_WORD})?", re.ASCII)
-_PIPED = re.compile(r"printf '(?:[^'\\%]|%%|\\x[0-9a-f]{2})*' \| ", re.ASCII)
+_PIPED = re.compile(r"printf '(?:[^'\\%]|%%|\\[0-7]{3}|\\x[0-9a-f]{2})*' \| ", re.ASCII)
 """How a command of this suite gives a body: as one word of the shell, or through a pipe if that cannot hold it."""
 
 _BY_PIPE = " --data-binary @-"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from contracts.catalogue import CATALOGUE
-from contracts.catalogue.observations import OBSERVATIONS
+from contracts.catalogue.observations import in_edition
 from contracts.editions.edition import DEFAULT
 from fixtures.reference.deviations import FAULTS, VARIANTS
 from mixpeek_conformance.layout import ROOT
@@ -24,7 +24,8 @@ COUNTS: Mapping[str, Callable[[], int]] = {
     "{} clauses": lambda: len(CATALOGUE),
     "({} of ": lambda: len(_ASKED) - 1,
     "of {} requirements hold": lambda: len(_ASKED),
-    "*observation*, {} of them": lambda: len(OBSERVATIONS),
+    "*observation*, {} of them": lambda: len(in_edition(DEFAULT, read=False)),
+    "and {} with `--reader`": lambda: len(in_edition(DEFAULT, read=True)),
     "{} faults and variants": lambda: len(FAULTS) + len(VARIANTS),
     "lists {} ways": _hostile,
 }

@@ -17,6 +17,9 @@ from contracts.vocabulary.outcomes import UNREADABLE
 LONGEST = 64_000
 """Bytes of a body whose traits are looked for."""
 
+_BLANK = re.compile(r'(?:^|[\s=])"(?:\s|\\[nrt])*"')
+"""A text in a finding that has nothing to see."""
+
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x01-\x1f]")
@@ -50,6 +53,14 @@ def cause_of(expected: str, actual: str, traits: Iterable[str]) -> Cause:
     return Cause(f"{_form(expected)} / {_form(actual)}", frozenset(traits))
 
 
+def weight(expected: str, actual: str, size: int) -> tuple[bool, int]:
+    """Return how hard a finding of so many characters or bytes is to read: least is best.
+
+    A text of letters that lost its space tells more than a text of space that is empty, however small that is.
+    """
+    return bool(_BLANK.search(expected) and _BLANK.search(actual)), size
+
+
 def lasting_cause(expected: str, actual: str, exchanges: Sequence[Exchange]) -> Cause:
     """Return the cause of a finding as another run would find it: without the names and keys that are its own.
 
@@ -71,8 +82,10 @@ def _made_up(exchange: Exchange) -> Iterator[str]:
             yield name
 
 
-def distinct(items: Iterable[Item], cause: Callable[[Item], Cause], size: Callable[[Item], int]) -> list[Item]:
-    """Return those of `items` that no other one explains, the plainest and smallest first."""
+def distinct(
+    items: Iterable[Item], cause: Callable[[Item], Cause], size: Callable[[Item], tuple[bool, int]]
+) -> list[Item]:
+    """Return those of `items` that no other one explains, the plainest and smallest first, by their `weight`."""
     kept: list[tuple[Cause, Item]] = []
     for item in sorted(items, key=lambda one: (len(cause(one).traits), size(one))):
         found = cause(item)

@@ -22,9 +22,9 @@ def command(method: str, url: str, headers: Iterable[tuple[str, str]], body: byt
         words += ["-H", _shell_header(name, value)]
     if body is None:
         return " ".join(words)
-    if b"\0" in body:  # which no argument of a command can hold
+    if (text := _as_text(body)) is None:  # which no argument of a command can hold, in every shell
         return f"printf '{_escaped(body.replace(b'%', b'%%'))}' | {' '.join(words)} --data-binary @-"
-    return " ".join([*words, "--data-raw", _shell_body(body)])
+    return " ".join([*words, "--data-raw", shlex.quote(text)])
 
 
 def _shell_header(name: str, value: str) -> str:
@@ -36,15 +36,15 @@ def _shell_header(name: str, value: str) -> str:
     return shlex.quote(f"{name}: {value}")
 
 
-def _shell_body(body: bytes) -> str:
+def _as_text(body: bytes) -> str | None:
+    """Return a body that can be read in a command as it is; None for any other."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        text = ""
-    if text.isprintable() and text:
-        return shlex.quote(text)
-    return f"$'{_escaped(body)}'"
+        return None
+    return text if text.isprintable() and text else None
 
 
 def _escaped(body: bytes) -> str:
-    return "".join(f"\\x{byte:02x}" if not 0x20 <= byte < 0x7F or byte in b"\\'" else chr(byte) for byte in body)
+    """Return bytes as `printf` of any shell (POSIX) takes them, and as they stand between single quotes."""
+    return "".join(f"\\{byte:03o}" if not 0x20 <= byte < 0x7F or byte in b"\\'" else chr(byte) for byte in body)

@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import Requirement, declared
+from contracts.catalogue.sources import addresses
 from contracts.vocabulary.documentation import base_url, page_of
 from contracts.vocabulary.exit_codes import Exit
 from fixtures.reference.deviations import FAULTS, Fault
@@ -48,6 +49,8 @@ def _explained(one: Requirement) -> Iterator[str]:
     yield f"{one.id}  {one.level}  {one.area}{f'  ({one.told})' if one.told else ''}"
     yield from textwrap.wrap(one.sentence, _WIDTH, initial_indent="  ", subsequent_indent="  ")
     yield from _part("source", one.source)
+    for address in addresses(one.source):
+        yield from _part("", address)
     yield from _part("tolerates", one.tolerates)
     if one.needs:
         yield from _part(

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from contracts.catalogue import CATALOGUE
 from contracts.editions import edition
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.exit_codes import Exit
@@ -31,8 +32,16 @@ from reports.renderings import replay_script
 from reports.result import document
 from reports.result.result import Judgement, Kind, Result, Verdict
 
+NEWEST = Path("reports/latest")
 FOLDER = Path("reports/replay")
 """Where the ledger of a replay goes: the report that is replayed stays as it is."""
+
+
+def newest_for(report: Path, requirements: Sequence[str]) -> tuple[Path, Sequence[str]]:
+    """Return the report and the requirements that are meant; the newest report, if the first argument is an id."""
+    if str(report) in CATALOGUE and not report.exists():
+        return NEWEST, (str(report), *requirements)
+    return report, requirements
 
 
 def replay(report: Path, requirements: Sequence[str], given: Mapping[str, Any], *, as_json: bool = False) -> int:
@@ -44,7 +53,7 @@ def replay(report: Path, requirements: Sequence[str], given: Mapping[str, Any], 
     try:
         result = document.load(report)
         edition.expect_known(result.began.edition)
-        target = _target(given, result.began.base_url)
+        target = _target(given, result.began.base_url, result.began.namespace)
     except (document.Unreadable, LookupError, Misconfigured) as error:
         return _wrong(str(error))
     chosen = _chosen(result, requirements)
@@ -85,20 +94,24 @@ def show_scripts(report: Path, requirements: Sequence[str], given: Mapping[str, 
     chosen, code = _chosen(result, requirements), 0
     if not chosen:
         return Exit.WRONG_USE if requirements else 0
+    told = [one for one in chosen if _is_ours(one, result) and replay_script.told(one, result.began, named)]
+    if text := replay_script.told_together(told, result.began, named):
+        put(output_gate.shown(text))
     for judgement in chosen:
-        ours = all(
-            replaying.is_ours(one, result.began.base_url)
-            for each in judgement.causes
-            for one in replay_script.of_objects(each.exchanges)
-        )
-        text = replay_script.told(judgement, result.began, named) if ours else None
-        if text is None:
+        if judgement not in told:
             reason = "its requests were cut, are too long, or are not as this suite writes them"
             say(f"mixpeek-conformance replay: {judgement.requirement.id} has no script: {reason}", error=True)
             code = Exit.INCONCLUSIVE
-        else:
-            put(output_gate.shown(text))
     return code
+
+
+def _is_ours(judgement: Judgement, result: Result) -> bool:
+    """Return whether every request that shows a violation is as this suite writes it."""
+    return all(
+        replaying.is_ours(one, result.began.base_url)
+        for each in judgement.causes
+        for one in replay_script.of_objects(each.exchanges)
+    )
 
 
 def _chosen(result: Result, requirements: Sequence[str]) -> list[Judgement]:
@@ -112,7 +125,7 @@ def _chosen(result: Result, requirements: Sequence[str]) -> list[Judgement]:
     return [one for one in broken if not requirements or one.requirement.id in requirements]
 
 
-def _target(given: Mapping[str, Any], recorded: str, namespace: str | None = None) -> Target:
+def _target(given: Mapping[str, Any], recorded: str, namespace: str) -> Target:
     """Return the target of the reader, with `namespace` if none is given.
 
     Raises Misconfigured if the report is of another one, unless it was chosen.

@@ -7,6 +7,7 @@ from typing import Any
 from contracts.catalogue import CATALOGUE
 from contracts.catalogue.levels import level_of
 from contracts.catalogue.requirement import Area, Catalogue, Level, Requirement
+from contracts.catalogue.sources import references
 from contracts.editions import edition
 from contracts.vocabulary.exit_codes import Exit
 from mixpeek_conformance.misspelt import advice
@@ -38,7 +39,8 @@ def requirements(name: str | None, areas: Sequence[str], levels: Sequence[str], 
 
 def members_of(one: Requirement) -> dict[str, Any]:
     """Return a requirement as JSON shows it."""
-    return {**asdict(one), "needs": sorted(one.needs), "suite_level": level_of(one.id)}
+    sources = [asdict(each) for each in references(one.source)]
+    return {**asdict(one), "sources": sources, "needs": sorted(one.needs), "suite_level": level_of(one.id)}
 
 
 def _known(given: str, known: Sequence[str], kind: str) -> str:

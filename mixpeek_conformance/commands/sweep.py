@@ -133,8 +133,11 @@ def _sweep(report: Path, given: Mapping[str, Any], told: Told, *, yes: bool) -> 
 def _plan(folder: Path, *, as_json: bool) -> Plan | None:
     """Return what is to be done about one ledger, or None if nothing is."""
     (began, made), borrowed = ledger.outstanding(folder), ledger.borrowed(folder)
-    if began is None or not (made or borrowed):
-        say(f"{folder}: nothing is left of run {shown(began.run) if began else '?'}", error=as_json)
+    if began is None:
+        say(f"{folder}: holds no run, so that nothing is to be removed", error=as_json)
+        return None
+    if not (made or borrowed):
+        say(f"{folder}: nothing is left of run {shown(began.run)}", error=as_json)
         return None
     ours = [one for one in made if of_run(one, began.run) and _is_sound(one.namespace)]
     objects = [one for one in borrowed if _is_object(one.path) and _is_sound(one.namespace)]

@@ -38,7 +38,7 @@ _SURE = 0.5
 
 
 class Countdown:
-    """How long the rest of a run takes: a time that may stand still, and never rises.
+    """How long the rest of a run takes: a time that falls as time goes by, and never rises.
 
     A check may be one request or a thousand, so what counts is the smaller share of the two: of the checks, and of
     the requests that a run of its effort sends.
@@ -49,7 +49,8 @@ class Countdown:
         self.expected: int | None = None
         self.announced = 0.0
         """Seconds that the checks take, as it was said before the first of them; 0 if nothing was said."""
-        self._least = float("inf")
+        self._told: tuple[float, float] | None = None
+        """What was said last, in seconds, and how many seconds of the checks had gone by then."""
 
     def left(self, done: int, total: int, requests: int, elapsed: float) -> str:
         """Say how long the rest takes, after `done` of `total` checks, which sent `requests` in `elapsed` seconds."""
@@ -59,8 +60,19 @@ class Countdown:
         left = elapsed * (1 - share) / share
         if self.expected and elapsed < self.announced and share < _SURE:  # the longest checks come first
             left += (1 - share / _SURE) * (self.announced - elapsed - left)
-        self._least = min(self._least, left)
-        return _told(self._least)
+        return _told(self._falling(left, elapsed))
+
+    def _falling(self, left: float, elapsed: float) -> float:
+        """Return what is said for an estimate of what is `left`, in seconds: less than what was said before.
+
+        If more is left than was said, a second that goes by counts for so much less that both end together.
+        """
+        if self._told is not None:
+            before, then = self._told
+            total = left + elapsed - then
+            left = min(left, before * left / total) if total else 0.0
+        self._told = left, elapsed
+        return left
 
 
 def _told(time_left: float) -> str:

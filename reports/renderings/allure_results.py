@@ -109,7 +109,7 @@ def _result(judgement: Judgement, result: Result, logger: Any) -> TestResult:
             for one in shown.exchanges
         ],
         attachments=[
-            _attached(logger, "repeat it with bash", text)
+            _attached(logger, "repeat it with a shell", text)
             for shown in judgement.causes
             if (text := script(shown, began))
         ],

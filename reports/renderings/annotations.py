@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contracts.catalogue.sources import addresses
 from contracts.vocabulary import escaping
 from reports.result.result import Judgement, Result, Verdict
 
@@ -60,6 +61,7 @@ def _text(judgement: Judgement, aside: str) -> str:
         lines += [f"expected {shown.expected}", f"got {shown.actual}"]
         lines += [part for one in shown.exchanges[-1:] for part in (one.line, one.marks) if part]
     lines += [*([aside] if aside else []), f"published in {requirement.source}"]
+    lines += addresses(requirement.source)[:1]
     if judgement.waiver:
         lines.append(f"waived until {judgement.waiver.expires}: {judgement.waiver.reason}")
     return "\n".join(_safe(line) for line in lines)[:LONGEST]

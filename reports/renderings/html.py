@@ -4,15 +4,15 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from contracts.catalogue.remedies import remedies
-from contracts.catalogue.sources import ADDRESSES
+from contracts.catalogue.sources import links
 from contracts.vocabulary.exchange import shorten
 from reports import page_templates
 from reports.renderings import chart, pretty_json, text_difference
 from reports.renderings.pretty_json import Line, Place
-from reports.renderings.replay_script import script
+from reports.renderings.replay_script import replay_command, script
 from reports.result import verdict_words
 from reports.result.facts import SIGNS, by_area, facts, milliseconds, sign_of
 from reports.result.result import AUDIT, Judgement, Result, Shown, Verdict
@@ -30,7 +30,6 @@ _MARKED_LINES = 16
 """Lines that are shown of one in which something is marked, about: that, and its beginning."""
 
 _ID = re.compile(r"\b[A-Z]+(?:-[A-Z0-9]+)+\b", re.ASCII)
-_RFC = re.compile(r"RFC (?P<number>\d{3,5})(?:,? sections? (?P<section>\d+(?:\.\d+)*))?", re.ASCII)
 _ARCHIVED = {"all": "every exchange", "evidence": "the evidence"}
 
 
@@ -50,7 +49,7 @@ def _words(result: Result) -> dict[str, object]:
     """Return what the page says of the run, and in which order."""
     unasked: dict[str, list[Judgement]] = {}
     for one in result.judgements:
-        if one.verdict is Verdict.INCONCLUSIVE:
+        if one.verdict is Verdict.INCONCLUSIVE and not result.left_out(one):
             unasked.setdefault(one.reason or "", []).append(one)
     broken = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
     return {
@@ -76,7 +75,8 @@ def _texts(result: Result) -> dict[str, object]:
         "cut": lambda body: shorten(body, LONGEST),
         "path": lambda url: "/" + url.split("://", 1)[-1].partition("/")[2],
         "parted": _parted,
-        "script": lambda shown: script(shown, result.began),
+        "script": lambda shown, name: script(shown, result.began, name=name),
+        "replay_line": lambda name: replay_command(name, result.began),
         "json_lines": json_lines,
         "place_in": _place_in,
         "linked": lambda text: _linked(text, ids),
@@ -127,15 +127,12 @@ def _coded(text: str) -> Markup:
 
 def _source(text: str) -> Markup:
     """Return a source with links to where it can be read."""
-    linked = _replaced(_RFC, text, _of_an_rfc)
-    for name, address in ADDRESSES.items():
-        linked = linked.replace(escape(name), Markup('<a href="{}">{}</a>').format(address, name))
-    return linked
-
-
-def _of_an_rfc(found: re.Match[str]) -> str:
-    section = f"#section-{found['section']}" if found["section"] else ""
-    return f"https://www.rfc-editor.org/rfc/rfc{found['number']}{section}"
+    parts, position = Markup(), 0
+    for start, end, address in sorted(links(text)):
+        parts += page_templates.whole(text[position:start])
+        parts += Markup('<a href="{}">{}</a>').format(address, page_templates.whole(text[start:end]))
+        position = end
+    return parts + page_templates.whole(text[position:])
 
 
 def _replaced(pattern: re.Pattern[str], text: str, address_of: object) -> Markup:

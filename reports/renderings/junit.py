@@ -10,6 +10,7 @@ from typing import Any
 from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
 
 from contracts.catalogue.requirement import Area
+from contracts.catalogue.sources import addresses
 from contracts.vocabulary import escaping
 from contracts.vocabulary.documentation import page_of
 from reports.renderings import replay_script
@@ -65,6 +66,7 @@ def _case(judgement: Judgement, result: Result) -> Any:
         ("level", requirement.level),
         ("sentence", requirement.sentence),
         ("source", requirement.source),
+        ("source-url", " ".join(addresses(requirement.source))),
         ("page", page_of(requirement.id)),
         ("asked", judgement.asked),
     ):

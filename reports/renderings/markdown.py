@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from contracts.catalogue.sources import Reference, references
 from contracts.vocabulary import escaping
 from contracts.vocabulary.events import Began
-from reports.renderings.replay_script import command_for, script
+from reports.renderings.replay_script import command_for, replay_command, script
 from reports.result import verdict_words
 from reports.result.facts import Fact, by_area, facts, sign_of
 from reports.result.load import Load
@@ -40,7 +41,7 @@ def _lines(result: Result) -> Iterator[str]:
     yield from (f"**Reports:** {escaping.markdown(error)}\n" for error in result.report_errors)
     yield from (f"**The suite itself failed** in {escaping.code(one.test)}.\n" for one in result.failures)
     yield from (f"**Left behind on the target:** {escaping.markdown(what)}\n" for what in result.left)
-    if result.archive_told:
+    if result.archive_told and result.cut[1]:
         yield f"Note: {escaping.markdown(result.archive_told)}.\n"
     if result.load is not None:
         yield from _load(result.load)
@@ -49,7 +50,7 @@ def _lines(result: Result) -> Iterator[str]:
         counts = (sum(1 for one in judgements if one.verdict is verdict) for verdict in Verdict)
         yield f"| {area} | " + " | ".join(str(count or "") for count in counts) + " |"
     for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
-        ours = [one for one in result.judgements if one.verdict is verdict]
+        ours = [one for one in result.judgements if one.verdict is verdict and not result.left_out(one)]
         if ours:
             yield f"\n### {str(verdict).capitalize()}\n"
             for one in sorted(ours, key=lambda one: not result.binds(one)):
@@ -75,9 +76,16 @@ def _fact(fact: Fact) -> str:
     return f"{fact.label} {words}"
 
 
+def _reference(one: Reference) -> str:
+    text = escaping.markdown(one.text)
+    return f"[{text}]({one.url})" if one.url else text
+
+
 def _judgement(judgement: Judgement, aside: str, began: Began) -> Iterator[str]:
     requirement = judgement.requirement
     yield f"- **{requirement.id}** ({requirement.level}) {escaping.markdown(requirement.sentence)}"
+    if judgement.causes:
+        yield f"  Published in {'; '.join(map(_reference, references(requirement.source)))}"
     if aside:
         yield f"  {escaping.markdown(aside.capitalize())}"
     if judgement.reason:
@@ -96,13 +104,15 @@ def _judgement(judgement: Judgement, aside: str, began: Began) -> Iterator[str]:
 
 def _repeats(judgement: Judgement, began: Began) -> Iterator[str]:
     """Yield the script of the first cause, if it fits, and otherwise how to get it."""
-    text = script(judgement.causes[0], began) if judgement.causes else None
+    text = script(judgement.causes[0], began, name=judgement.requirement.id) if judgement.causes else None
     fence = "```"
+    if judgement.causes and not began.embedded:
+        yield f"  Repeat it: {escaping.code(replay_command(judgement.requirement.id, began))}"
     if text is None:
         return
     if len(text) > _LONGEST_SCRIPT or fence in text:
-        yield f"  Repeat it: {escaping.code(command_for(judgement.requirement.id, began))}"
+        yield f"  By a shell alone: {escaping.code(command_for(judgement.requirement.id, began))}"
         return
-    yield f"  <details><summary>repeat it: a script for bash</summary>\n\n  {fence}sh"
+    yield f"  <details><summary>repeat it: a script for a shell</summary>\n\n  {fence}sh"
     yield from (f"  {escaping.line(line)}" for line in text.splitlines())
     yield f"  {fence}\n\n  </details>"

@@ -1,4 +1,7 @@
-"""A violation as a bash script that repeats it: fresh objects, the same requests, the key from the environment."""
+"""A violation as a script that repeats it, and says whether it is seen again.
+
+It makes fresh objects, sends the same requests, and takes the key from the environment. Any shell of POSIX runs it.
+"""
 
 import re
 import shlex
@@ -8,9 +11,16 @@ from urllib.parse import urlsplit
 from contracts.vocabulary import escaping
 from contracts.vocabulary.events import Began
 from contracts.vocabulary.exchange import Exchange
+from reports.renderings import script_judgement
 from reports.result.result import Judgement, Shown
 
 _NOWHERE = "conformance-no-such-bucket"
+
+_REACHED_BY = ("timeout", "gone-after", "rate")
+"""Options that say how a target is reached, and that a report has."""
+
+_OF_BASH = " --data-raw $'"
+"""How earlier releases gave a body that is no text: not every shell reads that."""
 
 LONGEST = 20_000
 """Characters; a script that would be longer is not given."""
@@ -22,11 +32,16 @@ ask() {  # of a method, a path and perhaps a body: what the target answers
     ${3:+-H 'Content-Type: application/json' --data-raw "$3"}
 }
 make() {  # of a path, a body and a member: the id that the target gives what it makes, if it can stand in a path
-  local id=$(ask POST "$1" "$2" | tr -d '\\n' | sed -E 's/.*"'"$3"'" *: *"([^"]*)".*/\\1/')
+  id=$(ask POST "$1" "$2" | tr -d '\\n' | sed 's/.*"'"$3"'" *: *"\\([^"]*\\)".*/\\1/')
   case $id in ''|.|..|list|*[!A-Za-z0-9._~-]*) id=conformance-no-such-$3 ;; esac
   echo "$id"
 }
-ours() { ask GET "/v1/buckets/$1" | tr -d '\\n' | grep -qE '"bucket_name" *: *"'"$name"'"'; }"""
+ours() { ask GET "/v1/buckets/$1" | tr -d '\\n' | grep -q '"bucket_name" *: *"'"$name"'"'; }"""
+_KEY = (
+    '[ -n "${MIXPEEK_API_KEY:-}" ] || {'
+    " echo 'MIXPEEK_API_KEY is missing: export it, the key of the target' >&2; exit 4; }"
+)
+_NAME = "name=conformance-repeat-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \\n')"
 _BUCKET = """{"bucket_name": "'"$name"'", "bucket_schema": {"properties": {"content": {"type": "text"}}}}"""
 _BLOB = '{"blobs": [{"property": "content", "type": "text", "data": "made to repeat a violation"}]}'
 
@@ -43,53 +58,86 @@ def target_lines(base_url: str, namespace: str) -> tuple[str, str]:
     return f"base={shlex.quote(base_url)}", f"namespace={shlex.quote(namespace)}"
 
 
-def script(shown: Shown, began: Began, target: Iterable[str] | None = None) -> str | None:
-    """Return the script, which needs bash, curl and sed; None where a request was cut, or all would be too long.
+def script(shown: Shown, began: Began, target: Iterable[str] | None = None, name: str = "it") -> str | None:
+    """Return the script; None where a request was cut, or all would be too long.
 
-    Objects that the recorded requests patched with success are made anew; what was unknown then stays as it was.
-    `target` are the lines that name the target, by default that of the run.
+    It needs a shell (POSIX), curl and sed. Objects that the recorded requests patched with success are made anew;
+    what was unknown then stays as it was. `target` are the lines that name the target, by default that of the run;
+    `name` is what the script calls the violation. It ends with 1 if that is seen again, with 0 if not, with 6 if it
+    cannot tell, and with 4 without a key.
     """
-    if not shown.exchanges or not all(one.curl for one in shown.exchanges):
-        return None
+    part = _part(shown, began, name)
+    return None if part is None else _whole([part], began, target)
+
+
+def told(judgement: Judgement, began: Began, target: Iterable[str] | None = None) -> str | None:
+    """Return one script for all causes of a violation; None if there is none."""
+    return told_together([judgement], began, target)
+
+
+def told_together(judgements: Iterable[Judgement], began: Began, target: Iterable[str] | None = None) -> str | None:
+    """Return one script for all causes of some violations, each below what it shows; None if none has one."""
+    causes = [(one.requirement.id, shown) for one in judgements for shown in one.causes]
+    made = ((name, shown, _part(shown, began, name)) for name, shown in causes)
+    parts = [f"# {escaping.line(f'{name}: {shown.told}')}\n{part}" for name, shown, part in made if part]
+    return _whole(parts, began, target) if parts else None
+
+
+def _whole(parts: Iterable[str], began: Began, target: Iterable[str] | None) -> str:
+    """Return a script of some parts, as a shell of its own: what is pasted ends no shell of its reader."""
     named = target_lines(began.base_url, began.namespace) if target is None else target
-    text = "\n".join(_lines(shown.exchanges, began, named))
+    lines = ("(", "# export MIXPEEK_API_KEY=sk_...", _KEY, *named, _MAKE, script_judgement.HELPERS, "code=0")
+    return "\n".join((*lines, "\n\n".join(parts), "exit $code", ")"))
+
+
+def _part(shown: Shown, began: Began, name: str) -> str | None:
+    """Return what repeats and judges one violation; None if it cannot be repeated by a shell."""
+    repeated = of_objects(shown.exchanges)
+    if not repeated or not all(one.curl and _OF_BASH not in one.curl for one in shown.exchanges):
+        return None
+    text = "\n".join(_lines(shown, repeated, began, name))
     return text if len(text) <= LONGEST else None
 
 
-def _lines(exchanges: Iterable[Exchange], began: Began, target: Iterable[str]) -> Iterator[str]:
-    repeated = of_objects(exchanges)
+def _lines(shown: Shown, repeated: list[Exchange], began: Began, name: str) -> Iterator[str]:
     names = fresh_objects(repeated)
-    yield "# export MIXPEEK_API_KEY=sk_..."
-    yield from target
+    yield "told="
     if names:
-        yield _MAKE
-        yield "name=conformance-repeat-$RANDOM$RANDOM$RANDOM"
+        yield _NAME
         yield f"bucket=$(make /v1/buckets '{_BUCKET}' bucket_id)"
         yield 'ours "$bucket" || bucket=$name  # the name is an identifier too, and nobody else has it'
     for variable in dict.fromkeys(names.values()):
         yield f"{variable}=$(make \"/v1/buckets/$bucket/objects\" '{_BLOB}' object_id)"
-    for one in repeated:
+    for number, one in enumerate(repeated, 1):
         if one.marks:
             yield f"# in the run: {escaping.line(one.marks)}"
-        yield _command(one, began, names)
-        yield "echo"
+        yield f"answer=$({_command(one, began, names)})"
+        if number < len(repeated):
+            yield f"answered {one.response.status}"
+    yield from script_judgement.judging(shown, repeated)
     if names:
         yield 'ask DELETE "/v1/buckets/$bucket" > /dev/null'
+    yield f"tell {' '.join(map(script_judgement.quoted, (name, shown.expected, shown.actual)))}"
 
 
-def told(judgement: Judgement, began: Began, target: Iterable[str] | None = None) -> str | None:
-    """Return the scripts of all causes of a violation, each below what it shows; None if there is none."""
-    named = None if target is None else tuple(target)
-    scripts = ((shown, script(shown, began, named)) for shown in judgement.causes)
-    name = judgement.requirement.id
-    parts = [f"# {escaping.line(f'{name}: {shown.told}')}\n{text}" for shown, text in scripts if text]
-    return "\n\n".join(parts) or None
+def replay_command(requirement: str, began: Began, report: str = "REPORT") -> str:
+    """Return the command that sends again what breaks a `requirement`, to the target of its `report`."""
+    return f"mixpeek-conformance replay {report} {requirement} {_where(began)}"
 
 
 def command_for(requirement: str, began: Began, report: str = "REPORT") -> str:
     """Return the command that prints the script of a `requirement` in a `report`, for its target, and runs it."""
-    target = f"--target {shlex.quote(began.target)}" if began.target else f"--base-url {shlex.quote(began.base_url)}"
-    return f"mixpeek-conformance replay --script {report} {requirement} {target} | bash"
+    return f"mixpeek-conformance replay --script {report} {requirement} {_where(began)} | sh"
+
+
+def _where(began: Began) -> str:
+    """Return the options by which a reader reaches the target of a run, whose key is in the environment."""
+    named = ["--target", began.target] if began.target else ["--base-url", began.base_url]
+    words = [*named, "--namespace", began.namespace, *(["--insecure"] if began.insecure else [])]
+    for name in _REACHED_BY:
+        if given := began.options.get(name):
+            words += [f"--{name}", given]
+    return shlex.join(words)
 
 
 def fresh_objects(exchanges: list[Exchange]) -> dict[tuple[str, str], str]:

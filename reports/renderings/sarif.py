@@ -10,6 +10,7 @@ from typing import Any
 
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import Level, Requirement
+from contracts.catalogue.sources import address_of, references
 from contracts.vocabulary.documentation import base_url, page_of
 from reports.renderings import replay_script
 from reports.result.facts import facts
@@ -56,13 +57,13 @@ def _camel(name: str) -> str:
 
 def _rule(judgement: Judgement) -> dict[str, Any]:
     requirement = judgement.requirement
-    address = {"helpUri": page_of(requirement.id)} if base_url() else {}  # SARIF takes absolute addresses alone
+    page = page_of(requirement.id) if base_url() else address_of(requirement.source)
     return {
         "id": requirement.id,
         "name": requirement.id.title().replace("-", ""),
         "shortDescription": {"text": requirement.sentence},
         "fullDescription": {"text": f"{requirement.sentence} Published in: {requirement.source}."},
-        **address,
+        "helpUri": page,
         "help": _help(requirement),
         "defaultConfiguration": {"level": _level(judgement)},
         "properties": {
@@ -77,9 +78,11 @@ def _help(requirement: Requirement) -> dict[str, str]:
     text = f"Published in: {requirement.source}. Tolerated: {requirement.tolerates}"
     usual = [f"{one.where}: {one.cause} {one.fix}" for one in remedies(requirement)]
     points = "\n".join(f"- {one}" for one in usual)
+    read = "; ".join(f"[{one.text}]({one.url})" if one.url else one.text for one in references(requirement.source))
+    told = f"Published in: {read}. Tolerated: {requirement.tolerates}"
     return {
         "text": " ".join([text, "Usual causes:", *usual]),
-        "markdown": f"{text}\n\n**Usual causes, and how to fix them**\n\n{points}",
+        "markdown": f"{told}\n\n**Usual causes, and how to fix them**\n\n{points}",
     }
 
 
@@ -88,7 +91,7 @@ def _found(index: int, judgement: Judgement, result: Result) -> dict[str, Any]:
     lines = [part for one in judgement.causes for part in (one.told, *(each.marks for each in one.exchanges)) if part]
     repeats = replay_script.told(judgement, began)
     message = "\n".join(
-        (*lines, f"repeat it: {replay_script.command_for(requirement.id, began)}") if repeats else lines
+        (*lines, f"repeat it: {replay_script.replay_command(requirement.id, began)}") if repeats else lines
     )
     found: dict[str, Any] = {
         "ruleId": requirement.id,

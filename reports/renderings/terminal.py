@@ -13,8 +13,9 @@ from rich.text import Text
 
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import declared
+from contracts.catalogue.sources import addresses
 from contracts.vocabulary import escaping
-from reports.renderings.replay_script import command_for, script
+from reports.renderings.replay_script import command_for, replay_command, script
 from reports.renderings.text_difference import Pieces, parted
 from reports.result import verdict_words, waivers
 from reports.result.facts import SIGNS, by_area, sign_of
@@ -94,7 +95,8 @@ def rows(
     for judgement in result.judgements:
         if judgement.waiver:
             yield from _waived(judgement, carets=carets)
-    if inconclusive := [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE]:
+    open_ones = [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE]
+    if inconclusive := [one for one in open_ones if not result.left_out(one)]:
         yield _row("")
         yield from _inconclusive(inconclusive)
     yield from troubles(result)
@@ -102,7 +104,7 @@ def rows(
     if result.load is not None:
         yield from _load(result.load)
     made = sum(1 for one in result.observations if one.outcome is not None)
-    if result.kind is not Kind.LOAD:
+    if result.kind is not Kind.LOAD and (made or not result.partial):
         yield _row(f"  observed {made} of {len(result.observations)} things that the contract leaves open", "dim")
     if page is not None:
         yield _row(f"  {page}", "bold")
@@ -163,7 +165,7 @@ def last_line(result: Result) -> str | None:
 def _notes(result: Result) -> Iterator[str]:
     yield verdict_words.lead(result)
     yield from verdict_words.provisos(result)
-    if result.archive_told:
+    if result.archive_told and result.cut[1]:
         yield result.archive_told
     if result.began.without:
         yield f"declared: {declared(result.began.without)}"
@@ -171,17 +173,24 @@ def _notes(result: Result) -> Iterator[str]:
         yield f"the target is unreachable: {result.gone}"
     if result.interrupted:
         yield "the run was interrupted"
+    if cleaned := verdict_words.cleaned(result):
+        yield cleaned
 
 
 def _areas(result: Result) -> Iterator[Row]:
-    for area, ours in by_area(result):
+    chosen = any(result.left_out(one) for one in result.judgements)
+    for area, every in by_area(result):
+        ours = [one for one in every if not result.left_out(one)]
+        unread = all(one.reason == UNREAD for one in ours)
+        if not ours or (unread and chosen):
+            continue
         counts = {verdict: sum(1 for one in ours if one.verdict is verdict) for verdict in Verdict}
         pieces = [(f"  {area:<10} {counts[Verdict.HOLDS]:>2}/{len(ours):<2} hold", "")]
         for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
             if counts[verdict]:
                 sign = SIGNS[verdict]
                 pieces.append((f"   {counts[verdict]} {sign.word}", _COLOURS[sign.kind]))
-        if all(one.reason == UNREAD for one in ours):
+        if unread:
             pieces.append((" (no --reader)", ""))
         yield Row(_text(*pieces))
 
@@ -196,6 +205,8 @@ def _violated(judgement: Judgement, result: Result, report: Path | None, *, care
         4,
     )  # fmt: skip
     yield _labelled("source", [(requirement.source, False)], "dim")
+    for address in addresses(requirement.source):
+        yield replace(_labelled("", [(address, False)], "dim"), whole=True)
     for shown in judgement.causes:
         yield from _finding(shown, carets=carets)
         for exchange in shown.exchanges[-2:]:
@@ -208,13 +219,16 @@ def _violated(judgement: Judgement, result: Result, report: Path | None, *, care
     if judgement.occurrences > 1:
         yield _row(f"      seen {judgement.occurrences} times", "dim")
     yield from _remedies(judgement)
-    if (
-        report is not None
-        and not result.demonstration
-        and any(script(shown, result.began) for shown in judgement.causes)
-    ):
-        command = command_for(requirement.id, result.began, shlex.quote(str(report)))
-        yield replace(_labelled("repeat", [(command, False)], "cyan"), whole=True)
+    if report is not None and not result.demonstration:
+        yield from _repeats(judgement, result, shlex.quote(str(report)))
+
+
+def _repeats(judgement: Judgement, result: Result, report: str) -> Iterator[Row]:
+    """Yield what is pasted to see the violation again: with the judgement of the suite, and with a shell alone."""
+    name, began = judgement.requirement.id, result.began
+    yield replace(_labelled("repeat", [(replay_command(name, began, report), False)], "cyan"), whole=True)
+    if any(script(shown, began) for shown in judgement.causes):
+        yield replace(_labelled("or", [(command_for(name, began, report), False)], "cyan"), whole=True)
 
 
 def _remedies(judgement: Judgement) -> Iterator[Row]:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from contracts.catalogue.sources import references
 from contracts.vocabulary.events import Slow
 from reports.recording.report_folder import RESULT_FILE, pointed
 from reports.result.baseline import Baseline
@@ -98,6 +99,7 @@ def as_json(result: Result) -> dict[str, Any]:
             "sent_again": result.sent_again,
             "archive": {"bodies_cut": result.cut[0], "exchanges_left_out": result.cut[1]},
             "found_late": {"count": result.found_late, "longest_seconds": result.latest},
+            "made": result.made,
             "interrupted": result.interrupted,
             "target_gone": result.gone,
         },
@@ -134,6 +136,7 @@ def _judgement_as_json(judgement: Judgement) -> dict[str, Any]:
         "area": requirement.area,
         "sentence": requirement.sentence,
         "source": requirement.source,
+        "sources": [asdict(one) for one in references(requirement.source)],
         "tolerates": requirement.tolerates,
         "needs": sorted(requirement.needs),
         "verdict": judgement.verdict,

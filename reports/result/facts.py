@@ -98,6 +98,7 @@ def facts(result: Result) -> tuple[Fact, ...]:
         *_of_load(result.load),
         *(Fact(name, text, _label(name), text, literal=True) for name, text in began.options.items()),
         *_latency(result),
+        Fact("left-behind", len(result.left), "Cleaned up", verdict_words.cleaned(result)),
         Fact("exit-code", int(result.exit_code), "Exit code", str(int(result.exit_code))),
     )
 

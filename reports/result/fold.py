@@ -21,6 +21,7 @@ from contracts.vocabulary.events import (
     Judged,
     Late,
     Left,
+    Made,
     Observed,
     Resent,
     Slow,
@@ -83,6 +84,13 @@ class _Evidence:
             self.judged += event.judged
             self.unjudged += event.unjudged
 
+    def violated(self, event: Violated) -> None:
+        """Take in what shows a violation; those of an invariant are counted where it is judged."""
+        fresh = OnFresh(event.on_fresh_object)
+        shown = Shown(event.test, event.expected, event.actual, event.exchanges, fresh)
+        self.violations.append((shown, cause_of(event.expected, event.actual, event.traits)))
+        self.broken += 0 if event.invariant else 1
+
     def unasked(self, event: CheckInconclusive) -> None:
         """Take in that a check did not ask all that it was to ask."""
         alone = len(event.requirements) == 1
@@ -129,10 +137,10 @@ class _Times:
 def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:
     """Fold the events of all processes of a run into its result. Raises ValueError if none says that it began."""
     began: Began | None = None
-    evidence: defaultdict[str, _Evidence] = defaultdict(_Evidence)
+    evidence = defaultdict[str, _Evidence](_Evidence)
     seen, times = dict[str, Seen](), _Times()
     requests, again, gone, failures, left, late = 0, 0, None, [], [], list[float]()
-    cut_bodies = cut_exchanges = 0
+    cut_bodies, cut_exchanges, made = 0, 0, False
     for event in events:
         match event:
             case Began():
@@ -147,6 +155,8 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
                 failures.append(event)
             case Cut(bodies, exchanges):
                 cut_bodies, cut_exchanges = cut_bodies + bodies, cut_exchanges + exchanges
+            case Made():
+                made = True
             case Left(what):
                 left.append(what)
             case CheckPassed():
@@ -156,11 +166,7 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
                 for one in event.requirements:
                     evidence[one].unasked(event)
             case Violated():
-                one_of = evidence[event.requirement]
-                fresh = OnFresh(event.on_fresh_object)
-                shown = Shown(event.test, event.expected, event.actual, event.exchanges, fresh)
-                one_of.violations.append((shown, cause_of(event.expected, event.actual, event.traits)))
-                one_of.broken += 0 if event.invariant else 1
+                evidence[event.requirement].violated(event)
             case Observed(_, name, outcome, reason, exchange):
                 seen[name] = Seen(freedoms.OBSERVATIONS[name], outcome, reason, exchange)
             case Exemplified():
@@ -203,6 +209,7 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
         latest=max(late, default=0.0),
         latency=times.latency,
         slowest=times.slowest,
+        made=made,
     )
 
 
@@ -228,8 +235,8 @@ def fold_or_fail(events: Iterable[Event], finished: float, *, interrupted: bool 
 def _judge(requirement: Requirement, found: _Evidence, without: frozenset[Capability], gone: str | None) -> Judgement:
     asked = found.judged + (len(found.violations) if not found.judged else 0)
     if found.violations:
-        ordered = sorted(found.violations, key=lambda one: (one[0].size, one[0].test))
-        smallest = tuple(one for one, _ in distinct(ordered, lambda one: one[1], lambda one: one[0].size)[:SHOWN])
+        ordered = sorted(found.violations, key=lambda one: (one[0].weight, one[0].test))
+        smallest = tuple(one for one, _ in distinct(ordered, lambda one: one[1], lambda one: one[0].weight)[:SHOWN])
         occurrences = max(found.broken, len(found.violations))
         return Judgement(
             requirement, Verdict.VIOLATED, asked, found.unjudged, violations=smallest, occurrences=occurrences

@@ -51,6 +51,7 @@ def from_json(document: object) -> Result:
         **_late(run),
         latency=tuple(map(_latency, _each(root, "latency"))),
         slowest=tuple(map(_slow, _each(root, "slowest"))),
+        made=run.flag("made") if "made" in run.of else False,
         baseline=_baseline(root.members("baseline")) if "baseline" in root.of else None,
     )
 

@@ -11,6 +11,7 @@ from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Capability, Level, Requirement, promised
 from contracts.editions import edition as editions
 from contracts.invariants.edition_fit import VIOLATION, rank
+from contracts.vocabulary.causes import weight
 from contracts.vocabulary.events import Began, Failed, Slow
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
@@ -90,6 +91,11 @@ class Shown:
     def size(self) -> int:
         """How much there is to read."""
         return sum(len(one.request.text or "") + len(one.response.text) for one in self.exchanges)
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """How hard it is to read: of violations of one cause, the least is shown."""
+        return weight(self.expected, self.actual, self.size)
 
 
 @dataclass(frozen=True)
@@ -178,7 +184,8 @@ class Result:
     was busy or the way to it broke off. `cut` counts the bodies that the archive holds in part, and the exchanges
     that it does not hold. `found_late` counts fresh things that were not found at once, and `latest` is how many
     seconds after its creation the last of them was found. `load` is what a load run measured. `slowest` are the
-    answers that took longest, the longest first. `baseline` is the earlier run that this one is held against.
+    answers that took longest, the longest first. `made` says whether the run made anything on the target.
+    `baseline` is the earlier run that this one is held against.
     """
 
     began: Began
@@ -199,6 +206,7 @@ class Result:
     load: Load | None = None
     latency: tuple[Latency, ...] = ()
     slowest: tuple[Slow, ...] = ()
+    made: bool = False
     baseline: Baseline | None = None
 
     @property
@@ -209,9 +217,16 @@ class Result:
     @property
     def partial(self) -> bool:
         """Whether a choice of requirements or checks was asked, and others were not, or are not to be asked."""
-        chosen = CHOICES & self.began.options.keys()
-        unasked = bool(chosen) and any(one.reason == NOT_RUN for one in self.judgements)
+        unasked = self._chosen and any(one.reason == NOT_RUN for one in self.judgements)
         return unasked or bool(self.promised)
+
+    def left_out(self, judgement: Judgement) -> bool:
+        """Whether `judgement` is of a requirement that was not chosen, and that nothing was found out about."""
+        return self._chosen and judgement.verdict is Verdict.INCONCLUSIVE and judgement.reason == NOT_RUN
+
+    @property
+    def _chosen(self) -> bool:
+        return bool(CHOICES & self.began.options.keys())
 
     @property
     def promised(self) -> tuple[Capability, ...]:

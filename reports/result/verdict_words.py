@@ -31,8 +31,19 @@ def lead(result: Result) -> str:
     """Say in one or two sentences what the verdict is, and what it rests on."""
     counts = {verdict: result.count(verdict) for verdict in Verdict}
     parts = [f"{counts[Verdict.HOLDS]} of {len(result.judgements)} requirements hold"]
+    left_out = sum(1 for one in result.judgements if result.left_out(one))
+    counts[Verdict.INCONCLUSIVE] -= left_out
     parts += [f"{counts[verdict]} {word}" for verdict, word in _COUNTED.items() if counts[verdict]]
+    parts += [f"{left_out} not chosen"] if left_out else []
     return f"{_verdict(result)} {', '.join(parts)}."
+
+
+def cleaned(result: Result) -> str:
+    """Say whether the run left anything behind; empty if it made nothing."""
+    if result.left:
+        count = "1 thing is" if len(result.left) == 1 else f"{len(result.left):,} things are"
+        return f"{count} left behind on the target: mixpeek-conformance sweep"
+    return "removed all that it made on the target" if result.made else ""
 
 
 def sentences(result: Result) -> str:

@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.vocabulary.exchange import Exchange, Request, Response
 from fixtures.http import credentials
 from fixtures.reference.server import ReferenceServer
 from fixtures.target.target import Target
@@ -18,11 +20,13 @@ from mixpeek_conformance.cli import commands
 from mixpeek_conformance.evidence_replay import _credential
 from mixpeek_conformance.own_target import own_target
 from mixpeek_conformance.parsing import by_name
+from reports.renderings import replay_script
 from reports.result.document import render
 from reports.result.result import LOAD
 from tests.support.commands import Conform, Done, Objects, Outcome, command
 from tests.support.results import BEGAN, asked, folded, violated
 
+SHELL = shutil.which("dash") or "sh"
 ONLY = ("--effort", "quick", "--seed", "1", "-m", "not observation")
 
 
@@ -104,23 +108,121 @@ def test_a_wrong_value_is_refused_as_a_run_refuses_it(tmp_path: Path) -> None:
 def test_a_script_repeats_the_violation(
     report: Outcome, reference: ReferenceServer, known: Mapping[str, str]
 ) -> None:
-    """What `replay --script` prints needs bash and the key, makes what it needs, and leaves nothing."""
+    """What `replay --script` prints needs a shell and the key, makes what it needs, leaves nothing, and judges."""
     objects = Objects(reference.base_url, known)
     before = objects.buckets()
     where = report.result["target"]["base_url"]
     printed = replay(report.folder, known, "--script", "MERGE-ONLY-SENT", "--base-url", where)
     assert (printed.returncode, printed.stderr) == (0, "")
     key = {"MIXPEEK_API_KEY": known["MIXPEEK_API_KEY"], "PATH": os.environ["PATH"]}
-    done = subprocess.run(["bash"], input=printed.stdout, env=key, capture_output=True, text=True, check=False)
+    done = run_by(SHELL, printed.stdout, key)
     answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert answers[0]["kept"] == "as it was", done.stdout + done.stderr
     assert "kept" not in answers[-1]
+    told = '\nMERGE-ONLY-SENT: seen again\n  expected  kept = "as it was"\n  got       no kept\n'
+    assert (done.returncode, done.stdout.endswith(told)) == (1, True), done.stdout
+    mended = run_by("bash", printed.stdout.replace(where, reference.base_url), key)
+    assert (mended.returncode, "\nMERGE-ONLY-SENT: not seen\n" in mended.stdout) == (0, True), mended.stdout
+    refused = run_by(SHELL, printed.stdout, {**key, "MIXPEEK_API_KEY": "sk_unknown"})
+    assert (refused.returncode, "cannot be told: answered 401, and not 200" in refused.stdout) == (6, True)
+    keyless = run_by(SHELL, printed.stdout, {"PATH": key["PATH"]})
+    assert (keyless.returncode, keyless.stdout) == (4, "")
+    assert keyless.stderr == "MIXPEEK_API_KEY is missing: export it, the key of the target\n"
     assert objects.buckets() == before
     own = command("replay", str(report.folder), "--script", environment={}, folder=report.folder)
     assert "base=${MIXPEEK_BASE_URL:?" in own.stdout
     assert where not in own.stdout.replace("expected", "")
-    terminal_says = f"replay --script {report.folder} MERGE-ONLY-SENT --base-url {where} | bash"
-    assert terminal_says in report.output
+    target = f"--base-url {where} --namespace {known['MIXPEEK_NAMESPACE']}"
+    assert f"replay --script {report.folder} MERGE-ONLY-SENT {target} | sh" in report.output
+    assert f"mixpeek-conformance replay {report.folder} MERGE-ONLY-SENT {target}\n" in report.output
+
+
+def run_by(shell: str, script: str, environment: Mapping[str, str], folder: Path | None = None) -> Done:
+    return subprocess.run(
+        [shell], input=script, env=environment, cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("report", [("naive-timestamps", "timestamps_keep")], indirect=True)
+def test_the_line_beside_a_violation_works_as_it_stands(report: Outcome, known: Mapping[str, str]) -> None:
+    """It needs the key alone, also if the run was given its namespace by the environment."""
+    [line] = [one for one in report.output.splitlines() if " repeat " in one]
+    words = shlex.split(line.split("mixpeek-conformance ", 1)[1])
+    key = {"MIXPEEK_API_KEY": known["MIXPEEK_API_KEY"]}
+    done = command(*words, environment=key, folder=report.folder)
+    assert (done.returncode, done.stdout.startswith("still stands    TIME-FORMAT: ")) == (1, True), done.stderr
+    short = command("replay", str(report.folder), *words[2:5], environment=key, folder=report.folder)
+    assert short.returncode == 1, short.stderr
+
+
+def test_a_requirement_alone_is_of_the_newest_report(tmp_path: Path) -> None:
+    """The report may be left out, as its readers expect."""
+    newest = tmp_path / "reports" / "latest"
+    newest.mkdir(parents=True)
+    (newest / "conformance.json").write_bytes(render(folded(*asked())))
+    done = command("replay", "MERGE-NULL", "--base-url", "https://m.example", environment=KEYS, folder=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (4, 1)
+    assert "nothing to replay: violated in the report are none" in done.stderr
+
+
+KEYS = {"MIXPEEK_API_KEY": "sk_reader_0123456789"}
+JUDGED = [
+    ("MERGE-NULL", 'a = "x y"', 'a = "xy"', '{"a": "xy", "b": 1}', 200, [('{"a":"xy"}', 1), ('{"a": "x y"}', 0)]),
+    ("MERGE-NULL", "a = 12", "a = 1", '{"a":1}', 200, [('{"b":2,"a":1}', 1), ('{"a":12}', 0), ('{"a":13}', 0)]),
+    ("MERGE-NULL", "a = 12", "no a", "{}", 200, [('{"c":1}', 1), ('{"a": 12}', 0), ('{"a":null}', 0)]),
+    ("TIME-FORMAT", "created_at: a date-time", '"2026-01-02T03:04:05", which has no offset',
+     '{"created_at":"2026-01-02T03:04:05"}', 200,
+     [('{"created_at":"2027-10-20T13:14:15"}', 1), ('{"created_at":"2027-10-20T13:14:15Z"}', 0)]),
+    ("MERGE-NULL", "a.b[0] = 1", "a.b[0] = 2", '{"a":{"b":[2]}}', 200,
+     [('{"a":{"b":[2]}}', 1), ('{"a":{"b":[1]}}', 0)]),
+    ("MERGE-NULL", "an answer of two", "one of three", '{"a":1}', 200, [('{"a":1}', 6)]),
+    ("MERGE-NULL", "a = 5, as GET gives it", "a = 6", '{"a":5}', 200, [('{"a":5}', 6)]),
+    ("ERROR-NO-5XX", "4xx for the patch", '500 "$(touch owned)"', "boom", 500, [("boom", 1)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "expected", "actual", "body", "status", "answers"), JUDGED)
+def test_a_script_judges_what_the_target_answers(
+    tmp_path: Path, name: str, expected: str, actual: str, body: str, status: int, answers: list[tuple[str, int]]
+) -> None:
+    """By the status, or the text of one member; what neither tells, it says that it cannot tell."""
+    request = Request("PATCH", "https://m.example/v1/buckets/b/objects/o", (), b"{}")
+    shown = Exchange(1, request, Response(status, (), body.encode()), 1001.0, 0.5).evidence()
+    found = folded(replace(violated(name), expected=expected, actual=actual, exchanges=(shown,)))
+    [judgement] = [one for one in found.judgements if one.violations]
+    script = replay_script.told(judgement, BEGAN)
+    assert script is not None
+    curl = tmp_path / "curl"
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", **KEYS}
+    for answer, code in (*answers, ("", 6)):
+        line = f"HTTP/1.1 {status} x\r\n\r\n{answer}" if answer else ""
+        (tmp_path / "answer").write_text(line)
+        curl.write_text(f"#!/bin/sh\ncat {shlex.quote(str(tmp_path / 'answer'))}\n")
+        curl.chmod(0o755)
+        done = run_by(SHELL, script, environment, tmp_path)
+        assert done.returncode == code, done.stdout + done.stderr
+        assert done.stderr == ""
+    assert not (tmp_path / "owned").exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["$(touch owned)", "`touch owned`", "'; touch owned; '", '"; touch owned; "', "a\n touch owned\n"]
+)
+def test_what_a_report_says_is_no_command(tmp_path: Path, text: str) -> None:
+    """A finding, a name, an answer and a header of a report are quoted, and nothing of them is run."""
+    body = json.dumps({"a": text, text: 1}).encode()
+    request = Request("PATCH", "https://m.example/v1/buckets/b/objects/o", (("traceparent", text),), b"{}")
+    shown = Exchange(1, request, Response(200, (("x-request-id", text),), body), 1001.0, 0.5).evidence()
+    named = (f"{text} = 1", f"no {text}"), (f"a = {text}", f"a = {json.dumps(text)}"), (f"200 {text}", f"200 {text}")
+    for expected, actual in named:
+        broken = replace(violated("MERGE-NULL"), expected=expected, actual=actual, exchanges=(shown, shown))
+        [judgement] = [one for one in folded(broken).judgements if one.violations]
+        script = replay_script.told(judgement, BEGAN, replay_script.target_lines("http://127.0.0.1:9", "n"))
+        assert script is not None
+        for shell in (SHELL, "bash"):
+            done = run_by(shell, script, {"PATH": os.environ["PATH"], **KEYS}, tmp_path)
+            assert done.returncode == 6, done.stdout + done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 EVIL = [

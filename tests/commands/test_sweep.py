@@ -368,3 +368,11 @@ def test_a_termination_before_the_checks_leaves_nothing_unsaid(
             swept = command("sweep", "reports/doctor", "--yes", environment=environment, folder=tmp_path)
             assert swept.returncode == 0, swept.stdout + swept.stderr
         assert there.buckets() == set()
+
+
+def test_a_folder_without_a_run_is_told_as_such(tmp_path: Path) -> None:
+    """A ledger in which no run began names none."""
+    (tmp_path / "ledger").mkdir()
+    done = command("sweep", str(tmp_path), "--yes", environment={}, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{tmp_path}/ledger: holds no run, so that nothing is to be removed\n"

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -98,7 +99,9 @@ def run_curl(recorder: Recorder, headers: Headers, body: bytes | None, method: s
     command = exchange(Request(method, url, headers, body)).curl
     assert command is not None
     keys = {"MIXPEEK_API_KEY": KEY, "MIXPEEK_FOREIGN_API_KEY": FOREIGN_KEY}
-    done = subprocess.run(["bash", "-c", command], env={**os.environ, **keys}, capture_output=True, timeout=20)
+    done = subprocess.run(
+        [shutil.which("dash") or "sh", "-c", command], env={**os.environ, **keys}, capture_output=True, timeout=20
+    )
     assert b" 204 " in done.stdout, (command, done.stderr)
     return command
 
@@ -230,7 +233,7 @@ def test_as_json_has_what_the_report_shows() -> None:
     assert members["response"]["status"] == 404
     assert members["response"]["body"].endswith("… (70000 characters)")
     assert members["elapsed_seconds"] == 0.25
-    assert members["curl"].startswith("curl ")
+    assert members["curl"].startswith("printf '\\377' | curl ")
 
 
 LATIN = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=20)

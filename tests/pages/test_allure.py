@@ -35,7 +35,7 @@ def test_allure_shows_the_requirements_with_their_verdicts(
     page.get_by_role("textbox").first.fill("MERGE-NULL")
     page.get_by_text("MERGE-NULL").first.click()
     expect(page.get_by_text("expected a = 1").first).to_be_visible()
-    expect(page.get_by_text("repeat it with bash").first).to_be_visible()
+    expect(page.get_by_text("repeat it with a shell").first).to_be_visible()
 
 
 def generated(tool: Tool, results: Path) -> Path:

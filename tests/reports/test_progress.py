@@ -5,6 +5,7 @@ import pty
 import re
 import subprocess
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from fixtures.reference.server import ReferenceServer
@@ -72,6 +73,25 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 65536)
     except OSError:  # how Linux says that nobody has the other end open
         return b""
+
+
+def seconds_of(text: str) -> int:
+    found = re.fullmatch(r"about (?:(\d+) min )?(\d+) s left", text)
+    assert found
+    return 60 * int(found[1] or 0) + int(found[2])
+
+
+def test_the_time_left_falls_and_never_rises() -> None:
+    """Also while a long check hides how much there is: a minute that goes by is seen to."""
+    countdown = progress.Countdown()
+    countdown.expected, countdown.announced = 2_000, 250.0
+    steps = [(1, 20), (2, 40), *((3, 41 + step) for step in range(20)), (40, 900), (90, 1_950), (99, 2_000)]
+    told = [
+        seconds_of(countdown.left(done, 100, requests, 10.0 * number))
+        for number, (done, requests) in enumerate(steps, start=1)
+    ]
+    assert all(later < earlier for earlier, later in pairwise(told)), told
+    assert told[-1] <= 3
 
 
 def test_the_time_left_is_in_proportion_to_the_checks_that_are_left() -> None:

@@ -16,6 +16,7 @@ import pytest
 from jsonschema import Draft4Validator
 from junitparser import Error, Failure, JUnitXml, Properties, Skipped
 
+from contracts.catalogue import sources
 from contracts.vocabulary import documentation
 from contracts.vocabulary.exchange import Exchange, Request, Response
 from fixtures.reference.deviations import FAULTS
@@ -103,7 +104,13 @@ def from_html(result: Result) -> Outcomes:
     page.feed(html.render(result).decode())
     links = [one for one in page.fetched if not one.startswith("#")]
     assert {one for one in links if not one.startswith("https://")} <= {"conformance.json", "exchanges.har"}
-    assert {urlsplit(one).hostname for one in links} <= {None, "mixpeek.com", "www.rfc-editor.org"}
+    assert {urlsplit(one).hostname for one in links} <= {
+        None,
+        "mixpeek.com",
+        "www.rfc-editor.org",
+        "pypi.org",
+        "owasp.org",
+    }
     return page.outcomes
 
 
@@ -219,7 +226,7 @@ def test_a_violation_leads_to_the_page_of_its_requirement(tmp_path: Path, monkey
     result = kinds(tmp_path)["non-conformant"]
     [run] = json.loads(sarif.render(result))["runs"]
     [rule] = [one for one in run["tool"]["driver"]["rules"] if one["id"] == "MERGE-NULL"]
-    assert "helpUri" not in rule
+    assert rule["helpUri"] == sources.ADDRESSES[sources.PAGE]
     assert "exclude_unset" in rule["help"]["text"]
     monkeypatch.setattr(documentation, "base_url", lambda: "https://docs.example")
     monkeypatch.setattr(sarif, "base_url", documentation.base_url)
@@ -227,6 +234,41 @@ def test_a_violation_leads_to_the_page_of_its_requirement(tmp_path: Path, monkey
     rules = json.loads(sarif.render(result))["runs"][0]["tool"]["driver"]["rules"]
     assert page in [one["helpUri"] for one in rules]
     assert page in junit.render(result).decode()
+
+
+def test_a_violation_leads_to_its_sources(tmp_path: Path) -> None:
+    """What the clause rests on has an address for people and for programs, in every rendering that has room."""
+    result = kinds(tmp_path)["non-conformant"]
+    rfc, page = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6", sources.ADDRESSES[sources.PAGE]
+    assert f"                {rfc}" in terminal.lines(result)
+    assert f"]({rfc})" in markdown.render(result).decode()
+    assert f'<a href="{rfc}">' in html.render(result).decode()
+    assert f"{page} {rfc}" in junit.render(result).decode()
+    [told] = [one for one in document.as_json(result)["requirements"] if one["id"] == "TIME-FORMAT"]
+    assert [one["url"] for one in told["sources"]] == [page, rfc]
+    assert " ".join(one["text"] for one in told["sources"]).endswith("RFC 3339 section 5.6")
+    for rule in json.loads(sarif.render(result))["runs"][0]["tool"]["driver"]["rules"]:
+        assert urlsplit(rule["helpUri"]).scheme == "https", rule["id"]
+
+
+@pytest.mark.parametrize(
+    ("source", "urls"),
+    [
+        (
+            "RFC 9110 section 15.6: 5xx; section 15: a status; section 3.4: one",
+            ["#section-15.6", "#section-15", "#section-3.4"],
+        ),
+        ("RFC 8259, sections 2, 4; RFC 9110", ["rfc8259#section-2", "rfc9110"]),
+        ("Mixpeek SDK 1.3.17 (2026-06-20), BlobModel", ["https://pypi.org/project/mixpeek/1.3.17/"]),
+        ("OWASP API Security Top 10 2023, API8", ["https://owasp.org/API-Security/editions/2023/en/0x11-t10/"]),
+        ("a paper; section 2 of it", []),
+    ],
+)
+def test_sources_have_addresses(source: str, urls: list[str]) -> None:
+    """Each place that a source names comes with its own, or with none."""
+    found = sources.addresses(source)
+    assert len(found) == len(urls)
+    assert all(one.endswith(url) for one, url in zip(found, urls, strict=True))
 
 
 def test_the_badge_shows_the_verdict(result: Result) -> None:

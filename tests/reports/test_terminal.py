@@ -8,6 +8,7 @@ import pytest
 
 from contracts.catalogue import CATALOGUE
 from contracts.catalogue.remedies import remedies
+from contracts.vocabulary.events import Left, Made
 from fixtures.reference.server import ReferenceServer
 from reports.renderings import html, terminal
 from tests.reports.test_progress import in_a_terminal
@@ -36,6 +37,26 @@ def test_one_hint_tells_how_to_waive_all_violations() -> None:
     assert sum("[[waiver]]" in line for line in lines) == 1
     assert sum("to accept a violation" in line for line in lines) == 1
     assert not any("waiver" in line for line in lines_of())
+
+
+def test_the_hint_says_how_the_run_would_end() -> None:
+    """With all waived, a run is conformant with waivers, or still open by name."""
+    found = (*asked("MERGE-NULL", "NAMESPACE-FOREIGN"), violated("MERGE-NULL"))
+    told = "  with all of them waived, the run still ends with exit code 6: 1 MUST is open (NAMESPACE-FOREIGN)"
+    assert told in terminal.lines(folded(*found))
+    told = "  with all of them waived, the run is conformant with 1 waiver, and ends with exit code 0"
+    assert told in terminal.lines(folded(*asked("MERGE-NULL"), violated("MERGE-NULL")))
+
+
+def test_a_run_says_that_it_left_nothing_behind() -> None:
+    """One line, also in a green run; none if nothing was made."""
+    made = Made("/v1/buckets/b", "ours")
+    removed = "  removed all that it made on the target"
+    assert removed in terminal.lines(folded(*asked(), made))
+    assert removed not in terminal.lines(folded(*asked()))
+    left = list(terminal.lines(folded(*asked(), made, Left("/v1/buckets/b"), Left("/v1/buckets/c"))))
+    assert removed not in left
+    assert "  2 things are left behind on the target: mixpeek-conformance sweep" in left
 
 
 def test_expected_and_actual_stand_below_each_other() -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from contracts.catalogue import CATALOGUE
 from contracts.catalogue.requirement import Level
+from contracts.vocabulary.events import CheckInconclusive, CheckPassed
 from fixtures.target.settings import Settings
 from fixtures.target.target import Misconfigured
-from reports.renderings import badge, html
+from reports.renderings import badge, html, markdown, terminal
 from reports.result import verdict_words
 from reports.result.facts import sign_of
 from reports.result.result import RunVerdict
@@ -44,6 +45,25 @@ def test_a_part_that_passes_is_never_green() -> None:
     assert verdict_words.provisos(part)[0].startswith("partial: the choice was only MUST, and ")
     whole = folded(*asked(), began=replace(BEGAN, options={"only": "MUST"}))
     assert (whole.partial, whole.headline) == (False, "conformant")
+
+
+def test_what_was_not_chosen_is_one_line() -> None:
+    """Neither areas nor requirements that nobody chose are listed, but on the page; what is open is."""
+    chosen = replace(BEGAN, options={"requirement": "MERGE-NULL,TIME-FORMAT"})
+    events = (CheckPassed("t", ["MERGE-NULL"], 3, 0), CheckInconclusive("t", ["TIME-FORMAT"], "no times"))
+    result = folded(*events, began=chosen)
+    lines = list(terminal.lines(result))
+    assert [line for line in lines if " hold" in line and "/" in line] == [
+        "  TIMESTAMP   0/1  hold   1 inconclusive",
+        "  MERGE       1/1  hold",
+    ]
+    assert [line for line in lines if line.startswith("  ? ")] == ["  ? inconclusive: TIME-FORMAT: no times"]
+    assert sum("partial: " in line for line in lines) == 1
+    assert "not run" not in "".join(lines)
+    summary = markdown.render(result).decode()
+    assert "STATUS-MEMBER" not in summary
+    assert "TIME-FORMAT" in summary
+    assert 'id="STATUS-MEMBER"' in html.render(result).decode()
 
 
 def test_an_area_is_asked_alone(conform: Conform) -> None:
