@@ -1,6 +1,7 @@
 """Modules are called by their names of today, also in documents, in commands and in programs that stand in a text."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,9 @@ def test_every_module_in_a_text_is_there(path: Path) -> None:
 def test_a_module_that_is_gone_is_seen(text: str) -> None:
     """Imports, commands and paths are all looked at."""
     assert len(unknown(text)) == 1
+
+
+def test_no_module_beside_a_script_is_named_like_one_of_python() -> None:
+    """A file that is started by its path finds its neighbours before the modules of Python."""
+    neighbours = (ROOT / "fixtures" / "reference").iterdir()
+    assert {path.stem for path in neighbours} & set(sys.stdlib_module_names) == set()

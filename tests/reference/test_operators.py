@@ -25,7 +25,7 @@ from fixtures.reference.operators.positions import (
 )
 from fixtures.reference.registry import Fault, made_by_operator
 from fixtures.reference.rules import Rules
-from fixtures.reference.types import Context, Patch, Problem
+from fixtures.reference.values import Context, Patch, Problem
 
 PLAIN: Patch = {
     "note": "amber birch",
