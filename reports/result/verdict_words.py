@@ -42,7 +42,7 @@ def cleaned(result: Result) -> str:
     """Say whether the run left anything behind; empty if it made nothing."""
     if result.left:
         count = "1 thing is" if len(result.left) == 1 else f"{len(result.left):,} things are"
-        return f"{count} left behind on the target: mixpeek-conformance sweep"
+        return f"{count} still on the target: mixpeek-conformance sweep removes what is left"
     return "removed all that it made on the target" if result.made else ""
 
 

@@ -161,7 +161,7 @@ def test_evidence_passes_the_gate_in_every_part() -> None:
     assert found_in(json.dumps(as_json(seen)).encode(), KEY) != []
     written = json.dumps(as_json(output_gate.shown(seen)))
     assert found_in(written.encode(), KEY) == []
-    assert "--data-raw" in written
+    assert "--data-binary" in written
 
 
 def test_members_whose_names_are_blanked_are_all_kept() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.catalogue import CATALOGUE
 from fixtures.reference.deviations import ALL_FAULTS, FAULTS, OPERATOR_FAULTS, selection
+from fixtures.reference.entities import Context, Patch, Problem
 from fixtures.reference.operators.positions import (
     DROPPED,
     EVERYWHERE,
@@ -25,7 +26,6 @@ from fixtures.reference.operators.positions import (
 )
 from fixtures.reference.registry import Fault, made_by_operator
 from fixtures.reference.rules import Rules
-from fixtures.reference.values import Context, Patch, Problem
 
 PLAIN: Patch = {
     "note": "amber birch",

@@ -512,7 +512,8 @@ def parts_of(name: str, found: Violated) -> Iterator[str]:
     yield f"expected  {found.expected}"
     yield f"actual    {found.actual}"
     yield f"PATCH /v1/buckets/b/objects/o  {found.exchanges[0].request.text}  -> 200"
-    yield f"repeat    mixpeek-conformance replay --script it {name} --target staging | bash"
+    yield f"repeat    mixpeek-conformance replay it {name} --target staging --namespace ours"
+    yield f"or        mixpeek-conformance replay --script it {name} --target staging --namespace ours | sh"
 
 
 def test_the_summary_shows_every_violated_requirement_as_it_can_be_seen() -> None:
