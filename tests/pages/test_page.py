@@ -240,7 +240,7 @@ def test_the_first_screen_has_the_verdict_and_the_evidence(open_page: Open, tmp_
     result = folded(*asked("MERGE-NULL"), violated("MERGE-NULL"))
     page = open_page(save(result, tmp_path), viewport={"width": 1280, "height": 800})
     row = page.locator("#MERGE-NULL")
-    for part in (row.get_by_text("Expected"), row.locator(".exchange[open] mark").first):
+    for part in (row.get_by_text("Expected", exact=True), row.locator(".exchange[open] mark").first):
         expect(part).to_be_in_viewport()
     expect(row.locator(".exchange[open] mark")).to_have_text('  "a": 2')
     assert [str(one.get_attribute("id")) for one in rows(page).all() if one.get_attribute("open") is not None] == [
