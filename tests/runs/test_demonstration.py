@@ -83,7 +83,7 @@ def test_a_demonstration_says_so_last(tmp_path: Path, options: tuple[str, ...], 
     [result] = {path.resolve() for path in tmp_path.rglob("conformance.json")}
     assert json.loads(result.read_text("utf-8"))["demonstration"] is True
     shown = json.loads(result.with_name("badge.json").read_text("utf-8"))
-    assert (shown["message"], shown["color"]) == ("demonstration: partial, inconclusive", "lightgrey")
+    assert (shown["message"], shown["color"]) == ("demonstration: partial, inconclusive (effort quick)", "lightgrey")
 
 
 @pytest.mark.parametrize("options", [("run", "--dry-run"), ("doctor",)], ids=" ".join)
