@@ -1,7 +1,7 @@
 """RESPONSE: what an accepted patch is answered with."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from hypothesis import given
 
@@ -13,6 +13,7 @@ from fixtures.checks.plain_answers import plain_answers
 from fixtures.examples.marks import each, one_by_one, requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
+from fixtures.objects.field_names import names_in
 from fixtures.objects.subject import Subject
 from fixtures.plan.batching import Plan
 from fixtures.plan.judging import assert_cells_are_accepted
@@ -54,15 +55,6 @@ def assert_accepted(body: Mapping[str, object], answer: Answer) -> bool:
     if answer.status != 200:
         raise Violation("200", answer.summary, exchanges=(answer.exchange,))
     return True
-
-
-def names_in(value: object) -> Iterator[str]:
-    """Yield the names of all members within a value, at any depth."""
-    if isinstance(value, Mapping):
-        yield from value
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    for one in inner:
-        yield from names_in(one)
 
 
 @requirement("RESPONSE-ACCEPTED")
