@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -135,9 +136,16 @@ def _load_waivers(config: pytest.Config, began: Began) -> None:
     if not given and not path.exists():
         return
     targets = [*filter(None, (began.base_url, began.target)), *config.hook.pytest_conformance_targets(config=config)]
-    try:
+    with _wrong_files_are_wrong_use():
         config.stash[_WAIVERS] = path, waivers.load(path, datetime.now(UTC).date(), targets, began)
-    except BadWaiver as error:
+
+
+@contextmanager
+def _wrong_files_are_wrong_use() -> Iterator[None]:
+    """Raise pytest.UsageError in place of what says that waivers or a baseline cannot be used."""
+    try:
+        yield
+    except (BadWaiver, BadBaseline) as error:
         raise pytest.UsageError(escaping.line(str(error))) from None
 
 
@@ -152,20 +160,16 @@ def _baseline_of(config: pytest.Config) -> Result | None:
     """Return the result that the run is held against, which is read once, before anything is asked."""
     given = config.getoption("--baseline")
     if given and _BASELINE not in config.stash:
-        try:
+        with _wrong_files_are_wrong_use():
             config.stash[_BASELINE] = baseline.read(config.invocation_params.dir / given, given)
-        except BadBaseline as error:
-            raise pytest.UsageError(escaping.line(str(error))) from None
     return config.stash.get(_BASELINE, None)
 
 
 def _expect_comparable(config: pytest.Config, began: Began) -> None:
     before = _baseline_of(config)
     if before is not None:
-        try:
+        with _wrong_files_are_wrong_use():
             baseline.expect_comparable(before, config.getoption("--baseline"), embedded=began.embedded)
-        except BadBaseline as error:
-            raise pytest.UsageError(escaping.line(str(error))) from None
 
 
 def _open(config: pytest.Config, event: Event) -> None:

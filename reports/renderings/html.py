@@ -48,10 +48,8 @@ def render(result: Result) -> bytes:
 def _words(result: Result) -> dict[str, object]:
     """Return what the page says of the run, and in which order."""
     unasked: dict[str, list[Judgement]] = {}
-    for one in result.judgements:
-        if one.verdict is Verdict.INCONCLUSIVE and not result.left_out(one):
-            unasked.setdefault(one.reason or "", []).append(one)
-    broken = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    for one in result.unasked:
+        unasked.setdefault(one.reason or "", []).append(one)
     return {
         "result": result,
         "began": result.began,
@@ -59,7 +57,7 @@ def _words(result: Result) -> dict[str, object]:
         "areas": list(by_area(result)),
         "occurring": [verdict for verdict in Verdict if result.count(verdict)],
         "violated": Verdict.VIOLATED,
-        "broken": sorted(broken, key=lambda one: not result.binds(one)),
+        "broken": result.broken,
         "unasked": list(unasked.items()),
         "lead": verdict_words.lead(result),
         "provisos": verdict_words.provisos(result),

@@ -41,8 +41,8 @@ def _lines(result: Result) -> Iterator[str]:
     yield from (f"**Reports:** {escaping.markdown(error)}\n" for error in result.report_errors)
     yield from (f"**The suite itself failed** in {escaping.code(one.test)}.\n" for one in result.failures)
     yield from (f"**Left behind on the target:** {escaping.markdown(what)}\n" for what in result.left)
-    if result.archive_told and result.cut[1]:
-        yield f"Note: {escaping.markdown(result.archive_told)}.\n"
+    if result.archive_warning:
+        yield f"Note: {escaping.markdown(result.archive_warning)}.\n"
     if result.load is not None:
         yield from _load(result.load)
     yield "| area | " + " | ".join(Verdict) + " |\n| --- |" + " ---: |" * len(Verdict)

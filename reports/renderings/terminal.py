@@ -81,8 +81,7 @@ def rows(
     """Yield the summary without the verdict; without colours, `carets` mark where expected and actual part."""
     report = report or (page.parent if page is not None else None)
     yield from _areas(result)
-    violated = [one for one in result.judgements if one.verdict is Verdict.VIOLATED]
-    broken = sorted(violated, key=lambda one: not result.binds(one))
+    broken = result.broken
     for judgement in broken:
         yield _row("")
         yield from _violated(judgement, result, report, carets=carets)
@@ -95,8 +94,7 @@ def rows(
     for judgement in result.judgements:
         if judgement.waiver:
             yield from _waived(judgement, carets=carets)
-    open_ones = [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE]
-    if inconclusive := [one for one in open_ones if not result.left_out(one)]:
+    if inconclusive := result.unasked:
         yield _row("")
         yield from _inconclusive(inconclusive)
     yield from troubles(result)
@@ -165,8 +163,8 @@ def last_line(result: Result) -> str | None:
 def _notes(result: Result) -> Iterator[str]:
     yield verdict_words.lead(result)
     yield from verdict_words.provisos(result)
-    if result.archive_told and result.cut[1]:
-        yield result.archive_told
+    if result.archive_warning:
+        yield result.archive_warning
     if result.began.without:
         yield f"declared: {declared(result.began.without)}"
     if result.gone:

@@ -301,6 +301,22 @@ class Result:
             f" {ours.told}"
         )
 
+    @property
+    def archive_warning(self) -> str | None:
+        """Say what the archive lacks if whole exchanges are left out of it; None if none is."""
+        return self.archive_told if self.cut[1] else None
+
+    @property
+    def broken(self) -> list[Judgement]:
+        """The requirements that are violated; those by which the run ends come first."""
+        violated = [one for one in self.judgements if one.verdict is Verdict.VIOLATED]
+        return sorted(violated, key=lambda one: not self.binds(one))
+
+    @property
+    def unasked(self) -> list[Judgement]:
+        """The requirements that could not be asked, without those that were not chosen."""
+        return [one for one in self.judgements if one.verdict is Verdict.INCONCLUSIVE and not self.left_out(one)]
+
     def count(self, verdict: Verdict) -> int:
         """Return how many requirements have `verdict`."""
         return sum(1 for one in self.judgements if one.verdict is verdict)
