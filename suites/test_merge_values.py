@@ -129,8 +129,8 @@ def test_a_nested_null_comes_back_as_null(subject: Subject, habits: NullHabits, 
 @awkward(cells=named(NAMES))
 @given(cells=drawn_names(names()))
 def test_a_field_comes_back_under_exactly_its_name(subject: Subject, plan: Plan, cells: Cells) -> None:
-    subject.expect_room([cell.name for cell in cells if cell.name is not None])
-    assert_cells_come_back(subject, plan, cells)
+    room = set(subject.with_room([cell.name for cell in cells if cell.name is not None]))
+    assert_cells_come_back(subject, plan, [cell for cell in cells if cell.name in room])
 
 
 @requirement("MERGE-NAME-COMMON")

@@ -6,6 +6,7 @@ import re
 import subprocess
 import textwrap
 from collections.abc import Mapping
+from importlib import metadata
 from pathlib import Path
 
 import httpx
@@ -131,15 +132,19 @@ def test_an_option_of_another_plugin_is_named(installed: Path, tmp_path: Path) -
 def test_a_fixture_that_hides_ours_is_named(
     installed: Path, tmp_path: Path, reference: ReferenceServer, known: Mapping[str, str], objects: Objects
 ) -> None:
-    """A fixture of the user's with a name of the suite's is a usage error where pytest lets it hide ours."""
+    """A fixture of the user's with a name of the suite's is a usage error, which leaves nothing behind.
+
+    pytest 9.1 alone does not let it hide the suite's.
+    """
     folder = project(tmp_path)
     hiding = "import pytest\n\n@pytest.fixture\ndef target():\n    return None\n"
     (folder / "conftest.py").write_text(hiding, "utf-8")
     before = objects.buckets()
     chosen = ("--pyargs", "mixpeek_conformance", "--effort=smoke", "-q")
     done = pytest_of(installed, folder, *chosen, **known, MIXPEEK_BASE_URL=reference.base_url)
-    named = "the fixture 'target' of conftest hides that of the suite: add --noconftest" in done.stderr
-    assert done.returncode == (4 if named else 0), done.stdout
+    hides = not metadata.version("pytest").startswith("9.1.")
+    assert done.returncode == (4 if hides else 0), done.stdout
+    assert ("the fixture 'target' of conftest hides that of the suite: add --noconftest" in done.stderr) is hides
     assert objects.buckets() == before
 
 
