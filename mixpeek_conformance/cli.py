@@ -25,6 +25,7 @@ from mixpeek_conformance.parsing import (
 )
 from mixpeek_conformance.pytest_run.engine import run
 from mixpeek_conformance.pytest_run.environment import own_environment
+from mixpeek_conformance.pytest_run.options import STRICT
 from mixpeek_conformance.streams import open_closed, say, undisturbed
 
 _INTERRUPTED = 2
@@ -317,7 +318,7 @@ def drift(
 @click.option("--strangers", type=click.IntRange(0), default=1, metavar="N", help="weight of strangers (default 1)")
 @click.option("--max-p95", metavar="TIME", help="a limit of your own for 95 % of PATCH and GET, such as 250ms")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="repeat the choices of the run that printed it")
-@click.option("--strict", is_flag=True, help="let a violated SHOULD count")
+@click.option("--strict", is_flag=True, help=STRICT)
 @click.option("--report-dir", metavar="FOLDER", help="where the reports go (default below reports)")
 @click.option("--waivers", metavar="FILE", help="violations accepted for a while (default waivers.toml, if there)")
 @click.option(

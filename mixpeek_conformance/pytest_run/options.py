@@ -4,13 +4,15 @@ from collections.abc import Iterable
 
 from fixtures.target.options import OPTIONS
 
+STRICT = "let a violated SHOULD count, and a waiver that is not needed"
+
 OF_PYTEST = {
     "-k EXPRESSION": "ask the checks whose names match, such as -k 'timestamps or merge'",
     "-m EXPRESSION": "ask the checks with these marks, such as -m 'not observation'",
     "-n N": "ask with N worker processes at the same time",
     "-x": "end at the first check that fails",
     "-q, -v": "say less, say more",
-    "--strict": "let a violated SHOULD count",
+    "--strict": STRICT,
     "--collect-only": "list the checks, and send nothing",
     "--alluredir FOLDER": "write one Allure result a check",
     "-- ...": "what stands behind -- goes to pytest as it is; -p NAME loads a plugin there",
