@@ -1,8 +1,9 @@
-"""The options of `run` and `doctor` that are not rows of the table: those of pytest that are of use here."""
+"""The options of `run` and `doctor` that are not rows of the table: those of pytest that are of use here.
+
+The command imports this module before it has made sure of its own packages: the table is imported when it is needed.
+"""
 
 from collections.abc import Iterable
-
-from fixtures.target.options import OPTIONS
 
 STRICT = "let a violated SHOULD count, and a waiver that is not needed"
 
@@ -23,4 +24,6 @@ _ALSO_KNOWN = ("--strict", "--collect-only", "--alluredir", "--numprocesses", "-
 
 def known() -> Iterable[str]:
     """Return the options that can be misspelt."""
+    from fixtures.target.options import OPTIONS
+
     return [*(option.flag for option in OPTIONS if option.given), *_ALSO_KNOWN]
