@@ -1,7 +1,6 @@
 """Asks many base URLs of one reference service, in a few processes: what the proof and the steadiness stand on."""
 
 import contextlib
-import gc
 import io
 import json
 import multiprocessing
@@ -53,7 +52,6 @@ def ask(run: Run, base_url: str, options: Sequence[str]) -> Outcome:
     printed = io.StringIO()
     with tempfile.TemporaryDirectory() as folder:
         given = ["--result-only", "--in-flight=1", f"--report-dir={folder}", f"--base-url={base_url}", *options]
-        given += ["-p", "no:unraisableexception"]  # which collects garbage after every run
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             code = run(given)
         result = Path(folder) / "conformance.json"
@@ -92,7 +90,6 @@ def _handed_over(base_url: str, server: ReferenceServer) -> list[str]:
 def _enter(path: list[str], environment: dict[str, str]) -> None:
     """Prepare a worker process: the same modules, the keys of the reference service, and no proxy in front of it."""
     sys.path[:] = path
-    gc.set_threshold(100_000, 20, 50)  # runs leave little garbage, and looking for it takes a seventh of their time
     os.environ.update({**environment, "NO_PROXY": "*"})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
