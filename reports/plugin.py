@@ -27,11 +27,11 @@ from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, REPORTS, Unusable
 from reports.renderings import registry, terminal
 from reports.renderings.terminal import Row
-from reports.result import waivers
+from reports.result import waiver_file, waivers
 from reports.result.document import RESULT_FILE
 from reports.result.fold import fold_or_fail
 from reports.result.result import Result, Verdict, Waiver
-from reports.result.waivers import BadWaiver
+from reports.result.waiver_file import BadWaiver
 from reports.tables import baseline, history
 from reports.tables.baseline import BadBaseline
 
@@ -132,12 +132,12 @@ def _claim_history(config: pytest.Config) -> None:
 def _load_waivers(config: pytest.Config, began: Began) -> None:
     """Read the waivers before anything is asked, so that a bad one costs nothing."""
     given, folder = config.getoption("--waivers"), config.invocation_params.dir
-    path = folder / (given or waivers.FILE)
+    path = folder / (given or waiver_file.FILE)
     if not given and not path.exists():
         return
     targets = [*filter(None, (began.base_url, began.target)), *config.hook.pytest_conformance_targets(config=config)]
     with _wrong_files_are_wrong_use():
-        config.stash[_WAIVERS] = path, waivers.load(path, datetime.now(UTC).date(), targets, began)
+        config.stash[_WAIVERS] = path, waiver_file.load(path, datetime.now(UTC).date(), targets, began)
 
 
 @contextmanager

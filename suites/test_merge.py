@@ -28,8 +28,9 @@ from fixtures.http import credentials
 from fixtures.http.answer import Answer
 from fixtures.http.api_paths import NO_BUCKETS, path_of
 from fixtures.objects.field_names import names_in
+from fixtures.objects.object_record import Snapshot
 from fixtures.objects.settling import eventually
-from fixtures.objects.subject import Snapshot, Subject
+from fixtures.objects.subject import Subject
 from fixtures.plan.batching import Plan
 from fixtures.plan.transition_checks import assert_changes_are_taken
 from fixtures.plan.transitions import CHANGES, TO_NULL, Chain

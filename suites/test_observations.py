@@ -23,7 +23,8 @@ from fixtures.http import credentials
 from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of
 from fixtures.objects.custom_fields import done_to_custom_fields
-from fixtures.objects.subject import TOUCH, Subject
+from fixtures.objects.object_record import TOUCH
+from fixtures.objects.subject import Subject
 from fixtures.objects.workspace import Workspace
 from fixtures.strategies import IMMUTABLE_NAMES
 

@@ -23,8 +23,8 @@ from mixpeek_conformance.streams import put, say
 from reports.drift import renderings
 from reports.drift.report import DriftReport, judge
 from reports.recording.report_folder import Unusable, claim, write_whole
-from reports.result import waivers
-from reports.result.waivers import BadWaiver, DriftWaiver
+from reports.result import waiver_file
+from reports.result.waiver_file import BadWaiver, DriftWaiver
 
 
 def drift(document: str | None, given: Mapping[str, Any], form: str, report_dir: Path | None, *, strict: bool) -> int:
@@ -72,11 +72,11 @@ def _waivers(
     source: DocumentSource, given: Mapping[str, Any], today: date
 ) -> tuple[tuple[DriftWaiver, str, str], ...]:
     """Return the waivers that are meant for the document. Raises BadWaiver."""
-    path = Path.cwd() / (given["waivers"] or waivers.FILE)
+    path = Path.cwd() / (given["waivers"] or waiver_file.FILE)
     if not given["waivers"] and not path.exists():
         return ()
     known = names_and_urls(path_of(given["targets-file"], Path.cwd()))
-    return waivers.of_drift(path, today, source.names, known)
+    return waiver_file.of_drift(path, today, source.names, known)
 
 
 def _write(report: DriftReport, folder: Path) -> None:

@@ -19,7 +19,7 @@ from fixtures.target.options import BY_NAME, OPTIONS
 from fixtures.target.target import Misconfigured, base_url_of
 from mixpeek_conformance import installed_from
 from mixpeek_conformance.streams import say
-from reports.result import waivers
+from reports.result import waiver_file
 
 TARGETS = "conformance.toml"
 WORKFLOWS = {"github": ".github/workflows/conformance.yml", "gitlab": ".gitlab-ci.yml"}
@@ -75,7 +75,7 @@ def init(folder: Path, name: str, jobs: Jobs, given: Mapping[str, str | None]) -
         source = _source(jobs, folder)
     except Misconfigured as error:
         return _wrong(str(error))
-    files = {TARGETS: targets(name, values), waivers.FILE: _rendered("waivers.toml", name)}
+    files = {TARGETS: targets(name, values), waiver_file.FILE: _rendered("waivers.toml", name)}
     files |= {WORKFLOWS[service]: _rendered(f"{service}.yml", name, jobs, source) for service in jobs.services}
     if taken := [one for one in files if (folder / one).exists() or (folder / one).is_symlink()]:
         there = f"{', '.join(taken)} {'is' if len(taken) == 1 else 'are'} there already"
@@ -158,7 +158,7 @@ def _toml(value: object) -> str:
         case list():
             return f"[{', '.join(map(_toml, value))}]"
         case str():
-            return f'"{waivers.quoted(value)}"'
+            return f'"{waiver_file.quoted(value)}"'
         case _:
             return str(value)
 
@@ -212,7 +212,7 @@ def _rendered(file: str, name: str, jobs: Jobs | None = None, source: str | None
     index = f"--index-url {_argument(jobs.index_url)} " if jobs.index_url else ""
     return templates.get_template(file).render(
         target=name,
-        day=(datetime.now(UTC).date() + waivers.USUAL).isoformat(),
+        day=(datetime.now(UTC).date() + waiver_file.USUAL).isoformat(),
         pull_requests=jobs.pull_requests,
         install=None if source is None else index + _argument(source),
         index=index,

@@ -27,9 +27,9 @@ from mixpeek_conformance.parsing import by_name
 from mixpeek_conformance.streams import put_json, say
 from reports.live import browser
 from reports.recording.report_folder import Unusable
-from reports.result import document, waivers
+from reports.result import document, waiver_file
 from reports.result.result import Result, Waiver
-from reports.result.waivers import BadWaiver
+from reports.result.waiver_file import BadWaiver
 from reports.tables import history
 
 _ADVICE = "give --base-url, or --target with a table of conformance.toml"
@@ -110,12 +110,12 @@ def load(given: Given, options: Mapping[str, Any], arguments: Sequence[str]) -> 
 
 def waivers_for(given: Given, target: Target, targets_file: str | None) -> tuple[Path, tuple[Waiver, ...]] | None:
     """Return the waivers of this run with their file; None if there is none. Raises BadWaiver."""
-    path = Path.cwd() / (given.waivers or waivers.FILE)
+    path = Path.cwd() / (given.waivers or waiver_file.FILE)
     if not given.waivers and not path.exists():
         return None
     named = names_and_urls(path_of(targets_file, Path.cwd()))
     targets = [target.base_url, *filter(None, (target.name,)), *named]
-    return path, waivers.load(path, datetime.now(UTC).date(), targets)
+    return path, waiver_file.load(path, datetime.now(UTC).date(), targets)
 
 
 def control(

@@ -4,7 +4,7 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -158,21 +158,18 @@ def _replayed(
     given: Mapping[str, Any],
     tell: Callable[[replaying.Replayed], replaying.ReplayOutcome],
 ) -> Exit:
+    """Send again what shows the `chosen` violations, `tell` what became of each, and return the exit code."""
     client = Client(target, slow=Slowness(partial(say, error=True)))
     workspace = Workspace(client, f"{book[0]}-replay", book[1].write)
-    outcomes, open_ones = set(), []
+    outcomes = set[replaying.ReplayOutcome]()
     try:
+        still_open = []
         for one, judgement in zip(replaying.replay(result, chosen, client, workspace), chosen, strict=True):
             if one.outcome is replaying.ReplayOutcome.STANDS:
                 outcomes.add(tell(one))
             else:  # what a few requests no longer show, the check may still find
-                open_ones.append((one, judgement))
-        if result.kind is Kind.LOAD:
-            outcomes |= {tell(_of_load(one)) for one, _ in open_ones}
-            open_ones = []
-        if open_ones and not (target.object or target.read_only):
-            say(_asks(len(open_ones), result), error=True)
-        outcomes |= {tell(one) for one in asked_again(result, open_ones, target, given, book[0])}
+                still_open.append((one, judgement))
+        outcomes |= {tell(one) for one in _asked_otherwise(result, still_open, target, given, book[0])}
     except Busy as error:
         say(f"mixpeek-conformance replay: {target.base_url} is busy ({error}): replay it later", error=True)
         return Exit.INCONCLUSIVE
@@ -184,13 +181,33 @@ def _replayed(
         say(f"mixpeek-conformance replay: {error}", error=True)
         return Exit.INCONCLUSIVE
     finally:
-        for left in workspace.clean():
-            if client.connection:  # otherwise nothing can have been made
-                say(f"left behind on the target: {left}: mixpeek-conformance sweep {FOLDER}", error=True)
-        client.close()
+        _clean_up(workspace, client)
     if replaying.ReplayOutcome.STANDS in outcomes:
         return Exit.NON_CONFORMANT
     return Exit.INCONCLUSIVE if replaying.ReplayOutcome.UNCLEAR in outcomes else Exit.CONFORMANT
+
+
+def _asked_otherwise(
+    result: Result,
+    still_open: list[tuple[replaying.Replayed, Judgement]],
+    target: Target,
+    given: Mapping[str, Any],
+    run: str,
+) -> Iterator[replaying.Replayed]:
+    """Yield what becomes of violations that the requests alone do not show: the checks that found them are asked."""
+    if result.kind is Kind.LOAD:
+        yield from (_of_load(one) for one, _ in still_open)
+        return
+    if still_open and not (target.object or target.read_only):
+        say(_asks(len(still_open), result), error=True)
+    yield from asked_again(result, still_open, target, given, run)
+
+
+def _clean_up(workspace: Workspace, client: Client) -> None:
+    for left in workspace.clean():
+        if client.connection:  # otherwise nothing can have been made
+            say(f"left behind on the target: {left}: mixpeek-conformance sweep {FOLDER}", error=True)
+    client.close()
 
 
 def _of_load(one: replaying.Replayed) -> replaying.Replayed:

@@ -7,10 +7,10 @@ from contracts.vocabulary.exit_codes import Exit
 from fixtures.target import targets_file
 from mixpeek_conformance.layout import ROOT
 from mixpeek_conformance.streams import put
-from reports.result import waivers
+from reports.result import waiver_file
 from reports.result.document import RESULT_FILE
 
-FILES = (targets_file.FILE, waivers.FILE, RESULT_FILE)
+FILES = (targets_file.FILE, waiver_file.FILE, RESULT_FILE)
 _OF_RESULT = Path("reports", "conformance.schema.json")
 
 
@@ -19,8 +19,8 @@ def schema(file: str) -> int:
     match file:
         case targets_file.FILE:
             document = targets_file.schema()
-        case waivers.FILE:
-            document = waivers.schema()
+        case waiver_file.FILE:
+            document = waiver_file.schema()
         case _:
             document = json.loads((ROOT / _OF_RESULT).read_text("utf-8"))
     put(json.dumps(document, indent=2, ensure_ascii=False))

@@ -9,10 +9,10 @@ from fixtures.redaction import output_gate
 from fixtures.target import targets_file
 from mixpeek_conformance.streams import put, say
 from reports.recording.report_folder import write_whole
-from reports.result import document, waivers
+from reports.result import document, waiver_file, waiver_text
 from reports.result.result import Result, Verdict, Waiver
+from reports.result.waiver_file import BadWaiver
 from reports.result.waiver_text import UNFILLED, is_placeholder
-from reports.result.waivers import BadWaiver
 
 STDOUT = "-"
 
@@ -36,7 +36,7 @@ def write(report: Path, until: str, reason: str | None, ticket: str | None, file
             put("\n\n".join(stanzas))
         elif stanzas:
             _append(Path(file), stanzas)
-            waivers.load(Path(file), today, _targets(result), filled=False)
+            waiver_file.load(Path(file), today, _targets(result), filled=False)
     except (BadWaiver, document.Unreadable) as error:
         say(f"mixpeek-conformance waivers: {error}", error=True)
         return Exit.WRONG_USE
@@ -54,9 +54,9 @@ def _day(text: str, today: date) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise BadWaiver(f"--until {text!r} is no day: give one as in {today + waivers.USUAL}") from None
+        raise BadWaiver(f"--until {text!r} is no day: give one as in {today + waiver_file.USUAL}") from None
     if day <= today:
-        raise BadWaiver(f"--until {text} is not to come: give a later day, as in {today + waivers.USUAL}")
+        raise BadWaiver(f"--until {text} is not to come: give a later day, as in {today + waiver_file.USUAL}")
     return day
 
 
@@ -64,8 +64,8 @@ def _known(file: Path, result: Result, today: date) -> list[Waiver]:
     """Return the waivers in `file` that are for the target of `result`. Raises BadWaiver if one cannot be right."""
     if not file.exists():
         return []
-    known = waivers.load(file, today, _targets(result), filled=False)
-    return [one for one in known if waivers.matches(one, result.began)]
+    known = waiver_file.load(file, today, _targets(result), filled=False)
+    return [one for one in known if waiver_text.matches(one, result.began)]
 
 
 def _targets(result: Result) -> list[str]:
@@ -80,7 +80,7 @@ def _stanzas(
     why = reason or f"violated in run {result.began.run}, {UNFILLED}"
     for judgement in result.judgements:
         if judgement.verdict is Verdict.VIOLATED and judgement.requirement.id not in waived:
-            yield waivers.stanza(judgement, result.began, expires, expires=expires, reason=why, ticket=ticket)
+            yield waiver_file.stanza(judgement, result.began, expires, expires=expires, reason=why, ticket=ticket)
 
 
 def _append(file: Path, stanzas: list[str]) -> None:

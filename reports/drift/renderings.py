@@ -15,7 +15,7 @@ from contracts.vocabulary import escaping
 from contracts.vocabulary.exchange import shorten
 from contracts.vocabulary.version import suite_version
 from reports.drift.report import DriftReport, DriftVerdict, Judged
-from reports.result import waivers
+from reports.result import waiver_file
 from reports.result.facts import SIGNS
 from reports.result.result import RunVerdict, Verdict
 
@@ -69,7 +69,7 @@ def _lines(report: DriftReport, today: date, target: str) -> Iterator[str]:
     for error in report.waiver_errors:
         yield from ("", f"  ! {error}")
     if report.counting:
-        yield from ("", f"  to accept the first for a while, add to {waivers.FILE}:")
+        yield from ("", f"  to accept the first for a while, add to {waiver_file.FILE}:")
         yield from (f"      {line}" for line in stanza(report.counting[0].drift, today, target).splitlines())
     yield ""
     yield f"  verdict: {report.headline}"
@@ -101,11 +101,11 @@ def stanza(drift: Drift, today: date, target: str) -> str:
         (
             "[[waiver]]",
             f'requirement = "{drift.id}"',
-            f'place = "{waivers.quoted(place)}"',
-            f'target = "{waivers.quoted(target)}"',
+            f'place = "{waiver_file.quoted(place)}"',
+            f'target = "{waiver_file.quoted(target)}"',
             'reason = "…"',
             'ticket = "…"',
-            f"expires = {today + waivers.USUAL}",
+            f"expires = {today + waiver_file.USUAL}",
         )
     )
 

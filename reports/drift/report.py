@@ -10,7 +10,8 @@ from typing import Any
 from contracts.drift.finding import Drift
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.version import suite_version
-from reports.result.waivers import DriftWaiver, lapsed
+from reports.result.waiver_file import DriftWaiver
+from reports.result.waivers import lapsed
 
 SCHEMA_VERSION = 1
 _CLIENT = "a client written to the edition"

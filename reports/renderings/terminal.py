@@ -17,7 +17,7 @@ from contracts.catalogue.sources import addresses
 from contracts.vocabulary import escaping
 from reports.renderings.replay_script import command_for, replay_command, script
 from reports.renderings.text_difference import Pieces, parted
-from reports.result import verdict_words, waivers
+from reports.result import verdict_words, waiver_file
 from reports.result.facts import SIGNS, by_area, sign_of
 from reports.result.fold import UNREAD
 from reports.result.load import Load
@@ -262,8 +262,9 @@ def _waiver_hint(judgement: Judgement, result: Result) -> Iterator[Row]:
     """Yield once how a violation is accepted for a while, with what is to be pasted for the first one."""
     today = datetime.fromtimestamp(result.finished, UTC).date()
     yield _row("")
-    yield _row(f"  to accept a violation for a while, add a table to {waivers.FILE}, for the first one this:", "dim")
-    for line in waivers.stanza(judgement, result.began, today).splitlines():
+    sentence = f"to accept a violation for a while, add a table to {waiver_file.FILE}, for the first one this:"
+    yield _row(f"  {sentence}", "dim")
+    for line in waiver_file.stanza(judgement, result.began, today).splitlines():
         yield _row(f"      {line}", "dim")
     yield _row(f"  {verdict_words.once_waived(result)}", "dim")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.catalogue.sources import references
-from contracts.vocabulary.events import Slow
+from contracts.vocabulary.events import Began, Slow
 from reports.recording.report_folder import RESULT_FILE, pointed
 from reports.result.baseline import Baseline
 from reports.result.json_reader import SCHEMA_VERSION, from_json
@@ -66,7 +66,6 @@ def _parsed(content: bytes) -> Any:
 
 def as_json(result: Result) -> dict[str, Any]:
     """Return `result` as plain JSON."""
-    began = result.began
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": result.kind,
@@ -74,35 +73,9 @@ def as_json(result: Result) -> dict[str, Any]:
         "demonstration": result.demonstration,
         "partial": result.partial,
         "exit_code": result.exit_code,
-        "edition": began.edition,
-        "target": {
-            "name": began.target,
-            "base_url": began.base_url,
-            "namespace": began.namespace,
-            "reference_service": began.embedded,
-            "without": began.without,
-            "insecure": began.insecure,
-            "read_only": began.read_only,
-        },
-        "run": {
-            "id": began.run,
-            "suite_version": began.suite,
-            "effort": began.effort,
-            "seed": began.seed,
-            "strict": began.strict,
-            "workers": began.workers,
-            "options": began.options,
-            "best_fit": began.best_fit,
-            "started": began.started,
-            "duration_seconds": round(result.finished - began.started, 3),
-            "requests": result.requests,
-            "sent_again": result.sent_again,
-            "archive": {"bodies_cut": result.cut[0], "exchanges_left_out": result.cut[1]},
-            "found_late": {"count": result.found_late, "longest_seconds": result.latest},
-            "made": result.made,
-            "interrupted": result.interrupted,
-            "target_gone": result.gone,
-        },
+        "edition": result.began.edition,
+        "target": _target_as_json(result.began),
+        "run": _run_as_json(result),
         **({"load": _load_as_json(result.load)} if result.load is not None else {}),
         **({"baseline": _baseline_as_json(result)} if result.baseline is not None else {}),
         "latency": [_latency_as_json(one) for one in result.latency],
@@ -114,6 +87,41 @@ def as_json(result: Result) -> dict[str, Any]:
         "report_errors": list(result.report_errors),
         "suite_errors": [asdict(one) for one in result.failures],
         "left_behind": list(result.left),
+    }
+
+
+def _target_as_json(began: Began) -> dict[str, Any]:
+    return {
+        "name": began.target,
+        "base_url": began.base_url,
+        "namespace": began.namespace,
+        "reference_service": began.embedded,
+        "without": began.without,
+        "insecure": began.insecure,
+        "read_only": began.read_only,
+    }
+
+
+def _run_as_json(result: Result) -> dict[str, Any]:
+    began = result.began
+    return {
+        "id": began.run,
+        "suite_version": began.suite,
+        "effort": began.effort,
+        "seed": began.seed,
+        "strict": began.strict,
+        "workers": began.workers,
+        "options": began.options,
+        "best_fit": began.best_fit,
+        "started": began.started,
+        "duration_seconds": round(result.finished - began.started, 3),
+        "requests": result.requests,
+        "sent_again": result.sent_again,
+        "archive": {"bodies_cut": result.cut[0], "exchanges_left_out": result.cut[1]},
+        "found_late": {"count": result.found_late, "longest_seconds": result.latest},
+        "made": result.made,
+        "interrupted": result.interrupted,
+        "target_gone": result.gone,
     }
 
 

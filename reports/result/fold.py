@@ -134,83 +134,115 @@ class _Times:
         return tuple(sorted(self.slow, key=lambda one: (-one.elapsed, one.started))[:SLOWEST])
 
 
-def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:
-    """Fold the events of all processes of a run into its result. Raises ValueError if none says that it began."""
+@dataclass
+class _Folding:
+    """What the events of a run have said so far, of the run as a whole and of each requirement."""
+
     began: Began | None = None
-    evidence = defaultdict[str, _Evidence](_Evidence)
-    seen, times = dict[str, Seen](), _Times()
-    requests, again, gone, failures, left, late = 0, 0, None, [], [], list[float]()
-    cut_bodies, cut_exchanges, made = 0, 0, False
-    for event in events:
+    evidence: defaultdict[str, _Evidence] = field(default_factory=lambda: defaultdict(_Evidence))
+    seen: dict[str, Seen] = field(default_factory=dict)
+    times: _Times = field(default_factory=_Times)
+    requests: int = 0
+    sent_again: int = 0
+    late: list[float] = field(default_factory=list)
+    gone: str | None = None
+    failures: list[Failed] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    cut: tuple[int, int] = (0, 0)
+    made: bool = False
+
+    def take(self, event: Event) -> None:
+        """Take in what an event says, as far as a result is interested in it."""
         match event:
             case Began():
-                began = event
+                self.began = event
             case Resent():
-                again += 1
+                self.sent_again += 1
             case Late(_, _, seconds):
-                late.append(seconds)
+                self.late.append(seconds)
             case TargetUnreachable(reason):
-                gone = reason
+                self.gone = reason
             case Failed():
-                failures.append(event)
+                self.failures.append(event)
             case Cut(bodies, exchanges):
-                cut_bodies, cut_exchanges = cut_bodies + bodies, cut_exchanges + exchanges
+                self.cut = self.cut[0] + bodies, self.cut[1] + exchanges
             case Made():
-                made = True
+                self.made = True
             case Left(what):
-                left.append(what)
+                self.left.append(what)
+            case Observed(_, name, outcome, reason, exchange):
+                self.seen[name] = Seen(freedoms.OBSERVATIONS[name], outcome, reason, exchange)
+            case Slow():
+                self.times.slow.append(event)
+            case CheckPassed() | CheckInconclusive() | Violated() | Exemplified() | Judged():
+                self._take_evidence(event)
+
+    def _take_evidence(self, event: CheckPassed | CheckInconclusive | Violated | Exemplified | Judged) -> None:
+        """Take in what an event says of requirements."""
+        match event:
             case CheckPassed():
                 for one in event.requirements:
-                    evidence[one].asked(event)
+                    self.evidence[one].asked(event)
             case CheckInconclusive():
                 for one in event.requirements:
-                    evidence[one].unasked(event)
+                    self.evidence[one].unasked(event)
             case Violated():
-                evidence[event.requirement].violated(event)
-            case Observed(_, name, outcome, reason, exchange):
-                seen[name] = Seen(freedoms.OBSERVATIONS[name], outcome, reason, exchange)
+                self.evidence[event.requirement].violated(event)
             case Exemplified():
-                evidence[event.requirement].examples.append(event)
-            case Slow():
-                times.slow.append(event)
+                self.evidence[event.requirement].examples.append(event)
             case Judged(_, counts, broken, sent, took):
-                requests += sent
-                times.add(took)
+                self.requests += sent
+                self.times.add(took)
                 for name, count in counts.items():
-                    evidence[name].judged += count
-                    evidence[name].seen += count
+                    self.evidence[name].judged += count
+                    self.evidence[name].seen += count
                 for name, count in broken.items():
-                    evidence[name].broken += count
+                    self.evidence[name].broken += count
+
+
+def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False) -> Result:
+    """Fold the events of all processes of a run into its result. Raises ValueError if none says that it began."""
+    found = _Folding()
+    for event in events:
+        found.take(event)
+    began = found.began
     if began is None:
         raise ValueError("the ledger does not say how the run began")
-    without = frozenset(Capability(name) for name in began.without)
-    judgements = tuple(
-        _unread(requirement, began)
-        if requirement.by_reader and "reader" not in began.options
-        else _judge(requirement, evidence[requirement.id], without, gone)
-        for requirement in CATALOGUE.in_edition(began.edition).values()
-    )
-    nothing = gone or NOT_RUN
-    open_here = freedoms.in_edition(began.edition, read="reader" in began.options)
-    observations = tuple(seen.get(name, Seen(one, reason=nothing)) for name, one in open_here.items())
     return Result(
         began,
-        judgements,
-        observations,
-        requests,
+        _judgements(found, began),
+        _observations(found, began),
+        found.requests,
         max(finished, began.started),  # a clock that is set back makes no run shorter than nothing
         interrupted,
-        gone,
-        tuple(failures),
-        tuple(dict.fromkeys(left)),
-        sent_again=again,
-        cut=(cut_bodies, cut_exchanges),
-        found_late=len(late),
-        latest=max(late, default=0.0),
-        latency=times.latency,
-        slowest=times.slowest,
-        made=made,
+        found.gone,
+        tuple(found.failures),
+        tuple(dict.fromkeys(found.left)),
+        sent_again=found.sent_again,
+        cut=found.cut,
+        found_late=len(found.late),
+        latest=max(found.late, default=0.0),
+        latency=found.times.latency,
+        slowest=found.times.slowest,
+        made=found.made,
     )
+
+
+def _judgements(found: _Folding, began: Began) -> tuple[Judgement, ...]:
+    """Return the verdict on every requirement of the run's edition."""
+    without = frozenset(Capability(name) for name in began.without)
+    return tuple(
+        _unread(requirement, began)
+        if requirement.by_reader and "reader" not in began.options
+        else _judge(requirement, found.evidence[requirement.id], without, found.gone)
+        for requirement in CATALOGUE.in_edition(began.edition).values()
+    )
+
+
+def _observations(found: _Folding, began: Began) -> tuple[Seen, ...]:
+    """Return what was seen of everything that the run's edition leaves open."""
+    open_here = freedoms.in_edition(began.edition, read="reader" in began.options)
+    return tuple(found.seen.get(name, Seen(one, reason=found.gone or NOT_RUN)) for name, one in open_here.items())
 
 
 def _size(one: Exemplified) -> int:

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
+from contracts.vocabulary.events import Began
+from reports.result.result import Waiver
+
 UNFILLED = "and not looked into yet"
 """How a reason ends that `waivers` writes if none is given."""
 
@@ -24,6 +27,16 @@ def is_placeholder(reason: str) -> bool:
     """Return whether `reason` says nothing: no letter or digit, what holds the place of one, or a text of ours."""
     words = " ".join(re.findall(r"\w+", reason.casefold().replace("_", " ")))
     return not words or words in _PLACEHOLDERS or words.endswith(UNFILLED)
+
+
+def matches(waiver: Waiver, began: Began) -> bool:
+    """Whether `waiver` is meant for the target of the run, by its name or its base URL."""
+    return is_for(waiver, (began.target, began.base_url))
+
+
+def is_for(waiver: Waiver, names: Iterable[str | None]) -> bool:
+    """Whether `waiver` is meant for what has one of these `names`."""
+    return fits(waiver.target, names)
 
 
 def fits(pattern: str, names: Iterable[str | None]) -> bool:

@@ -1,169 +1,19 @@
-"""Waivers: violations that are accepted for a while, read from `waivers.toml` and held against what was found.
+"""Waivers held against what was found.
 
-A waiver is held to account. One that cannot be right is refused before anything is asked: a member missing or of
-the wrong type, a reason that is none, an unknown requirement, a target that nobody knows. One whose day has passed
-waives nothing, and one may be no longer needed: the requirement holds, or could not be asked. Every report warns of
-both. A run that did not mean to ask it (it was interrupted, lost its target, or was a selection of checks) says
-nothing of that.
+Every report warns of a waiver whose day has passed, which waives nothing, and of one that is no longer needed: the
+requirement holds, or could not be asked. A run that did not mean to ask it (it was interrupted, lost its target, or
+was a selection of checks) says nothing of that.
 """
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from contracts.catalogue import CATALOGUE
-from contracts.drift.finding import KINDS
-from contracts.invariants.edition_fit import UNDECIDED
-from contracts.vocabulary import toml
 from contracts.vocabulary.events import Began
-from contracts.vocabulary.files import text_of_file
 from reports.result.result import NOT_RUN, Judgement, Result, Verdict, Waiver
-from reports.result.waiver_text import fits, is_placeholder
-
-FILE = "waivers.toml"
-_MEMBERS = {"requirement": str, "target": str, "reason": str, "ticket": str, "expires": date, "place": str}
-_OPTIONAL = {"ticket", "place"}
-_TABLE = re.compile(r"^\s*\[\[\s*waiver\s*\]\]", re.MULTILINE)
-USUAL = timedelta(days=30)
-
-
-class BadWaiver(Exception):  # noqa: N818 - read as a sentence: there is a bad waiver
-    """A file of waivers cannot be used; the message names the line, and what to change there."""
-
-
-@dataclass(frozen=True)
-class DriftWaiver(Waiver):
-    """Drift that is accepted for a while: `requirement` is the id of a finding, `place` a pattern for where it is."""
-
-    place: str = "*"
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a waiver stands: its file, and its first and last line."""
-
-    file: str
-    first: int
-    last: int
-
-    def __str__(self) -> str:
-        return f"{self.file} line {self.first}"
-
-    @property
-    def lines(self) -> str:
-        """The lines of the whole table."""
-        return f"lines {self.first} to {self.last} of {self.file}" if self.last > self.first else str(self)
-
-
-def load(
-    path: Path,
-    today: date,
-    targets: Iterable[str],
-    began: Began | None = None,
-    *,
-    drift: bool = False,
-    filled: bool = True,
-) -> tuple[Waiver, ...]:
-    """Read the waivers in `path`; `targets` are all names and base URLs that a pattern may mean.
-
-    They are those of `drift`, or of runs: what a waiver of the other kind may be for is not known here. One whose day
-    has passed is among them. Unless they have to be `filled` in, a reason may be a placeholder.
-
-    Raises BadWaiver if the file cannot be read or one of them cannot be right, or is of the target of the run that
-    `began` and of a requirement that its edition does not have. `today` is for the example of a day in its message.
-    """
-    try:
-        text = text_of_file(path)
-        document = toml.parsed(text)
-    except OSError as error:
-        raise BadWaiver(f"{path} cannot be read ({error.strerror}): check --waivers") from None
-    except ValueError as error:
-        raise BadWaiver(f"{path} is no TOML: {error}") from None
-    tables = document.pop("waiver", [])
-    if document or not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
-        raise BadWaiver(f"{path} holds something else than [[waiver]] tables: write each waiver as one")
-    places = _places(path.name, text)
-    if len(places) != len(tables):
-        raise BadWaiver(f"{path} writes its waivers in another way than as [[waiver]] tables: write each as one")
-    known = tuple(targets)
-    waivers: dict[tuple[str, str, str], Waiver] = {}
-    for table, place in zip(tables, places, strict=True):
-        waiver = _waiver(table, place, today)
-        if filled and is_placeholder(waiver.reason):
-            raise BadWaiver(f"{place}: the reason of {waiver.requirement} is a placeholder: say why it is accepted")
-        if isinstance(waiver, DriftWaiver) == drift:  # those of the other kind are meant for other names
-            _expect_known(waiver, place, known)
-        if began is not None and not isinstance(waiver, DriftWaiver):
-            _expect_in_edition(waiver, place, began)
-        where = waiver.place if isinstance(waiver, DriftWaiver) else ""
-        first = waivers.setdefault((waiver.requirement, waiver.target, where), waiver)
-        if first is not waiver:
-            raise BadWaiver(
-                f"{place}: {waiver.requirement} is waived in line {first.line} already: delete one of them"
-            )
-    return tuple(waivers.values())
-
-
-def _expect_known(waiver: Waiver, place: _Place, targets: tuple[str, ...]) -> None:
-    if not fits(waiver.target, targets):
-        raise BadWaiver(
-            f"{place}: target {waiver.target!r} matches neither this target nor any in conformance.toml: name one,"
-            " or its base URL"
-        )
-
-
-def _expect_in_edition(waiver: Waiver, place: _Place, began: Began) -> None:
-    requirement = CATALOGUE[waiver.requirement]
-    if UNDECIDED in began.best_fit:
-        return
-    if matches(waiver, began) and not requirement.holds_in(began.edition):
-        raise BadWaiver(
-            f"{place}: edition {began.edition} has no {requirement.id} ({requirement.told}): give another --edition,"
-            f" or delete {place.lines}"
-        )
-
-
-def _places(file: str, text: str) -> list[_Place]:
-    """Find where each table stands, so that an error can name the line."""
-    lines = text.splitlines()
-    starts = [number for number, line in enumerate(lines, 1) if _TABLE.match(line)]
-    ends = [*(start - 1 for start in starts[1:]), len(lines)]
-    for index, (start, end) in enumerate(zip(starts, ends, strict=False)):
-        last = end
-        while last > start and not lines[last - 1].strip():
-            last -= 1
-        ends[index] = last
-    return [_Place(file, start, end) for start, end in zip(starts, ends, strict=False)]
-
-
-def _waiver(table: dict[str, Any], place: _Place, today: date) -> Waiver:
-    for name in table:
-        if name not in _MEMBERS:
-            raise BadWaiver(f"{place}: {name} is no member of a waiver: those are {', '.join(_MEMBERS)}")
-    for name, kind in _MEMBERS.items():
-        value = table.get(name)
-        if value is None and name not in _OPTIONAL:
-            raise BadWaiver(f"{place}: {name} is missing: add it")
-        if value is not None and (type(value) is not kind or value == ""):
-            example = f"a day, as in {name} = {today + USUAL}" if kind is date else f'a text, as in {name} = "…"'
-            raise BadWaiver(f"{place}: {name} is not {example}")
-    waiver = Waiver(
-        table["requirement"], table["target"], table["reason"], table["expires"], table.get("ticket"), place.first
-    )
-    if waiver.requirement in KINDS:
-        waiver = DriftWaiver(**asdict(waiver), place=table.get("place", "*"))
-    elif "place" in table:
-        raise BadWaiver(f"{place}: place is for findings of drift, whose ids begin with DRIFT-: leave it out")
-    elif waiver.requirement.startswith("DRIFT-"):
-        raise BadWaiver(f"{place}: drift finds nothing of the name {waiver.requirement}: its report says the ids")
-    elif waiver.requirement not in CATALOGUE:
-        raise BadWaiver(
-            f"{place}: there is no requirement {waiver.requirement}: mixpeek-conformance requirements lists them"
-        )
-    return waiver
+from reports.result.waiver_file import Place, places_in
+from reports.result.waiver_text import matches
 
 
 def apply(result: Result, waivers: Iterable[Waiver], file: Path) -> Result:
@@ -175,7 +25,7 @@ def apply(result: Result, waivers: Iterable[Waiver], file: Path) -> Result:
     day = datetime.fromtimestamp(began.started, UTC).date()
     known = {one.requirement: one for one in waivers if matches(one, began)}
     ours = {name: one for name, one in known.items() if one.expires > day}
-    places = {place.first: place for place in _places(file.name, file.read_text("utf-8"))} if known else {}
+    places = places_in(file) if known else {}
     waived = tuple(_waived(one, ours.get(one.requirement.id)) for one in result.judgements)
     judged = replace(result, judgements=waived)
     judgements = tuple(_following(one) if judged.follows(one) else one for one in waived)
@@ -193,34 +43,6 @@ def lapsed(waiver: Waiver, place: str, lines: str) -> str:
     )
 
 
-def matches(waiver: Waiver, began: Began) -> bool:
-    """Whether `waiver` is meant for the target of the run, by its name or its base URL."""
-    return is_for(waiver, (began.target, began.base_url))
-
-
-def is_for(waiver: Waiver, names: Iterable[str | None]) -> bool:
-    """Whether `waiver` is meant for what has one of these `names`."""
-    return fits(waiver.target, names)
-
-
-def of_drift(
-    path: Path, today: date, names: Iterable[str], targets: Iterable[str]
-) -> tuple[tuple[DriftWaiver, str, str], ...]:
-    """Read the waivers of drift in `path` that are meant for a document with one of `names`.
-
-    Each comes with where it stands, and the lines of its table. `targets` are further names that a pattern may mean.
-    Raises BadWaiver.
-    """
-    ours = tuple(names)
-    found = [
-        one
-        for one in load(path, today, (*ours, *targets), drift=True)
-        if isinstance(one, DriftWaiver) and is_for(one, ours)
-    ]
-    places = {place.first: place for place in _places(path.name, path.read_text("utf-8"))} if found else {}
-    return tuple((one, str(places[one.line]), places[one.line].lines) for one in found)
-
-
 def _waived(judgement: Judgement, waiver: Waiver | None) -> Judgement:
     if waiver is None or judgement.verdict is not Verdict.VIOLATED:
         return judgement
@@ -233,7 +55,7 @@ def _following(judgement: Judgement) -> Judgement:
 
 
 def _unneeded(
-    judgements: Iterable[Judgement], waivers: dict[str, Waiver], places: dict[int, _Place], began: Began
+    judgements: Iterable[Judgement], waivers: dict[str, Waiver], places: dict[int, Place], began: Began
 ) -> Iterator[str]:
     for one in judgements:
         waiver = waivers.get(one.requirement.id)
@@ -248,69 +70,3 @@ def _unneeded(
                 f"{place}: {one.requirement.id} is waived on {target}, and is {one.verdict} there ({one.reason}):"
                 f" let it be asked, or delete {place.lines}"
             )
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of the file, by which editors complete and check it."""
-    text = {"type": "string", "minLength": 1}
-    properties: dict[str, Any] = {
-        "requirement": {"enum": [*CATALOGUE, *KINDS], "description": "what is violated, or has drifted"},
-        "target": {**text, "description": "a pattern of names in conformance.toml, or of base URLs"},
-        "place": {**text, "description": "of drift alone: a pattern for where the difference is"},
-        "reason": {**text, "description": "why it is accepted"},
-        "ticket": {**text, "description": "where it is tracked"},
-        "expires": {
-            "type": "string",
-            "format": "date",
-            "description": "the first day on which it no longer holds, without quotes",
-        },
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": FILE,
-        "description": "Violations that mixpeek-conformance accepts for a while: one [[waiver]] each.",
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "waiver": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "additionalProperties": False,
-                    "required": [name for name in _MEMBERS if name not in _OPTIONAL],
-                    "properties": properties,
-                },
-            }
-        },
-    }
-
-
-def stanza(
-    judgement: Judgement,
-    began: Began,
-    today: date,
-    *,
-    expires: date | None = None,
-    reason: str = "…",
-    ticket: str | None = "…",
-) -> str:
-    """Return the waiver of a violation as it stands in the file: by default for a month, with a reason to fill in."""
-    lines = [
-        "[[waiver]]",
-        f'requirement = "{judgement.requirement.id}"',
-        f'target = "{quoted(_literal(began.target or began.base_url))}"',
-        f'reason = "{quoted(reason)}"',
-    ]
-    lines += [] if ticket is None else [f'ticket = "{quoted(ticket)}"']
-    return "\n".join([*lines, f"expires = {expires or today + USUAL}"])
-
-
-def _literal(text: str) -> str:
-    """Return the pattern that matches `text` alone, whatever brackets it holds."""
-    return re.sub(r"[*?\[]", r"[\g<0>]", text)
-
-
-def quoted(text: str) -> str:
-    """Return `text` as it stands between quotes in TOML, on one line that does nothing on its way there."""
-    plain = "".join(one if one.isprintable() and one not in '"\\' else f"\\U{ord(one):08x}" for one in text)
-    return plain.replace("##", "#\\u0023")

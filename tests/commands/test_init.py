@@ -20,7 +20,7 @@ from fixtures.reference.server import ReferenceServer
 from fixtures.target.options import OPTIONS
 from mixpeek_conformance import installed_from
 from mixpeek_conformance.commands import init
-from reports.result import waivers
+from reports.result import waiver_file
 from tests.support.commands import ROOT, command
 
 FILES = {"conformance.toml", "waivers.toml", ".github/workflows/conformance.yml", ".gitlab-ci.yml"}
@@ -76,10 +76,10 @@ def test_every_comment_of_the_file_is_right(begun: Path) -> None:
 def test_the_waiver_that_is_shown_is_one(begun: Path) -> None:
     """The example of `waivers.toml` is accepted once its marks of a comment are gone, and keeps the schema."""
     file = begun / "waivers.toml"
-    assert waivers.load(file, datetime.now(UTC).date(), ["staging"]) == ()
+    assert waiver_file.load(file, datetime.now(UTC).date(), ["staging"]) == ()
     stanza = re.sub(r"^# ?", "", file.read_text("utf-8").partition("#\n")[2], flags=re.MULTILINE)
     file.write_text(stanza, "utf-8")
-    [waiver] = waivers.load(file, datetime.now(UTC).date(), ["staging"])
+    [waiver] = waiver_file.load(file, datetime.now(UTC).date(), ["staging"])
     assert waiver.requirement == "TIME-FORMAT"
     read = json.loads(json.dumps(tomllib.loads(stanza), default=str))
     validator = schema_of("waivers.toml", begun)

@@ -27,7 +27,7 @@ from fixtures.redaction import output_gate
 from fixtures.redaction.secret import Secret
 from reports.recording.ledger import Ledger
 from reports.renderings import terminal
-from reports.result import document, waivers
+from reports.result import document, waiver_file
 from reports.result.result import Result
 from reports.tables.compare import compare
 from tests.support.commands import Done, closed_port, command
@@ -183,7 +183,7 @@ def test_json_for_a_terminal_is_the_same_json() -> None:
 def test_what_is_pasted_into_the_waivers_is_toml() -> None:
     """The waiver that a summary proposes is a pattern that means the target, whatever it is called."""
     began = replace(BEGAN, target=f'{EVIL} "quoted" \\ é')
-    text = waivers.stanza(hostile().judgements[0], began, date(2026, 1, 1))
+    text = waiver_file.stanza(hostile().judgements[0], began, date(2026, 1, 1))
     lines = [escaping.line(one) for one in text.splitlines()]
     assert len(lines) == 6
     assert fnmatchcase(str(began.target), tomllib.loads("\n".join(lines))["waiver"][0]["target"])

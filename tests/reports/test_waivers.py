@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from contracts.vocabulary.events import CheckInconclusive
-from reports.result import document, json_reader, verdict_words, waivers
+from reports.result import document, json_reader, verdict_words, waiver_file, waiver_text, waivers
 from reports.result.result import Result, RunVerdict, Verdict, Waiver
-from reports.result.waivers import BadWaiver
+from reports.result.waiver_file import BadWaiver
 from tests.support.commands import Conform
 from tests.support.results import BEGAN, asked, folded, violated
 
@@ -34,7 +34,7 @@ expires = 2026-12-24
 def applied(folder: Path, result: Result, text: str = GOOD) -> Result:
     file = folder / "waivers.toml"
     file.write_text(text)
-    return waivers.apply(result, waivers.load(file, TODAY, TARGETS), file)
+    return waivers.apply(result, waiver_file.load(file, TODAY, TARGETS), file)
 
 
 def verdict(result: Result, name: str) -> Verdict:
@@ -107,10 +107,10 @@ def test_a_waiver_that_cannot_be_right_is_refused_by_its_line(
     assert change[0] in GOOD
     file.write_text(GOOD.replace(*change, 1))
     if message is None:
-        assert len(waivers.load(file, TODAY, TARGETS)) == 2
+        assert len(waiver_file.load(file, TODAY, TARGETS)) == 2
         return
     with pytest.raises(BadWaiver) as caught:
-        waivers.load(file, TODAY, TARGETS)
+        waiver_file.load(file, TODAY, TARGETS)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -124,7 +124,7 @@ def test_a_reason_that_says_nothing_is_refused(tmp_path: Path, reason: str) -> N
     file = tmp_path / "waivers.toml"
     file.write_text(GOOD.replace("another target", reason))
     with pytest.raises(BadWaiver) as caught:
-        waivers.load(file, TODAY, TARGETS)
+        waiver_file.load(file, TODAY, TARGETS)
     assert str(caught.value) == (
         "waivers.toml line 9: the reason of TIME-FORMAT is a placeholder: say why it is accepted"
     )
@@ -135,7 +135,7 @@ def test_a_short_reason_is_a_reason(tmp_path: Path, reason: str) -> None:
     """What somebody has written is not judged."""
     file = tmp_path / "waivers.toml"
     file.write_text(GOOD.replace("another target", reason))
-    assert waivers.load(file, TODAY, TARGETS)[1].reason == reason
+    assert waiver_file.load(file, TODAY, TARGETS)[1].reason == reason
 
 
 @pytest.mark.parametrize(
@@ -159,11 +159,11 @@ def test_a_target_is_the_same_however_it_is_written(pattern: str, fits: bool) ->
     """A slash behind it, capitals in the host and the usual port name the same target, on both sides."""
     waiver = replace(kinds_waiver(), target=pattern)
     for url in ("https://m.example", "https://M.example:443", "https://m.EXAMPLE"):
-        assert waivers.matches(waiver, replace(BEGAN, base_url=url)) is fits, url
-    assert waivers.matches(
+        assert waiver_text.matches(waiver, replace(BEGAN, base_url=url)) is fits, url
+    assert waiver_text.matches(
         replace(waiver, target="https://m.example/API/"), replace(BEGAN, base_url="https://m.example/API")
     )
-    assert not waivers.matches(
+    assert not waiver_text.matches(
         replace(waiver, target="https://m.example/api"), replace(BEGAN, base_url="https://m.example/API")
     )
 
@@ -245,26 +245,28 @@ def test_a_waiver_of_what_the_edition_lacks_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "waivers.toml"
     file.write_text(GOOD.replace("MERGE-NULL", "RESPONSE-EDGES"))
     with pytest.raises(BadWaiver) as caught:
-        waivers.load(file, TODAY, TARGETS, BEGAN)
+        waiver_file.load(file, TODAY, TARGETS, BEGAN)
     assert str(caught.value) == (
         "waivers.toml line 2: edition 2026-04 has no RESPONSE-EDGES (since 2026-10): give another --edition, or"
         " delete lines 2 to 7 of waivers.toml"
     )
-    assert len(waivers.load(file, TODAY, TARGETS, replace(BEGAN, edition="2026-10"))) == 2
-    assert len(waivers.load(file, TODAY, TARGETS, replace(BEGAN, target="other", base_url="https://o.example"))) == 2
+    assert len(waiver_file.load(file, TODAY, TARGETS, replace(BEGAN, edition="2026-10"))) == 2
+    assert (
+        len(waiver_file.load(file, TODAY, TARGETS, replace(BEGAN, target="other", base_url="https://o.example"))) == 2
+    )
 
 
 def test_the_same_waiver_twice_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "waivers.toml"
     file.write_text(GOOD + GOOD)
     with pytest.raises(BadWaiver, match="line 15: MERGE-NULL is waived in line 2 already"):
-        waivers.load(file, TODAY, TARGETS)
+        waiver_file.load(file, TODAY, TARGETS)
 
 
 def test_the_stanza_of_a_violation_is_a_waiver_of_it(tmp_path: Path) -> None:
     found = folded(*asked("MERGE-NULL"), violated("MERGE-NULL"))
     [broken] = [one for one in found.judgements if one.verdict is Verdict.VIOLATED]
-    text = waivers.stanza(broken, BEGAN, TODAY)
+    text = waiver_file.stanza(broken, BEGAN, TODAY)
     with pytest.raises(BadWaiver, match="the reason of MERGE-NULL is a placeholder"):
         applied(tmp_path, found, text)
     result = applied(tmp_path, found, text.replace("…", "clients rely on it"))
@@ -299,5 +301,5 @@ def test_a_run_leaves_waivers_of_drift_alone(tmp_path: Path) -> None:
         written += f'[[waiver]]\nrequirement = "{name}"\ntarget = "{target}"\nreason = "x"\nexpires = 2999-01-01\n'
     file.write_text(written, "utf-8")
     today = date(2026, 1, 1)
-    assert len(waivers.load(file, today, ["https://elsewhere.example"])) == 2
-    assert len(waivers.of_drift(file, today, ["openapi.json"], [])) == 1
+    assert len(waiver_file.load(file, today, ["https://elsewhere.example"])) == 2
+    assert len(waiver_file.of_drift(file, today, ["openapi.json"], [])) == 1
