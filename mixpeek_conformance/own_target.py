@@ -21,16 +21,23 @@ def own_target(given: Mapping[str, Any], recorded: object, namespace: str | None
     `recorded` is the base URL in the report, which is shown and not used; `namespace` stands in if none is given.
     Raises Misconfigured if there is no such target.
     """
+    return own_settings(given, recorded, namespace)[0]
+
+
+def own_settings(
+    given: Mapping[str, Any], recorded: object, namespace: str | None = None
+) -> tuple[Target, Mapping[str, str]]:
+    """Return the same target, and what was given for options that say how it is reached. Raises Misconfigured."""
     environment = dict(os.environ)
     if namespace and not given["target"]:
         environment["MIXPEEK_NAMESPACE"] = environment.get("MIXPEEK_NAMESPACE") or namespace
     missing = f"a report does not decide where a key is sent, this one is of {shown(recorded)}: {ADVICE}"
     if not (given["base-url"] or given["target"] or environment.get("MIXPEEK_BASE_URL")):
         raise Misconfigured(missing)
-    target = settings.resolve(given, environment, Path.cwd()).target
-    if target is None:
+    known = settings.resolve(given, environment, Path.cwd())
+    if known.target is None:
         raise Misconfigured(missing)
-    return target
+    return known.target, known.reached_by
 
 
 def is_at(target: Target, recorded: object) -> bool:

@@ -12,6 +12,8 @@ class Began:
 
     `options` is what was given for options that have no field of their own here, by their names, as it was given.
     `best_fit` says in a few sentences why the edition was chosen, if it was found out; then a run tells this again.
+    `reached_by` is what was given, anywhere, for options that say where the target is and how it is reached, and
+    `from_table` names those of them that the table of the target has.
     """
 
     run: str
@@ -31,6 +33,8 @@ class Began:
     read_only: bool = False
     options: dict[str, str] = field(default_factory=dict)
     best_fit: list[str] = field(default_factory=list)
+    reached_by: dict[str, str] = field(default_factory=dict)
+    from_table: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

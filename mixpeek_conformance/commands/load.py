@@ -94,7 +94,7 @@ def load(given: Given, options: Mapping[str, Any], arguments: Sequence[str]) -> 
             return work(given, target, plan, arguments)
         with json_output.kept_free() if given.as_json else nullcontext():
             wait_for(target, known.wait, tell=say)
-            found, page = control(given, target, plan, arguments, options, known.shown)
+            found, page = control(given, target, plan, arguments, options, known)
             if not options.get("no-annotations"):
                 announce(found, page.parent)
     except (Misconfigured, Unusable, BadWaiver) as error:
@@ -124,11 +124,11 @@ def control(
     plan: Plan,
     arguments: Sequence[str],
     options: Mapping[str, Any],
-    shown: Mapping[str, str],
+    known: Settings,
 ) -> tuple[Result, Path]:
     """Control a load run: with users in this process, in processes of this machine, or in workers on others.
 
-    Return the result, and its page. `shown` are the options that every report shows.
+    Return the result, and its page. `known` are the settings that `target` is of.
     """
     from mixpeek_conformance.load.controller import Controller, describe
     from mixpeek_conformance.load.master import Master, Processes
@@ -150,7 +150,7 @@ def control(
     describe(target, plan)
     if given.master:
         say(f"  waiting for {given.expect_workers or 1} workers on port {given.master_port}")
-    return Controller(target, plan, given.strict, given.report_dir, waived, history, web, shown).run(crew)
+    return Controller(target, plan, given.strict, given.report_dir, waived, history, web, known).run(crew)
 
 
 def history_for(given: str | None) -> Path | None:

@@ -23,12 +23,12 @@ from fixtures.run import sigterm
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance import evidence_replay as replaying
 from mixpeek_conformance.check_replay import asked_again
-from mixpeek_conformance.own_target import is_at, own_target
+from mixpeek_conformance.own_target import is_at, own_settings
 from mixpeek_conformance.streams import put, put_json, say
 from reports.folder_choice import placed
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, Unusable
-from reports.renderings import replay_script
+from reports.renderings import reached_again, replay_script
 from reports.result import document
 from reports.result.result import Judgement, Kind, Result, Verdict
 
@@ -53,7 +53,7 @@ def replay(report: Path, requirements: Sequence[str], given: Mapping[str, Any], 
     try:
         result = document.load(report)
         edition.expect_known(result.began.edition)
-        target = _target(given, result.began.base_url, result.began.namespace)
+        target, _ = _target(given, result.began.base_url, result.began.namespace)
     except (document.Unreadable, LookupError, Misconfigured) as error:
         return _wrong(str(error))
     chosen = _chosen(result, requirements)
@@ -85,10 +85,10 @@ def show_scripts(report: Path, requirements: Sequence[str], given: Mapping[str, 
     """
     try:
         result = document.load(report)
-        named = replay_script.FROM_ENVIRONMENT
+        named: tuple[str, ...] = reached_again.FROM_ENVIRONMENT
         if given["base-url"] or given["target"] or os.environ.get("MIXPEEK_BASE_URL"):
-            target = _target(given, result.began.base_url, result.began.namespace)
-            named = replay_script.target_lines(target.base_url, target.namespace)
+            target, reached_by = _target(given, result.began.base_url, result.began.namespace)
+            named = reached_again.target_lines(target.base_url, target.namespace, reached_by)
     except (document.Unreadable, Misconfigured) as error:
         return _wrong(str(error))
     chosen, code = _chosen(result, requirements), 0
@@ -125,18 +125,18 @@ def _chosen(result: Result, requirements: Sequence[str]) -> list[Judgement]:
     return [one for one in broken if not requirements or one.requirement.id in requirements]
 
 
-def _target(given: Mapping[str, Any], recorded: str, namespace: str) -> Target:
-    """Return the target of the reader, with `namespace` if none is given.
+def _target(given: Mapping[str, Any], recorded: str, namespace: str) -> tuple[Target, Mapping[str, str]]:
+    """Return the target of the reader, with `namespace` if none is given, and how it is reached.
 
     Raises Misconfigured if the report is of another one, unless it was chosen.
     """
-    target = own_target(given, recorded, namespace)
+    target, reached_by = own_settings(given, recorded, namespace)
     if not (given["base-url"] or given["target"] or is_at(target, recorded)):
         raise Misconfigured(
             f"the report is of {shown(recorded)}, and your settings name {target.base_url}: give --base-url to"
             " replay it there"
         )
-    return target
+    return target, reached_by
 
 
 def _book(result: Result, target: Target) -> tuple[str, Ledger]:

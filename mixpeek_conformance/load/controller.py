@@ -4,8 +4,8 @@ import contextlib
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -22,6 +22,7 @@ from fixtures.http.client import Client
 from fixtures.http.slowness import Slowness
 from fixtures.objects.cleanup import Swept, fold
 from fixtures.redaction import output_gate
+from fixtures.target.settings import Settings
 from fixtures.target.target import Target
 from mixpeek_conformance.load import load_result, web_page
 from mixpeek_conformance.load.load_statistics import Numbers
@@ -47,7 +48,7 @@ class Controller:
     """Controls one load run of `target`. `strict` lets a violated SHOULD count.
 
     `waivers` are violations accepted for a while, with the file that they stand in. `history` is the folder to which
-    the run adds a line, and `web` where Locust's own page is shown. `options` are those that every report shows.
+    the run adds a line, and `web` where Locust's own page is shown. `known` are the settings that `target` is of.
     """
 
     target: Target
@@ -57,7 +58,7 @@ class Controller:
     waivers: tuple[Path, tuple[Waiver, ...]] | None = None
     history: Path | None = None
     web: socket.socket | None = None
-    options: Mapping[str, str] = field(default_factory=dict)
+    known: Settings | None = None
 
     def __post_init__(self) -> None:
         self._ended = Signal()
@@ -175,7 +176,9 @@ class Controller:
             started=time.time(),
             workers=1,
             insecure=self.target.connection.insecure,
-            options=dict(self.options),
+            options=dict(self.known.shown) if self.known else {},
+            reached_by=dict(self.known.reached_by) if self.known else {},
+            from_table=list(self.known.from_table) if self.known else [],
         )
 
     def _write(self, began: Began, book: Book, load: Load | None) -> Result:

@@ -77,7 +77,9 @@ class Countdown:
 
 def _told(time_left: float) -> str:
     seconds = round(time_left)
-    return f"about {seconds // 60} min {seconds % 60} s left" if seconds >= 60 else f"about {seconds} s left"
+    if seconds >= 60:
+        return f"about {seconds // 60} min {seconds % 60} s left"
+    return f"about {seconds} s left" if seconds else "less than 1 s left"
 
 
 class Progress:

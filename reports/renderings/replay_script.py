@@ -5,19 +5,17 @@ It makes fresh objects, sends the same requests, and takes the key from the envi
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from contracts.vocabulary import escaping
 from contracts.vocabulary.events import Began
 from contracts.vocabulary.exchange import Exchange
 from reports.renderings import script_judgement
+from reports.renderings.reached_again import extra_headers, lines_of, missing, options_of
 from reports.result.result import Judgement, Shown
 
 _NOWHERE = "conformance-no-such-bucket"
-
-_REACHED_BY = ("timeout", "gone-after", "rate")
-"""Options that say how a target is reached, and that a report has."""
 
 _OF_BASH = " --data-raw $'"
 """How earlier releases gave a body that is no text: not every shell reads that."""
@@ -28,7 +26,7 @@ LONGEST = 20_000
 _OBJECT = re.compile(r"/v1/buckets/(?P<bucket>[^/?]+)/objects/(?P<object>[^/?]+)")
 _MAKE = """\
 ask() {  # of a method, a path and perhaps a body: what the target answers
-  curl -sS -X "$1" "$base$2" -H "Authorization: Bearer $MIXPEEK_API_KEY" -H "X-Namespace: $namespace" \\
+  curl -sS -X "$1" "$base$2" -H "Authorization: Bearer $MIXPEEK_API_KEY" -H "X-Namespace: $namespace"EXTRA \\
     ${3:+-H 'Content-Type: application/json' --data-raw "$3"}
 }
 make() {  # of a path, a body and a member: the id that the target gives what it makes, if it can stand in a path
@@ -37,25 +35,10 @@ make() {  # of a path, a body and a member: the id that the target gives what it
   echo "$id"
 }
 ours() { ask GET "/v1/buckets/$1" | tr -d '\\n' | grep -q '"bucket_name" *: *"'"$name"'"'; }"""
-_KEY = (
-    '[ -n "${MIXPEEK_API_KEY:-}" ] || {'
-    " echo 'MIXPEEK_API_KEY is missing: export it, the key of the target' >&2; exit 4; }"
-)
+_KEY = missing("MIXPEEK_API_KEY", "the key of the target")
 _NAME = "name=conformance-repeat-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \\n')"
 _BUCKET = """{"bucket_name": "'"$name"'", "bucket_schema": {"properties": {"content": {"type": "text"}}}}"""
 _BLOB = '{"blobs": [{"property": "content", "type": "text", "data": "made to repeat a violation"}]}'
-
-
-FROM_ENVIRONMENT = (
-    "base=${MIXPEEK_BASE_URL:?export it: where the target is}",
-    "namespace=${MIXPEEK_NAMESPACE:?export it: the namespace to work in}",
-)
-"""The target of a script that is left to whoever runs it."""
-
-
-def target_lines(base_url: str, namespace: str) -> tuple[str, str]:
-    """Return the lines of a script that name its target."""
-    return f"base={shlex.quote(base_url)}", f"namespace={shlex.quote(namespace)}"
 
 
 def script(shown: Shown, began: Began, target: Iterable[str] | None = None, name: str = "it") -> str | None:
@@ -64,10 +47,10 @@ def script(shown: Shown, began: Began, target: Iterable[str] | None = None, name
     It needs a shell (POSIX), curl and sed. Objects that the recorded requests patched with success are made anew;
     what was unknown then stays as it was. `target` are the lines that name the target, by default that of the run;
     `name` is what the script calls the violation. It ends with 1 if that is seen again, with 0 if not, with 6 if it
-    cannot tell, and with 4 without a key.
+    cannot tell, and with 4 if the environment lacks the key or an extra header.
     """
     part = _part(shown, began, name)
-    return None if part is None else _whole([part], began, target)
+    return None if part is None else _whole([part], extra_headers(shown.exchanges), began, target)
 
 
 def told(judgement: Judgement, began: Began, target: Iterable[str] | None = None) -> str | None:
@@ -78,15 +61,22 @@ def told(judgement: Judgement, began: Began, target: Iterable[str] | None = None
 def told_together(judgements: Iterable[Judgement], began: Began, target: Iterable[str] | None = None) -> str | None:
     """Return one script for all causes of some violations, each below what it shows; None if none has one."""
     causes = [(one.requirement.id, shown) for one in judgements for shown in one.causes]
-    made = ((name, shown, _part(shown, began, name)) for name, shown in causes)
+    made = [(name, shown, _part(shown, began, name)) for name, shown in causes]
     parts = [f"# {escaping.line(f'{name}: {shown.told}')}\n{part}" for name, shown, part in made if part]
-    return _whole(parts, began, target) if parts else None
+    headers = extra_headers(one for _, shown, part in made if part for one in shown.exchanges)
+    return _whole(parts, headers, began, target) if parts else None
 
 
-def _whole(parts: Iterable[str], began: Began, target: Iterable[str] | None) -> str:
-    """Return a script of some parts, as a shell of its own: what is pasted ends no shell of its reader."""
-    named = target_lines(began.base_url, began.namespace) if target is None else target
-    lines = ("(", "# export MIXPEEK_API_KEY=sk_...", _KEY, *named, _MAKE, script_judgement.HELPERS, "code=0")
+def _whole(parts: Iterable[str], headers: Mapping[str, str], began: Began, target: Iterable[str] | None) -> str:
+    """Return a script of some parts, as a shell of its own: what is pasted ends no shell of its reader.
+
+    All that it sends carries the extra `headers`, whose values are in the environment as the key is.
+    """
+    named = lines_of(began) if target is None else target
+    needed = [_KEY, *(missing(variable, f"the extra header {name}") for name, variable in headers.items())]
+    sent = "".join(f' -H "{name}: ${variable}"' for name, variable in headers.items())
+    helpers = (_MAKE.replace("EXTRA", sent), script_judgement.HELPERS)
+    lines = ("(", "# export MIXPEEK_API_KEY=sk_...", *needed, *named, *helpers, "code=0")
     return "\n".join((*lines, "\n\n".join(parts), "exit $code", ")"))
 
 
@@ -122,22 +112,12 @@ def _lines(shown: Shown, repeated: list[Exchange], began: Began, name: str) -> I
 
 def replay_command(requirement: str, began: Began, report: str = "REPORT") -> str:
     """Return the command that sends again what breaks a `requirement`, to the target of its `report`."""
-    return f"mixpeek-conformance replay {report} {requirement} {_where(began)}"
+    return f"mixpeek-conformance replay {report} {requirement} {options_of(began)}"
 
 
 def command_for(requirement: str, began: Began, report: str = "REPORT") -> str:
     """Return the command that prints the script of a `requirement` in a `report`, for its target, and runs it."""
-    return f"mixpeek-conformance replay --script {report} {requirement} {_where(began)} | sh"
-
-
-def _where(began: Began) -> str:
-    """Return the options by which a reader reaches the target of a run, whose key is in the environment."""
-    named = ["--target", began.target] if began.target else ["--base-url", began.base_url]
-    words = [*named, "--namespace", began.namespace, *(["--insecure"] if began.insecure else [])]
-    for name in _REACHED_BY:
-        if given := began.options.get(name):
-            words += [f"--{name}", given]
-    return shlex.join(words)
+    return f"mixpeek-conformance replay --script {report} {requirement} {options_of(began)} | sh"
 
 
 def fresh_objects(exchanges: list[Exchange]) -> dict[tuple[str, str], str]:

@@ -113,6 +113,8 @@ def _run_as_json(result: Result) -> dict[str, Any]:
         "workers": began.workers,
         "options": began.options,
         "best_fit": began.best_fit,
+        "reached_by": began.reached_by,
+        "from_table": began.from_table,
         "started": began.started,
         "duration_seconds": round(result.finished - began.started, 3),
         "requests": result.requests,

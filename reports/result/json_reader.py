@@ -167,14 +167,16 @@ def _began(root: Members) -> Began:
         workers=run.whole("workers"),
         insecure=target.flag("insecure"),
         read_only=target.flag("read_only", default=False),  # earlier releases had no such targets
-        options=_options(run),
+        options=_named_texts(run, "options"),
         best_fit=run.texts("best_fit") if "best_fit" in run.of else [],  # earlier releases were told the edition
+        reached_by=_named_texts(run, "reached_by"),
+        from_table=run.texts("from_table") if "from_table" in run.of else [],
     )
 
 
-def _options(run: Members) -> dict[str, str]:
-    """Return the options that were given; earlier releases did not write them, and what is not a name is left out."""
-    options = run.members("options") if "options" in run.of else Members({})
+def _named_texts(run: Members, member: str) -> dict[str, str]:
+    """Return options that were given; earlier releases did not write them, and what is not a name is left out."""
+    options = run.members(member) if member in run.of else Members({})
     return {name: options.text(name) for name in options.of if OPTION.fullmatch(name)}
 
 

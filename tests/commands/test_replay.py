@@ -14,6 +14,7 @@ import pytest
 from contracts.vocabulary.exchange import Exchange, Request, Response
 from fixtures.http import credentials
 from fixtures.reference.server import ReferenceServer
+from fixtures.target.options import REACHED_BY
 from fixtures.target.target import Target
 from mixpeek_conformance.check_replay import _options
 from mixpeek_conformance.cli import commands
@@ -21,6 +22,7 @@ from mixpeek_conformance.evidence_replay import _credential
 from mixpeek_conformance.own_target import own_target
 from mixpeek_conformance.parsing import by_name
 from reports.renderings import replay_script
+from reports.renderings.reached_again import FLAGS, VALUES, options_of, target_lines
 from reports.result.document import render
 from reports.result.result import LOAD
 from tests.support.commands import Conform, Done, Objects, Outcome, command
@@ -95,6 +97,20 @@ def test_a_reader_reaches_the_target_as_a_run_does(tmp_path: Path) -> None:
     assert again.count("--base-url=https://m.example") == 1
 
 
+def test_the_line_to_paste_reaches_the_target_as_the_run_did() -> None:
+    """It has all that was given by hand for the way to the target, and not again what its table says."""
+    named = {"target": "staging", "base-url": "https://m.example", "namespace": "ours"}
+    assert {*FLAGS, *VALUES, *named} == set(REACHED_BY)
+    given = {**dict.fromkeys(FLAGS, True), **{name: f"{name}'s" for name in VALUES}, **named}
+    began = replace(BEGAN, reached_by={name: str(value) for name, value in given.items()})
+    with commands.commands["replay"].make_context("replay", ["REPORT", *shlex.split(options_of(began))]) as ctx:
+        assert by_name(ctx.params).items() >= given.items()
+    of_table = replace(began, from_table=list(given))
+    assert options_of(of_table) == "--target staging --namespace ours"
+    elsewhere = replace(began, from_table=[name for name in given if name != "base-url"])
+    assert options_of(elsewhere) == "--target staging --base-url https://m.example --namespace ours"
+
+
 def test_a_wrong_value_is_refused_as_a_run_refuses_it(tmp_path: Path) -> None:
     """The line names the option, whichever command it was given to."""
     (tmp_path / "conformance.json").write_bytes(render(folded(*asked())))
@@ -130,11 +146,15 @@ def test_a_script_repeats_the_violation(
     assert keyless.stderr == "MIXPEEK_API_KEY is missing: export it, the key of the target\n"
     assert objects.buckets() == before
     own = command("replay", str(report.folder), "--script", environment={}, folder=report.folder)
-    assert "base=${MIXPEEK_BASE_URL:?" in own.stdout
+    unsaid = run_by(SHELL, own.stdout, key)
+    assert (unsaid.returncode, unsaid.stdout) == (4, "")
+    assert unsaid.stderr == "MIXPEEK_BASE_URL is missing: export it, where the target is\n"
+    said = {"MIXPEEK_BASE_URL": f"{where}/v1/", "MIXPEEK_NAMESPACE": known["MIXPEEK_NAMESPACE"]}
+    assert run_by(SHELL, own.stdout, {**key, **said}).returncode == 1
     assert where not in own.stdout.replace("expected", "")
     target = f"--base-url {where} --namespace {known['MIXPEEK_NAMESPACE']}"
-    assert f"replay --script {report.folder} MERGE-ONLY-SENT {target} | sh" in report.output
-    assert f"mixpeek-conformance replay {report.folder} MERGE-ONLY-SENT {target}\n" in report.output
+    assert f"replay --script {report.folder} MERGE-ONLY-SENT {target} " in report.output
+    assert f"mixpeek-conformance replay {report.folder} MERGE-ONLY-SENT {target} " in report.output
 
 
 def run_by(shell: str, script: str, environment: Mapping[str, str], folder: Path | None = None) -> Done:
@@ -217,7 +237,9 @@ def test_what_a_report_says_is_no_command(tmp_path: Path, text: str) -> None:
     for expected, actual in named:
         broken = replace(violated("MERGE-NULL"), expected=expected, actual=actual, exchanges=(shown, shown))
         [judgement] = [one for one in folded(broken).judgements if one.violations]
-        script = replay_script.told(judgement, BEGAN, replay_script.target_lines("http://127.0.0.1:9", "n"))
+        script = replay_script.told(
+            judgement, BEGAN, target_lines("http://127.0.0.1:9", "n", {"ca-bundle": text, "client-cert": text})
+        )
         assert script is not None
         for shell in (SHELL, "bash"):
             done = run_by(shell, script, {"PATH": os.environ["PATH"], **KEYS}, tmp_path)
