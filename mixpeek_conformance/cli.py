@@ -186,16 +186,16 @@ def completion(shell: str) -> int:
 @click.option("--port", type=int, default=8765, metavar="PORT", help="loopback port (default 8765)")
 @click.option("--database", metavar="FILE", help="SQLite file, or postgresql:// URL, that outlives the server")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, metavar="N", help="processes (default 1)")
-@click.option("--fault", metavar="NAME", help="announce the base URL of a planted fault")
-@click.option("--variant", metavar="NAME", help="announce the base URL of a conforming variant")
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="announce the base URL of planted faults")
+@click.option("--variant", "variants", multiple=True, metavar="NAME", help="announce that of conforming variants")
 @click.option("--edition", metavar="YYYY-MM", default="2026-04", help="announce that of an edition (default 2026-04)")
 @click.option("--list", "listed", is_flag=True, help="list faults and variants, and end")
 def serve(
     port: int,
     database: str | None,
     workers: int,
-    fault: str | None,
-    variant: str | None,
+    faults: tuple[str, ...],
+    variants: tuple[str, ...],
     edition: str,
     *,
     listed: bool,
@@ -205,7 +205,7 @@ def serve(
 
     if listed:
         return serving.show_deviations()
-    return serving.serve(port, database, fault, variant, edition, workers)
+    return serving.serve(port, database, faults, variants, edition, workers)
 
 
 @commands.command(short_help="run the suites against planted faults and conforming variants")

@@ -127,8 +127,8 @@ class Reader:
 
     def serve(self, options: list[str], printed: str) -> None:
         """Be the terminal in which a service runs: the reference service serves every fault already."""
-        fault = options[options.index("--fault") + 1] if "--fault" in options else None
-        served = self.staging + _prefix(fault, None, DEFAULT)
+        faults = [options[options.index("--fault") + 1]] if "--fault" in options else []
+        served = self.staging + _prefix(faults, (), DEFAULT)
         settings = {"MIXPEEK_BASE_URL": served, **ReferenceServer.credentials.environment}
         told = "".join(f"export {name}={value}\n" for name, value in settings.items()) + "# serving until Ctrl-C\n"
         assert says(printed.replace(SERVED, self.staging), told), told

@@ -1,12 +1,12 @@
 """The command `serve`: the reference service, with all its faults and variants, for trying things out."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from contracts.vocabulary.exit_codes import Exit
 from fixtures.reference.deviations import SERVED_FAULTS, SERVED_VARIANTS, Fault, Variant
-from fixtures.reference.editions import DEFAULT, prefix
+from fixtures.reference.editions import DEFAULT, TOGETHER, prefix
 from fixtures.reference.server import ReferenceServer, ReferenceServerError
 from fixtures.run import sigterm
 from mixpeek_conformance.misspelt import advice
@@ -14,11 +14,16 @@ from mixpeek_conformance.streams import say
 
 
 def serve(
-    port: int, database: str | None, fault: str | None, variant: str | None, edition: str = DEFAULT, workers: int = 1
+    port: int,
+    database: str | None,
+    faults: Sequence[str],
+    variants: Sequence[str],
+    edition: str = DEFAULT,
+    workers: int = 1,
 ) -> int:
-    """Serve until Ctrl-C, and say how to reach the service, or a fault or a variant of it."""
+    """Serve until Ctrl-C, and say how to reach the service, or the one that has some faults or variants together."""
     try:
-        below = prefix(edition) + _prefix(fault, variant, edition)
+        below = prefix(edition) + _prefix(faults, variants, edition)
         if workers > 1 and not hasattr(os, "fork"):
             raise LookupError("--workers needs a system whose processes can fork: leave it out")
     except LookupError as error:
@@ -53,22 +58,23 @@ def _period(entry: Fault | Variant) -> str:
     return f" ({entry.told})" if entry.told else ""
 
 
-def _prefix(fault: str | None, variant: str | None, edition: str) -> str:
-    """Return the path below which the chosen deviation is served. Raise LookupError if it is not, or not there."""
-    if fault is not None and variant is not None:
+def _prefix(faults: Sequence[str], variants: Sequence[str], edition: str) -> str:
+    """Return the path below which the chosen deviations are served. Raise LookupError for what is not there."""
+    if faults and variants:
         raise LookupError("--fault and --variant exclude each other: leave one of them out")
-    tables: tuple[tuple[str | None, Mapping[str, Fault | Variant], str], ...] = (
-        (fault, SERVED_FAULTS, "faults"),
-        (variant, SERVED_VARIANTS, "variants"),
+    tables: tuple[tuple[Sequence[str], Mapping[str, Fault | Variant], str], ...] = (
+        (faults, SERVED_FAULTS, "faults"),
+        (variants, SERVED_VARIANTS, "variants"),
     )
-    for chosen, known, kind in tables:
-        if chosen is not None:
+    for names, known, kind in tables:
+        for chosen in names:
             if chosen not in known:
                 close = advice(chosen, known, "serve --list names them")
                 raise LookupError(f"{chosen!r} is none of the {kind}: {close}")
             if not (entry := known[chosen]).holds_in(edition):
                 raise LookupError(f"{chosen} is none of the {kind} of edition {edition}: it is one {entry.told}")
-            return f"/{kind}/{chosen}"
+        if names:
+            return f"/{kind}/{TOGETHER.join(names)}"
     return ""
 
 

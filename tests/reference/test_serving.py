@@ -52,6 +52,7 @@ def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
     ("options", "said"),
     [
         (("--port", "70000"), "port 70000 is none"),
+        (("--fault", "put-semantics", "--fault", "put-semantic"), "'put-semantic' is none of the faults"),
         (("--database", "no/such/x.sqlite"), "unable to open database file"),
     ],
 )
@@ -65,13 +66,13 @@ def test_what_cannot_be_served_is_one_sentence(tmp_path: Path, options: tuple[st
 
 def test_serve_says_how_both_clients_reach_it(tmp_path: Path) -> None:
     """The generated client of the vendor's SDK takes the base URL without /v1, the other one with it."""
-    process = begun(tmp_path, "serve", "--port", "0", "--fault", "naive-timestamps")
+    process = begun(tmp_path, "serve", "--port", "0", "--fault", "naive-timestamps", "--fault", "put-semantics")
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(7)]
     process.terminate()
     process.communicate(timeout=60)
     base_url = lines[0].strip().removeprefix("export MIXPEEK_BASE_URL=")
-    assert base_url.endswith("/faults/naive-timestamps")
+    assert base_url.endswith("/faults/naive-timestamps+put-semantics")
     assert f'Configuration(host="{base_url}")' in lines[6]
     assert f'Mixpeek(base_url="{base_url}/v1")' in lines[6]
 
