@@ -150,7 +150,7 @@ def control(
     describe(target, plan)
     if given.master:
         say(f"  waiting for {given.expect_workers or 1} workers on port {given.master_port}")
-    return Controller(target, plan, given.strict, given.report_dir, waived, history, web, known).run(crew)
+    return Controller(target, known, plan, given.strict, given.report_dir, waived, history, web).run(crew)
 
 
 def history_for(given: str | None) -> Path | None:

@@ -45,20 +45,20 @@ MakeCrew = Callable[[Target, Plan, Book], Crew]
 
 @dataclass
 class Controller:
-    """Controls one load run of `target`. `strict` lets a violated SHOULD count.
+    """Controls one load run of `target`, whose settings are `known`. `strict` lets a violated SHOULD count.
 
     `waivers` are violations accepted for a while, with the file that they stand in. `history` is the folder to which
-    the run adds a line, and `web` where Locust's own page is shown. `known` are the settings that `target` is of.
+    the run adds a line, and `web` where Locust's own page is shown.
     """
 
     target: Target
+    known: Settings
     plan: Plan
     strict: bool
     report_dir: str | None
     waivers: tuple[Path, tuple[Waiver, ...]] | None = None
     history: Path | None = None
     web: socket.socket | None = None
-    known: Settings | None = None
 
     def __post_init__(self) -> None:
         self._ended = Signal()
@@ -176,9 +176,9 @@ class Controller:
             started=time.time(),
             workers=1,
             insecure=self.target.connection.insecure,
-            options=dict(self.known.shown) if self.known else {},
-            reached_by=dict(self.known.reached_by) if self.known else {},
-            from_table=list(self.known.from_table) if self.known else [],
+            options=dict(self.known.shown),
+            reached_by=dict(self.known.reached_by),
+            from_table=list(self.known.from_table),
         )
 
     def _write(self, began: Began, book: Book, load: Load | None) -> Result:
