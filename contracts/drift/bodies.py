@@ -12,6 +12,10 @@ _CLIENT_KNOWS = ("4", "5")
 """The beginnings of statuses that a client takes for the first one of their class (RFC 9110 section 15)."""
 
 
+_READABLE = ("utf-8", "utf8", "us-ascii", "ascii")
+"""Charsets that say what JSON is written in anyway (RFC 8259 section 8.1)."""
+
+
 def medium_of(holder: Node) -> Node | None:
     """Return the media type of a parameter that has one in place of a schema."""
     return next((node for _, node in holder.each("content")), None)
@@ -169,8 +173,11 @@ def _with_schema_of(medium: Node) -> tuple[Node, Schema]:
 
 
 def _media(holder: Node) -> dict[str, Node]:
-    """Return the media types without their parameters, the one that is plain first."""
+    """Return the media types without their parameters, but for a charset in which JSON cannot be read."""
     found: dict[str, Node] = {}
     for name, node in holder.each("content"):
-        found.setdefault(name.partition(";")[0].strip().lower(), node)
+        kind, *parameters = (part.strip().lower() for part in name.split(";"))
+        charset = next((one for one in parameters if one.replace(" ", "").startswith("charset=")), None)
+        known = charset is None or charset.partition("=")[2].strip(" \"'") in _READABLE
+        found.setdefault(kind if known else f"{kind}; {charset}", node)
     return found

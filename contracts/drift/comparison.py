@@ -46,7 +46,7 @@ def _counterpart(ours: Operation, document: Document) -> Operation | Drift:
     """Return the operation of the document, or what is missing."""
     report = Reporter(ours, None)
     told = f"{ours.method.upper()} {ours.path}"
-    like = items_like(ours.path, document)
+    like = items_like(ours.path, ours.method, document)
     if not like:
         near = _near(ours, document)
         actual = f"no such path; there is {', '.join(near)}" if near else "no such path"

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
@@ -164,6 +165,38 @@ class Document:
         """The document itself."""
         return Node(self, "", self.content)
 
+    @cached_property
+    def _anchors(self) -> dict[str, "Node"]:
+        """The schemas that have a name of their own ($anchor), by it."""
+        found: dict[str, Node] = {}
+        ahead, seen = [self.root], set[int]()
+        while ahead:
+            node = ahead.pop()
+            if id(node.value) in seen or not isinstance(node.value, Mapping | list):
+                continue
+            seen.add(id(node.value))
+            if isinstance(node.value, list):
+                ahead += [Node(self, f"{node.pointer}/{at}", one) for at, one in enumerate(node.value)]
+                continue
+            if isinstance(name := node.value.get("$anchor"), str):
+                found.setdefault(name, node)
+            ahead += [node.child(name) for name in node.value]
+        return found
+
+    def closest(self, pointer: str) -> str:
+        """Return `pointer`, or as much of it as leads somewhere: what was put together stands nowhere as it is."""
+        value, kept = self.content, ""
+        for step in pointer.split("/")[1:]:
+            name = step.replace("~1", "/").replace("~0", "~")
+            if isinstance(value, Mapping) and name in value:
+                value = value[name]
+            elif isinstance(value, list) and name.isdecimal() and int(name[:9]) < len(value):
+                value = value[int(name[:9])]
+            else:
+                break
+            kept = f"{kept}/{step}"
+        return kept
+
     def step(self, number: int = 1) -> None:
         """Count steps of a comparison. Raises BadDocument once there were too many."""
         self._steps += number
@@ -179,6 +212,8 @@ class Document:
             raise BadDocument(
                 f"{where} leads to another document ({shown(reference)}), which is not fetched: bundle it into one"
             )
+        if not reference.startswith("#/") and reference[1:] in self._anchors:
+            return self._anchors[reference[1:]]
         try:
             found = self._resolver.lookup(reference).contents
         except (Unresolvable, LookupError, ValueError, TypeError, AttributeError):

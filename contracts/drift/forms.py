@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from contracts.drift.alternatives import united
 from contracts.drift.document import BadDocument, Node
 from contracts.drift.rules import LIMITS, Rule, combined, keeps, rules_of
 
@@ -16,6 +17,10 @@ Schema = tuple[Node, ...]
 
 KINDS = ("string", "number", "boolean", "array", "object", "null")
 _TYPES = {**{kind: kind for kind in KINDS}, "integer": "number"}
+_TELLING = ("type", "enum", "const", "oneOf", "anyOf")
+"""Keywords that say which kinds of values a schema allows."""
+_SHAPES = {"properties": "object", "items": "array"}
+"""What a schema is meant to be that has one of these and no type."""
 _MOST_ALTERNATIVES = 200
 _MOST_HOPS = 60
 
@@ -46,7 +51,8 @@ def forms_of(schema: Schema) -> Forms:
     known = schema[0].document.forms if schema else {}
     key = tuple(node.pointer for node in schema)
     if key not in known:
-        found = {kind: _unified(_together([_forms(node, kind, 0) for node in schema]), kind) for kind in KINDS}
+        kinds = [kind for kind in KINDS if _may_be(kind, schema)]
+        found = {kind: _unified(_together([_forms(node, kind, 0) for node in schema]), kind) for kind in kinds}
         known[key] = {kind: forms for kind, forms in found.items() if forms}
     forms: Forms = known[key]
     return forms
@@ -68,6 +74,17 @@ def is_null(node: Node) -> bool:
 def annotation(schema: Schema, name: str) -> Node | None:
     """Return what a schema says as `name`: itself, or what it refers to, or its only alternative beside null."""
     return next(_said(schema, name, 0), None)
+
+
+def _may_be(kind: str, schema: Schema) -> bool:
+    """Whether a schema may speak of values of `kind`: one that has members, or items, and no type means that type.
+
+    By the letter of JSON Schema it allows texts and numbers too, which nobody means who writes it.
+    """
+    if any(annotation(schema, name) is not None for name in _TELLING):
+        return True
+    meant = [_SHAPES[name] for name in _SHAPES if annotation(schema, name) is not None]
+    return len(meant) != 1 or kind in (*meant, "null" if annotation(schema, "nullable") is not None else "")
 
 
 def _said(schema: Iterable[Node], name: str, hops: int) -> Iterator[Node]:
@@ -108,9 +125,13 @@ def _forms(node: Node, kind: str, hops: int) -> list[Form]:
         found.append(_forms(node.document.named(node.members["$ref"], node.pointer), kind, hops + 1))
     found += [_forms(one, kind, hops + 1) for one in node.items("allOf")]
     for keyword in ("oneOf", "anyOf"):
-        if alternatives := node.items(keyword):
-            found.append([form for one in alternatives for form in _forms(one, kind, hops + 1)])
+        if alternatives := united(node, keyword):
+            found.append([form for one in alternatives for form in _alternative(one, kind, hops + 1)])
     return _together(found)
+
+
+def _alternative(node: Node, kind: str, hops: int) -> list[Form]:
+    return _forms(node, kind, hops) if _may_be(kind, (node,)) else []
 
 
 def _own(node: Node, kind: str) -> list[Form]:

@@ -77,6 +77,11 @@ def undeclared(form: Form) -> Schema:
     )
 
 
+def says_open(form: Form) -> bool:
+    """Whether `form` says itself that there are members which it does not declare, and that these may be anything."""
+    return any(part.members.get("additionalProperties") is True for part in form.parts)
+
+
 def patterns(form: Form) -> dict[str, Schema]:
     """Return what members have to keep whose names match a pattern, by the pattern."""
     found: dict[str, Schema] = {}

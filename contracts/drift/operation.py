@@ -139,17 +139,18 @@ def operations(document: Document) -> Iterator[Operation]:
                     yield Operation(path, method, item, item.child(method).followed())
 
 
-def items_like(path: str, document: Document) -> list[tuple[str, Node, bool]]:
+def items_like(path: str, method: str, document: Document) -> list[tuple[str, Node, bool]]:
     """Return the paths that stand for `path`, the closest first: the path, its item, and whether a slash differs.
 
-    Names in a template do not count. A document may serve it below a prefix, of its own or of its servers.
+    Names in a template do not count. A document may serve it below a prefix, of its own or of its servers, which
+    the operation `method` of a path may have for itself.
     """
     found: list[tuple[int, int, str, Node, bool]] = []
     prefixes = _prefixes(document.root)
     for one, reference in document.root.each("paths"):
         if not one.startswith("/") or len(_parts(one)) > 100:
             continue
-        rank = _rank(path, one, _prefixes(reference) or prefixes)
+        rank = _rank(path, one, _own_prefixes(reference, method) or prefixes)
         if rank is not None:
             found.append((rank[0], len(one), one, reference.followed(), rank[1]))
     found.sort(key=lambda each: each[:3])
@@ -176,6 +177,12 @@ def _parts(path: str) -> list[str]:
 
 def _names(path: str) -> list[str]:
     return [part[1:-1] for part in path.split("/") if part.startswith("{") and part.endswith("}")]
+
+
+def _own_prefixes(item: Node, method: str) -> list[str]:
+    """Return the paths of the servers that an operation names, or else its path."""
+    operation = item.get(method) if isinstance(item.value, Mapping) else None
+    return (_prefixes(operation) if operation is not None else []) or _prefixes(item)
 
 
 def _prefixes(holder: Node) -> list[str]:

@@ -85,7 +85,7 @@ class Reporter:
                 place=_plain(f"{place} {path}".rstrip()),
                 expected=_plain(one.expected),
                 actual=_plain(one.actual),
-                pointer=one.pointer,
+                pointer=self.counterpart.document.closest(one.pointer),
                 origin=one.origin,
                 breaks=who_breaks(one.change, position),
             )

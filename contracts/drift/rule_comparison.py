@@ -44,6 +44,8 @@ def kinds(pair: Pair, ours: Forms, theirs: Forms) -> Iterator[Difference]:
         return
     subject = "NULLABLE" if lost | new == {"null"} else "TYPE"
     change = Change.CHANGED if lost and new else Change.NARROWER if lost else Change.WIDER
+    if not theirs:  # its rules contradict each other, so that nothing can stand here
+        change = Change.MISSING
     yield pair.differs(subject, change, wording.types(ours), wording.types(theirs))
 
 

@@ -194,8 +194,8 @@ _LENGTHS = {
 }
 _INT32 = 1 << 31
 _LARGEST = 1e300
-_SAYS_NOTHING = {"int64", "double", "float"}
-"""Formats of numbers that allow every number that JSON usually carries."""
+_SAYS_NOTHING = {"int64", "double"}
+"""Formats of numbers that allow every number that JSON usually carries; float keeps seven digits of it."""
 
 _WRITTEN = {
     "": ("not", "if", "then", "else", "$dynamicRef", "$recursiveRef"),
@@ -203,6 +203,9 @@ _WRITTEN = {
     "object": ("propertyNames", "dependentRequired", "dependentSchemas", "dependencies"),
 }
 """Keywords that are compared as they are written, by the kind of value that they speak of."""
+
+SILENT = ("title", "description", "example", "examples", "default")
+"""Keywords that allow no value and forbid none."""
 
 
 def rules_of(node: Node, kind: str) -> dict[str, Rule] | None:
@@ -218,7 +221,7 @@ def rules_of(node: Node, kind: str) -> dict[str, Rule] | None:
     if kind == "array" and node.flag("uniqueItems"):
         rules["uniqueItems"] = Rule(True, f"{node.pointer}/uniqueItems")
     for name in (*_WRITTEN[""], *_WRITTEN.get(kind, ())):
-        if node.members.get(name) is not None:
+        if node.members.get(name) is not None and not _says_nothing(node, name):
             text = f"{name} {_resolved(node.child(name))}"
             rules = combined(rules, {"written": Rule(frozenset((text,)), f"{node.pointer}/{name}")})
     values = _values(node, kind)
@@ -242,8 +245,20 @@ def _spread(node: Node, depth: int) -> Any:
         return node.value
     if isinstance(node.value.get("$ref"), str) and depth < 5:
         return _spread(node.followed(), depth + 1)
-    silent = ("title", "description", "example", "examples", "default")
-    return {name: _spread(node.child(name), depth) for name in node.value if name not in silent}
+    return {name: _spread(node.child(name), depth) for name in node.value if name not in SILENT}
+
+
+def _says_nothing(node: Node, name: str) -> bool:
+    """Whether a keyword forbids nothing: not false, a condition without what follows, what follows without one."""
+    match name:
+        case "not":
+            return node.members[name] is False
+        case "if":
+            return "then" not in node.members and "else" not in node.members
+        case "then" | "else":
+            return "if" not in node.members
+        case _:
+            return node.members[name] in (True, {})
 
 
 def _whole_booleans(kind: str, rules: dict[str, Rule]) -> dict[str, Rule]:

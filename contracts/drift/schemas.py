@@ -142,15 +142,18 @@ class SchemaComparison:
         """Compare what is said of members that are not declared."""
         rest, others = members.undeclared(ours), members.undeclared(theirs)
         closed, shut = not forms_of(rest), not forms_of(others)
+        promised = self.position is Position.RESPONSE and members.says_open(ours)
         if closed != shut:
-            change = Change.NARROWER if shut else Change.WIDER
+            change = Change.WIDER if closed else Change.MISSING if promised else Change.NARROWER
             words = {True: "no member that is not declared", False: "further members"}
             place = others[0].pointer if others else ""
             yield pair.differs("ADDITIONAL", change, words[closed], words[shut], place)
         elif not closed:
             for found in self.differences(rest, others, places):
                 subject = "ADDITIONAL" if not found.path and found.change in _RANGE else found.subject
-                yield replace(found, subject=subject).below("*")
+                lost = promised and not found.path and found.change is Change.NARROWER
+                change = Change.MISSING if lost else found.change
+                yield replace(found, subject=subject, change=change).below("*")
         one, other = members.patterns(ours), members.patterns(theirs)
         for pattern in dict.fromkeys((*one, *other)):
             schemas = one.get(pattern, rest), other.get(pattern, others)

@@ -1,5 +1,6 @@
 """Changes of the edition's document that change no promise: each has to be silent."""
 
+import copy
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -294,6 +295,52 @@ def everything_said_to_be_open(document: Document) -> None:
         if schema["type"] == "object":
             schema.setdefault("additionalProperties", True)
             schema.setdefault("required", [])
+
+
+def alternatives_by_one_member(document: Document) -> None:
+    kinds = _schemas(document)["FieldType"]["enum"]
+    for kind in kinds:
+        blob = copy.deepcopy(_schemas(document)["Blob"])
+        blob["properties"]["type"] = {"const": kind, "title": "Type"}
+        _schemas(document)[f"Blob_{kind}"] = blob | {"title": kind, "required": [*reversed(blob["required"])]}
+    _schemas(document)["Blob"] = {"oneOf": [{"$ref": f"#/components/schemas/Blob_{kind}"} for kind in kinds]}
+
+
+def patch_by_the_values_of_a_member(document: Document) -> None:
+    patches = [copy.deepcopy(_schemas(document)["ObjectPatch"]) for _ in range(2)]
+    for patch, values in zip(patches, ([True], [False, None]), strict=True):
+        patch["properties"]["skip_duplicates"] = {"enum": values}
+    _schemas(document)["ObjectPatch"] = {"anyOf": patches}
+
+
+def members_and_items_without_a_type(document: Document) -> None:
+    for schema in _every_schema(document):
+        if "properties" in schema or "items" in schema:
+            del schema["type"]
+
+
+def server_of_the_operation(document: Document) -> None:
+    _operation(document)["servers"] = [{"url": "/v1"}]
+    document["paths"][PATH]["get"] = {"servers": [{"url": "/v9"}], "responses": {"200": {"description": ""}}}
+    document["paths"][PATH.removeprefix("/v1")] = document["paths"].pop(PATH)
+
+
+def keywords_that_say_nothing(document: Document) -> None:
+    _schemas(document)["ObjectPatch"] |= {"not": False, "propertyNames": True, "dependentRequired": {}}
+    _schemas(document)["BucketObject"] |= {"if": {"required": ["blobs"]}}
+    _schemas(document)["Source"] |= {"then": {"required": ["name"]}, "else": False}
+
+
+def references_to_anchors(document: Document) -> None:
+    _schemas(document)["Blob"]["$anchor"] = "blob"
+    _schemas(document)["BucketObject"]["properties"]["blobs"]["items"] = {"$ref": "#blob"}
+
+
+def every_type_named(document: Document) -> None:
+    value = {"anyOf": [{"type": "array", "items": {}}, {"type": "object"}, {"type": ["string", "number"]}]}
+    value["anyOf"] += [{"type": "boolean"}, {"type": "null"}]
+    for name in ("ObjectPatch", "BucketObject"):
+        _schemas(document)[name]["additionalProperties"] = value
 
 
 HARMLESS = [

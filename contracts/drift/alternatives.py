@@ -1,0 +1,55 @@
+"""Alternatives of oneOf or anyOf that are one object, cut up by the values of one member: put together again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.drift.document import Node
+from contracts.drift.rules import SILENT, key_of
+
+
+def united(node: Node, keyword: str) -> list[Node]:
+    """Return the alternatives of `node`, of which those that differ in one member alone are one.
+
+    Generators cut an object up by the member that a discriminator names. What one member may be in any of the
+    alternatives, it may be in the object.
+    """
+    listed = node.items(keyword)
+    names = dict.fromkeys(name for one in listed for name in _properties(one)) if len(listed) > 1 else ()
+    for name in names:
+        groups: dict[str, list[Node]] = {}
+        for one in listed:
+            groups.setdefault(_without(one, name), []).append(one)
+        listed = [_joined(group, name) for group in groups.values()]
+    return listed
+
+
+def _object(node: Node) -> Mapping[str, Any]:
+    """Return the object schema that an alternative is; nothing if it is none, or if a reference says only a part."""
+    if not isinstance(node.value, Mapping) or ("$ref" in node.value and len(node.value) > 1):
+        return {}
+    schema = node.followed().members
+    return schema if isinstance(schema.get("properties"), Mapping) else {}
+
+
+def _properties(node: Node) -> Mapping[str, Any]:
+    return _object(node).get("properties", {})  # type: ignore[no-any-return]
+
+
+def _without(node: Node, name: str) -> str:
+    """Return a text that alternatives share if they differ in the member `name` alone, which all of them have."""
+    if name not in _properties(node):
+        return f"alone {node.pointer}"
+    schema = {keyword: value for keyword, value in _object(node).items() if keyword not in SILENT}
+    required = schema.get("required")
+    if isinstance(required, list):
+        schema["required"] = sorted(map(str, required))
+    return key_of({**schema, "properties": {key: one for key, one in _properties(node).items() if key != name}})
+
+
+def _joined(group: list[Node], name: str) -> Node:
+    """Return one alternative for a group, in the place of the first of them."""
+    first = group[0]
+    if len(group) == 1:
+        return first
+    properties = {**_properties(first), name: {"anyOf": [_properties(one)[name] for one in group]}}
+    return Node(first.document, first.pointer, {**_object(first), "properties": properties})
