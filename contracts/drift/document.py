@@ -169,18 +169,18 @@ class Document:
     def _anchors(self) -> dict[str, "Node"]:
         """The schemas that have a name of their own ($anchor), by it."""
         found: dict[str, Node] = {}
-        ahead, seen = [self.root], set[int]()
-        while ahead:
-            node = ahead.pop()
+        unread, seen = [self.root], set[int]()
+        while unread:
+            node = unread.pop()
             if id(node.value) in seen or not isinstance(node.value, Mapping | list):
                 continue
             seen.add(id(node.value))
             if isinstance(node.value, list):
-                ahead += [Node(self, f"{node.pointer}/{at}", one) for at, one in enumerate(node.value)]
+                unread += [Node(self, f"{node.pointer}/{at}", one) for at, one in enumerate(node.value)]
                 continue
             if isinstance(name := node.value.get("$anchor"), str):
                 found.setdefault(name, node)
-            ahead += [node.child(name) for name in node.value]
+            unread += [node.child(name) for name in node.value]
         return found
 
     def closest(self, pointer: str) -> str:
