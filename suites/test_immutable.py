@@ -37,20 +37,20 @@ CLAUSES = {
 
 @requirement("IMMUTABLE-IDENTITY")
 @each(name=("object_id", "bucket_id"))
-def test_identifiers_cannot_be_set(subject: Subject, shared: Shared, name: str) -> None:
-    assert_not_set(subject, shared, name)
+def test_identifiers_cannot_be_set(subject: Subject, shared: Shared, edition: Edition, name: str) -> None:
+    assert_not_set(subject, shared, edition, name)
 
 
 @requirement("IMMUTABLE-STATUS")
 @each(name=("status",))
-def test_status_cannot_be_set(subject: Subject, shared: Shared, name: str) -> None:
-    assert_not_set(subject, shared, name)
+def test_status_cannot_be_set(subject: Subject, shared: Shared, edition: Edition, name: str) -> None:
+    assert_not_set(subject, shared, edition, name)
 
 
 @requirement("IMMUTABLE-TIMESTAMPS")
 @each(name=("created_at", "updated_at"))
-def test_timestamps_cannot_be_set(subject: Subject, shared: Shared, name: str) -> None:
-    assert_not_set(subject, shared, name)
+def test_timestamps_cannot_be_set(subject: Subject, shared: Shared, edition: Edition, name: str) -> None:
+    assert_not_set(subject, shared, edition, name)
 
 
 @requirement("IMMUTABLE-DERIVED")
@@ -59,7 +59,7 @@ def test_what_the_system_finds_out_cannot_be_set(
     subject: Subject, shared: Shared, edition: Edition, name: str
 ) -> None:
     expect_declared(edition, name)
-    assert_not_set(subject, shared, name)
+    assert_not_set(subject, shared, edition, name)
 
 
 @requirement("IMMUTABLE-REFUSED")
@@ -67,7 +67,7 @@ def test_what_the_system_finds_out_cannot_be_set(
 def test_names_of_the_system_are_refused(subject: Subject, shared: Shared, edition: Edition, name: str) -> None:
     if name not in edition.refused_names:
         raise Inconclusive(f"whether {name} is refused is left open")
-    answer = expect_answer(set_once(subject, shared).sent[name])
+    answer = expect_answer(set_once(subject, shared, edition).sent[name])
     with shown_by(answer):
         assert_refused(answer, (422,), f"{name} in the body", twin=subject)
 
@@ -75,7 +75,7 @@ def test_names_of_the_system_are_refused(subject: Subject, shared: Shared, editi
 @requirement("IMMUTABLE-IDENTITY", "IMMUTABLE-STATUS", "IMMUTABLE-TIMESTAMPS", "IMMUTABLE-DERIVED")
 def test_no_other_spelling_of_a_system_name_sets_it(subject: Subject, shared: Shared, edition: Edition) -> None:
     subject.expect_custom_fields()
-    before = set_once(subject, shared).before
+    before = set_once(subject, shared, edition).before
     answer = subject.attempt({other: value for other, (_, value) in OTHER_SPELLINGS.items()}).expect_accepted()
     for name, value in OTHER_SPELLINGS.values():
         if name in edition.members:
@@ -83,8 +83,8 @@ def test_no_other_spelling_of_a_system_name_sets_it(subject: Subject, shared: Sh
 
 
 @requirement("IMMUTABLE-BLOBS")
-def test_blobs_cannot_be_set(subject: Subject, shared: Shared) -> None:
-    settings = set_once(subject, shared)
+def test_blobs_cannot_be_set(subject: Subject, shared: Shared, edition: Edition) -> None:
+    settings = set_once(subject, shared, edition)
     emptied = settings.emptied
     for answer in (*([emptied] if isinstance(emptied, Answer) and emptied.accepted else []), *settings.of("blobs")):
         assert_left_alone(subject, answer, settings.before.document)
@@ -127,9 +127,9 @@ def assert_left_alone(subject: Subject, answer: Answer, before: Mapping[str, Any
         raise
 
 
-def assert_not_set(subject: Subject, shared: Shared, name: str) -> None:
+def assert_not_set(subject: Subject, shared: Shared, edition: Edition, name: str) -> None:
     """Assert that no answer to the patch with a system name, or to the one behind it, shows the value."""
-    settings = set_once(subject, shared)
+    settings = set_once(subject, shared, edition)
     assert_none_shows(name, VALUES[name], settings.before, settings.of(name))
 
 

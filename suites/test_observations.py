@@ -116,8 +116,8 @@ def test_what_an_empty_patch_is_answered_with(observed: Subject) -> str:
 
 
 @observation("system-names")
-def test_whether_system_names_are_refused_or_ignored(subject: Subject, shared: Shared) -> str:
-    sent = set_once(subject, shared).sent
+def test_whether_system_names_are_refused_or_ignored(subject: Subject, shared: Shared, edition: Edition) -> str:
+    sent = set_once(subject, shared, edition).sent
     answers = {name: expect_answer(sent[name]) for name in IMMUTABLE_NAMES}
     return grouped({name: "accepted" if answer.accepted else told(answer) for name, answer in answers.items()})
 
