@@ -110,7 +110,8 @@ def doctor(arguments: list[str]) -> int:
 
 
 @commands.command(
-    short_help="write conformance.toml, waivers.toml and a job of CI, to begin with", table=("base-url", "namespace")
+    short_help="write conformance.toml, waivers.toml and a job of CI, to begin with",
+    table=("base-url", "namespace", "edition"),
 )
 @click.option("--name", default="staging", metavar="NAME", help="name of the target (default staging)")
 @click.option(

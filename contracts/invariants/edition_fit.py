@@ -1,10 +1,11 @@
 """Which edition fits what a target has answered: the one that the fewest clauses of it are against."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from contracts.catalogue import CATALOGUE
 from contracts.editions import edition as editions
 from contracts.editions.edition import Edition
 from contracts.invariants.invariant import Invariant
@@ -66,6 +67,43 @@ class Fit:
 
 
 @dataclass(frozen=True)
+class Better:
+    """An edition that fits better than the one that a target is held to, by a violation at least."""
+
+    best: Fit
+    ours: Fit
+
+    @property
+    def sentence(self) -> str:
+        """Say which edition fits better and why, without a capital and a full stop."""
+        best, ours = self.best, self.ours
+        return (
+            f"edition {best.edition} fits better (--edition {best.edition}): {best.told}; of edition {ours.edition},"
+            f" {ours.told}"
+        )
+
+    @property
+    def advice(self) -> str:
+        """Say in a few words what to do about it."""
+        return f"edition {self.best.edition} fits better than {self.ours.edition}: give --edition {self.best.edition}"
+
+    def explains(self, requirement: str, violations: Iterable[tuple[str, Sequence[Exchange]]]) -> bool:
+        """Whether `requirement` is violated by the edition of the run alone.
+
+        That is so if the better one does not have it, or if each violation, an actual and its exchanges, is one of an
+        invariant that the better edition finds kept.
+        """
+        if requirement not in CATALOGUE.in_edition(self.best.edition):
+            return True
+        invariant = INVARIANTS.get(requirement)
+        return invariant is not None and all(
+            any(found is not None and found.actual == actual for found in _each(invariant, shown, self.ours.edition))
+            and not any(_each(invariant, shown, self.best.edition))
+            for actual, shown in violations
+        )
+
+
+@dataclass(frozen=True)
 class Choice:
     """The edition that fits best, the runner-up, and up to three exchanges that decide, each with what it shows."""
 
@@ -110,6 +148,13 @@ def choose(exchanges: Iterable[Exchange]) -> Choice:
     return Choice(best, second, tuple(_deciding(best, second)), alike)
 
 
+def better_than(name: str, exchanges: Iterable[Exchange]) -> Better | None:
+    """Return the edition that fits `exchanges` better than edition `name`; None if none does."""
+    fits = rank(exchanges)
+    best, ours = fits[0], next((one for one in fits if one.edition == name), fits[0])
+    return Better(best, ours) if best.points + VIOLATION <= ours.points else None
+
+
 def rank(exchanges: Iterable[Exchange]) -> Sequence[Fit]:
     """Return how each edition fits `exchanges`, the best first; of two that fit alike, the default or the older."""
     told = list(exchanges)
@@ -144,9 +189,8 @@ def _fit(
     declared, first = _declared(edition.name), _declared(editions.known()[0])
     violated: dict[str, tuple[Finding, Exchange]] = {}
     for exchange in exchanges:
-        operation = Operation.READING if exchange.request.method == "GET" else Operation.UPDATE
         for name, invariant in in_edition(edition.name).items():
-            if name not in violated and (found := _found(invariant, exchange, edition, operation)):
+            if name not in violated and (found := _found(invariant, exchange, edition)):
                 violated[name] = found, exchange
     unknown = {name: one for name, one in shown.items() if one is not None and name not in declared}
     brought = () if leaves_out else (name for name in declared if name not in first)
@@ -160,7 +204,12 @@ def _brought(invariant: Invariant) -> bool:
     return bool(name) and name not in _declared(editions.known()[0])
 
 
-def _found(invariant: Invariant, exchange: Exchange, edition: Edition, operation: Operation) -> Finding | None:
+def _each(invariant: Invariant, exchanges: Iterable[Exchange], name: str) -> Iterator[Finding | None]:
+    return (_found(invariant, one, editions.load(name)) for one in exchanges)
+
+
+def _found(invariant: Invariant, exchange: Exchange, edition: Edition) -> Finding | None:
+    operation = Operation.READING if exchange.request.method == "GET" else Operation.UPDATE
     try:
         judged = invariant.judges(exchange, edition, operation)
         return invariant.find_violation(exchange, edition) if judged else None

@@ -1,9 +1,11 @@
 """The command `init`: writes the files that a project needs to ask a target, and overwrites none."""
 
+import json
 import os
 import re
+import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -14,10 +16,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contracts.catalogue import levels
 from contracts.catalogue.requirement import Capability
+from contracts.editions import edition as editions
+from contracts.invariants import edition_fit
 from contracts.vocabulary.exit_codes import Exit
 from fixtures.target.options import BY_NAME, OPTIONS
 from fixtures.target.target import Misconfigured, base_url_of
 from mixpeek_conformance import installed_from
+from mixpeek_conformance.child_process import ended
 from mixpeek_conformance.streams import say
 from reports.result import waiver_file
 
@@ -28,6 +33,7 @@ WORKFLOWS = {"github": ".github/workflows/conformance.yml", "gitlab": ".gitlab-c
 SOURCE = "CONFORMANCE_SUITE"
 """The variable of a job that says where pip gets the suite, if this machine does not know of a place for all."""
 
+_KEY = "MIXPEEK_API_KEY"
 _FOREIGN = ("MIXPEEK_FOREIGN_API_KEY", "MIXPEEK_FOREIGN_NAMESPACE")
 _NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _REFERENCE = re.compile(r"\$\{\w+\}|\$[A-Za-z_]\w*", re.ASCII)
@@ -62,24 +68,34 @@ class Jobs:
     index_url: str | None = None
 
 
+class _Unanswered(Exception):  # noqa: N818 - read as a sentence
+    """The target did not answer what tells editions apart; the message says why, and `code` is the doctor's."""
+
+    def __init__(self, sentence: str, code: Exit) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
 def init(folder: Path, name: str, jobs: Jobs, given: Mapping[str, str | None]) -> int:
     """Write `conformance.toml`, `waivers.toml` and the files of CI to `folder`, for the target `name`.
 
-    `given` are the base URL and the namespace, if they are known; if not, they are those of the environment. Nothing
-    is written if one of the files is there.
+    `given` are the base URL and the namespace, if they are known; if not, they are those of the environment; and the
+    edition. Nothing is written if one of the files is there. Nothing is sent unless the edition is to be found out.
     """
     if not _NAME.fullmatch(name):
         return _wrong(f"--name {name!r} is no name of a target: give letters, digits, hyphens and underscores")
     try:
         values = _values(given)
         source = _source(jobs, folder)
+        _expect_none(folder, (TARGETS, waiver_file.FILE, *(WORKFLOWS[one] for one in jobs.services)))
+        if values.get("edition") == edition_fit.BEST:
+            values["edition"] = _found_edition(values)
     except Misconfigured as error:
         return _wrong(str(error))
+    except _Unanswered as error:
+        return _wrong(f"the edition is not found out: {error}", error.code)
     files = {TARGETS: targets(name, values), waiver_file.FILE: _rendered("waivers.toml", name)}
     files |= {WORKFLOWS[service]: _rendered(f"{service}.yml", name, jobs, source) for service in jobs.services}
-    if taken := [one for one in files if (folder / one).exists() or (folder / one).is_symlink()]:
-        there = f"{', '.join(taken)} {'is' if len(taken) == 1 else 'are'} there already"
-        return _wrong(f"{there}, and nothing is overwritten: move it away, or call init in another folder")
     try:
         for file, text in files.items():
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
@@ -93,12 +109,47 @@ def init(folder: Path, name: str, jobs: Jobs, given: Mapping[str, str | None]) -
     return Exit.CONFORMANT
 
 
+def _expect_none(folder: Path, files: Iterable[str]) -> None:
+    """Raise Misconfigured if one of the files is there."""
+    if taken := [one for one in files if (folder / one).exists() or (folder / one).is_symlink()]:
+        there = f"{', '.join(taken)} {'is' if len(taken) == 1 else 'are'} there already"
+        raise Misconfigured(f"{there}, and nothing is overwritten: move it away, or call init in another folder")
+
+
+def _found_edition(values: Mapping[str, str]) -> str:
+    """Return the edition that the answers of the target fit best, as the doctor finds it out, and say why.
+
+    Raises Misconfigured if it cannot be asked, and _Unanswered if it does not answer so that anything follows.
+    """
+    unknown = [f"--{name}" for name in _PLACE if name not in values]
+    if lacking := [*unknown, *([] if os.environ.get(_KEY) else [f"the key in {_KEY}"])]:
+        raise Misconfigured(f"--edition {edition_fit.BEST} asks the target, and needs {' and '.join(lacking)}")
+    at = [f"--{name}={values[name]}" for name in (*_PLACE, "edition")]
+    done = ended([sys.executable, "-m", "mixpeek_conformance", "doctor", "--json", *at])
+    try:
+        told = json.loads(done.stdout)
+        found = [str(one) for one in told["edition"]["fits_best"]]
+        reasons = [step["told"] for step in told["steps"] if step["what"] == "edition"]
+    except (ValueError, LookupError, TypeError):
+        told, found, reasons = {}, [], []
+    if not found or not reasons:
+        said = done.stderr.strip().removeprefix("ERROR: ").splitlines() or ["the doctor ended without a word"]
+        raise _Unanswered(str(told.get("conclusion") or said[-1]), Exit(done.returncode) or Exit.INCONCLUSIVE)
+    say(f"found  {reasons[0]}")
+    return found[0]
+
+
 def _values(given: Mapping[str, str | None]) -> dict[str, str]:
-    """Return what is known of the target. Raises Misconfigured for a base URL that is none."""
-    found = {name: value or os.environ.get(BY_NAME[name].variable) for name, value in given.items()}
+    """Return what is known of the target. Raises Misconfigured for a base URL or an edition that is none."""
+    found = {name: value or os.environ.get(BY_NAME[name].variable or "") for name, value in given.items()}
     values = {name: value for name, value in found.items() if value}
     if "base-url" in values:
         values["base-url"] = base_url_of(values["base-url"])
+    if values.get("edition", edition_fit.BEST) != edition_fit.BEST:
+        try:
+            editions.expect_known(values["edition"])
+        except LookupError as error:
+            raise Misconfigured(str(error)) from None
     return values
 
 
@@ -108,9 +159,10 @@ def _next(name: str, jobs: Jobs, values: Mapping[str, str], source: str | None) 
         yield f"next   put your {' and '.join(missing)} into {TARGETS}"
     if _is_alone():
         yield f"next   a key of another organisation, if you have one: {TARGETS} says where it goes"
-    if not os.environ.get("MIXPEEK_API_KEY"):
+    if not os.environ.get(_KEY):
         yield "next   export MIXPEEK_API_KEY=sk_..."
-    yield f"next   try: mixpeek-conformance doctor --target {name}"
+    finds = "" if "edition" in values else ", which names the edition that fits best too"
+    yield f"next   try: mixpeek-conformance doctor --target {name}{finds}"
     for service in jobs.services:
         where = {"github": "a secret of the repository", "gitlab": "a masked variable of the project"}[service]
         yield f"next   make MIXPEEK_API_KEY {where}, for {WORKFLOWS[service]}"
@@ -138,6 +190,9 @@ def targets(name: str, values: Mapping[str, str]) -> str:
     lines += [f"{known} = {_toml(BY_NAME[known].default)}" for known in _USUAL]
     lines += [*_ABOUT_LEVEL, f"{_LEVEL} = {_toml(levels.NEWEST)}"]
     written = [*_PLACE, *_USUAL, _LEVEL]
+    if "edition" in values:
+        lines.append(f"edition = {_toml(values['edition'])}")
+        written.append("edition")
     if _is_alone():
         lines += [*_ABOUT_FOREIGN, f"{_WITHOUT} = {_toml([str(Capability.FOREIGN_KEY)])}"]
         written.append(_WITHOUT)
@@ -221,6 +276,6 @@ def _rendered(file: str, name: str, jobs: Jobs | None = None, source: str | None
     )
 
 
-def _wrong(sentence: str) -> int:
+def _wrong(sentence: str, code: Exit = Exit.WRONG_USE) -> int:
     say(f"mixpeek-conformance init: {sentence}", error=True)
-    return Exit.WRONG_USE
+    return code

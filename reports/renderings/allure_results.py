@@ -91,7 +91,7 @@ def _result(judgement: Judgement, result: Result, logger: Any) -> TestResult:
         fullName=requirement.id,
         description=f"Published in: {requirement.source}\n\nTolerated: {requirement.tolerates}",
         status=Status.SKIPPED if result.is_known(judgement) else _STATUS[judgement.verdict],
-        statusDetails=StatusDetails(message=_message(judgement, result.aside(judgement))),
+        statusDetails=StatusDetails(message=_message(judgement, result.note(judgement))),
         start=start,
         stop=stop,
         labels=[Label(name=name, value=str(value)) for name, value in _labels(judgement, result)],
@@ -136,11 +136,11 @@ def _labels(judgement: Judgement, result: Result) -> Iterable[tuple[str, object]
     yield LabelType.FRAMEWORK, "mixpeek-conformance"
 
 
-def _message(judgement: Judgement, aside: str) -> str | None:
+def _message(judgement: Judgement, note: str) -> str | None:
     if judgement.waiver:
         return f"waived until {judgement.waiver.expires}: {judgement.waiver.reason}"
     told = judgement.told or (f"{judgement.verdict}: {judgement.reason}" if judgement.reason else "")
-    return "\n".join(filter(None, (told, aside))) or None
+    return "\n".join(filter(None, (told, note))) or None
 
 
 def _attached(logger: Any, name: str, text: str) -> Attachment:

@@ -43,7 +43,7 @@ def annotations(result: Result) -> Iterator[Annotation]:
             title = f"{judgement.requirement.id} {judgement.verdict}"
             if result.demonstration:
                 title = f"demonstration: {title}"
-            yield Annotation(_severity(judgement, result), title, _text(judgement, result.aside(judgement)))
+            yield Annotation(_severity(judgement, result), title, _text(judgement, result.note(judgement)))
     for error in result.waiver_errors:
         yield Annotation(Severity.ERROR if result.began.strict else Severity.WARNING, "waiver", _safe(error))
 
@@ -54,13 +54,13 @@ def _severity(judgement: Judgement, result: Result) -> Severity:
     return Severity.ERROR if result.binds(judgement) else Severity.WARNING
 
 
-def _text(judgement: Judgement, aside: str) -> str:
+def _text(judgement: Judgement, note: str) -> str:
     requirement = judgement.requirement
     lines = [f"{requirement.level}: {requirement.sentence}"]
     for shown in judgement.causes:
         lines += [f"expected {shown.expected}", f"got {shown.actual}"]
         lines += [part for one in shown.exchanges[-1:] for part in (one.line, one.marks) if part]
-    lines += [*([aside] if aside else []), f"published in {requirement.source}"]
+    lines += [*([note] if note else []), f"published in {requirement.source}"]
     lines += addresses(requirement.source)[:1]
     if judgement.waiver:
         lines.append(f"waived until {judgement.waiver.expires}: {judgement.waiver.reason}")

@@ -54,7 +54,7 @@ def _lines(result: Result) -> Iterator[str]:
         if ours:
             yield f"\n### {str(verdict).capitalize()}\n"
             for one in sorted(ours, key=lambda one: not result.binds(one)):
-                yield from _judgement(one, result.aside(one), result.began)
+                yield from _judgement(one, result.note(one), result.began)
     held = [one.requirement.id for one in result.judgements if one.verdict is Verdict.HOLDS]
     if held:
         yield f"\n<details><summary>{len(held)} requirements hold</summary>\n\n{', '.join(held)}\n\n</details>"
@@ -81,13 +81,13 @@ def _reference(one: Reference) -> str:
     return f"[{text}]({one.url})" if one.url else text
 
 
-def _judgement(judgement: Judgement, aside: str, began: Began) -> Iterator[str]:
+def _judgement(judgement: Judgement, note: str, began: Began) -> Iterator[str]:
     requirement = judgement.requirement
     yield f"- **{requirement.id}** ({requirement.level}) {escaping.markdown(requirement.sentence)}"
     if judgement.causes:
         yield f"  Published in {'; '.join(map(_reference, references(requirement.source)))}"
-    if aside:
-        yield f"  {escaping.markdown(aside.capitalize())}"
+    if note:
+        yield f"  {escaping.markdown(note.capitalize())}"
     if judgement.reason:
         yield f"  {escaping.markdown(judgement.reason)}"
     if judgement.waiver:

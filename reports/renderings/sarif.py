@@ -89,6 +89,7 @@ def _help(requirement: Requirement) -> dict[str, str]:
 def _found(index: int, judgement: Judgement, result: Result) -> dict[str, Any]:
     requirement, began = judgement.requirement, result.began
     lines = [part for one in judgement.causes for part in (one.told, *(each.marks for each in one.exchanges)) if part]
+    lines += [note] if (note := result.of_edition(judgement)) else []
     repeats = replay_script.told(judgement, began)
     message = "\n".join(
         (*lines, f"repeat it: {replay_script.replay_command(requirement.id, began)}") if repeats else lines

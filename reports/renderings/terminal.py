@@ -85,8 +85,8 @@ def rows(
     for judgement in broken:
         yield _row("")
         yield from _violated(judgement, result, report, carets=carets)
-        if aside := result.aside(judgement):
-            yield _row(f"      {aside}", "yellow")
+        if note := result.note(judgement):
+            yield _row(f"      {note}", "yellow")
         if page is not None:
             yield _row(f"      {page}#{judgement.requirement.id}", "dim")
     if broken:

@@ -10,7 +10,7 @@ from contracts.catalogue.levels import is_within, level_of
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Capability, Level, Requirement, promised
 from contracts.editions import edition as editions
-from contracts.invariants.edition_fit import VIOLATION, rank
+from contracts.invariants.edition_fit import Better, better_than
 from contracts.vocabulary.causes import weight
 from contracts.vocabulary.events import Began, Failed, Slow
 from contracts.vocabulary.exchange import Exchange
@@ -287,19 +287,27 @@ class Result:
         return None if self.load is None else self.load.over_limit
 
     @cached_property
-    def better_edition(self) -> str | None:
-        """Say which edition fits better what was found broken, and why; None if none does, by one violation."""
+    def better(self) -> Better | None:
+        """The edition that fits better what was found broken; None if none does, by one violation."""
         shown = [one for each in self.judgements for shown in each.violations for one in shown.exchanges]
         if self.began.best_fit or not shown or self.began.edition not in editions.known():
             return None
-        fits = {fit.edition: fit for fit in rank(dict.fromkeys(shown))}
-        best, ours = next(iter(fits.values())), fits[self.began.edition]
-        if best.points + VIOLATION > ours.points:
-            return None
-        return (
-            f"edition {best.edition} fits better (--edition {best.edition}): {best.told}; of edition {ours.edition},"
-            f" {ours.told}"
-        )
+        return better_than(self.began.edition, dict.fromkeys(shown))
+
+    def of_edition(self, judgement: Judgement) -> str:
+        """Say that a requirement is violated by the edition of the run alone; empty if it is not, or not known."""
+        violations = ((one.actual, one.exchanges) for one in judgement.violations)
+        if judgement.verdict is not Verdict.VIOLATED or self.better is None:
+            return ""
+        if not self.better.explains(judgement.requirement.id, violations):
+            return ""
+        name = self.better.best.edition
+        told = f"is violated by edition {self.began.edition} alone"
+        return f"{told}: {name}, which fits better, allows it (--edition {name})"
+
+    def note(self, judgement: Judgement) -> str:
+        """Say what has to be known of a violation before it is mended; empty if there is nothing."""
+        return "; ".join(filter(None, (self.of_edition(judgement), self.aside(judgement))))
 
     @property
     def archive_warning(self) -> str | None:

@@ -100,8 +100,8 @@ def _of_baseline(result: Result) -> Iterator[str]:
 
 def _of_edition(result: Result) -> Iterator[str]:
     yield from result.began.best_fit
-    if result.better_edition:
-        yield result.better_edition
+    if result.better:
+        yield result.better.sentence
 
 
 def _of_load(result: Result) -> Iterator[str]:

@@ -63,6 +63,25 @@ def test_every_step_is_told_in_order_and_nothing_stays(
     assert written == {"reports/doctor/ledger/main.jsonl"}
 
 
+def test_the_last_sentence_names_the_edition_that_fits_better(
+    reference: ReferenceServer, reached: dict[str, str], tmp_path: Path
+) -> None:
+    """It does so for the edition of the run, and not if that is to be found out, or is the one that fits."""
+    at = {**reached, "MIXPEEK_BASE_URL": reference.edition_url("2026-10")}
+    done = doctor(tmp_path, at)
+    assert done.returncode == 0
+    assert done.stdout.endswith("; but edition 2026-10 fits better than 2026-04: give --edition 2026-10\n")
+    assert (
+        "2026-04, to which a run would hold it: RESPONSE-SOURCE-DETAILS and STATUS-MEMBER are violated" in done.stdout
+    )
+    told = json.loads(doctor(tmp_path, at, "--json").stdout)["edition"]
+    assert told == {"fits_best": ["2026-10"], "better": "2026-10"}
+    for edition in ("2026-10", "best-fit"):
+        told = json.loads(doctor(tmp_path, at, "--json", "--edition", edition).stdout)
+        assert told["edition"] == {"fits_best": ["2026-10"], "better": None}
+        assert "fits better" not in told["conclusion"]
+
+
 @pytest.mark.parametrize(
     ("environment", "options", "step", "code", "sentence"),
     [

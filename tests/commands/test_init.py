@@ -99,6 +99,42 @@ def test_the_target_that_was_written_can_be_asked(
     assert "a run can begin" in done.stdout, done.stdout + done.stderr
 
 
+def test_the_edition_that_fits_is_written(
+    reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """If it is to be found out, the target is asked; if it is named, or not given, nothing is sent."""
+    at = {**known, "MIXPEEK_BASE_URL": reference.edition_url("2026-10")}
+    done = command("init", "--edition", "best-fit", environment=at, folder=tmp_path)
+    assert done.stdout.startswith("found  2026-10 fits best: nothing is against it; runner-up 2026-06")
+    table = tomllib.loads((tmp_path / "conformance.toml").read_text("utf-8"))["targets"]["staging"]
+    assert table["edition"] == "2026-10"
+    for given, written in ((("--edition", "2026-06"), "2026-06"), ((), None)):
+        folder = tmp_path / str(written)
+        folder.mkdir()
+        nowhere = {"MIXPEEK_BASE_URL": "http://127.0.0.1:1", "MIXPEEK_NAMESPACE": "a"}
+        assert command("init", *given, environment=nowhere, folder=folder).returncode == 0
+        table = tomllib.loads((folder / "conformance.toml").read_text("utf-8"))["targets"]["staging"]
+        assert table.get("edition") == written
+
+
+def test_an_edition_that_cannot_be_found_out_is_told(tmp_path: Path) -> None:
+    """One line says why, with the exit code of the reason, and nothing is written."""
+    at = {"MIXPEEK_BASE_URL": "http://127.0.0.1:1", "MIXPEEK_NAMESPACE": "a", "MIXPEEK_API_KEY": "sk_not_a_real_key"}
+    for environment, code, words in (
+        (at, 7, "the edition is not found out: no run can begin: http://127.0.0.1:1 does not answer"),
+        (
+            {},
+            4,
+            "--edition best-fit asks the target, and needs --base-url and --namespace and the key in MIXPEEK_API",
+        ),
+    ):
+        done = command("init", "--edition", "best-fit", environment=environment, folder=tmp_path)
+        assert (done.returncode, done.stdout) == (code, "")
+        assert done.stderr.startswith(f"mixpeek-conformance init: {words}")
+        assert done.stderr.count("\n") == 1
+        assert not (tmp_path / "conformance.toml").exists()
+
+
 def test_nothing_is_overwritten(begun: Path) -> None:
     """If one file is there, none is written, and the line names it."""
     for name in FILES - {".gitlab-ci.yml"}:

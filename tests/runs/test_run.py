@@ -272,9 +272,21 @@ def test_a_run_says_which_edition_fits_better(conform: Conform) -> None:
     asked = ("--effort", "quick", "-k", "STATUS-MEMBER or SOURCE-DETAILS")
     run = conform(*asked, at="/editions/2026-10")
     assert run.ids("violated") == {"STATUS-MEMBER", "RESPONSE-SOURCE-DETAILS"}
-    [line] = [line for line in run.output.splitlines() if "fits better" in line]
+    [line] = [line for line in run.output.splitlines() if "fits better (" in line]
     assert line.startswith("  edition 2026-10 fits better (--edition 2026-10): nothing is against it")
     assert "RESPONSE-SOURCE-DETAILS and STATUS-MEMBER are violated" in line
+    alone = "is violated by edition 2026-04 alone: 2026-10, which fits better, allows it (--edition 2026-10)"
+    assert [line.strip() for line in run.output.splitlines()].count(alone) == 2
+
+
+def test_a_violation_of_both_editions_is_not_laid_to_one(conform: Conform) -> None:
+    """A fault of its own is told without the sentence that the edition alone is against it."""
+    asked = ("--effort", "quick", "-k", "STATUS-MEMBER or SOURCE-DETAILS or BUCKET-ID or bucket_id")
+    run = conform(*asked, at="/editions/2026-10/faults/bucket-id-absent")
+    assert "RESPONSE-BUCKET-ID" in run.ids("violated")
+    told = run.output.partition("✗ RESPONSE-BUCKET-ID")[2].partition("✗ ")[0]
+    assert "alone" not in told
+    assert run.output.count("is violated by edition 2026-04 alone") == 2
 
 
 def test_the_edition_that_fits_best_is_found_and_named(conform: Conform) -> None:
