@@ -15,7 +15,8 @@ from fixtures.reference import strict_reader
 from fixtures.reference.deviations import ALL_FAULTS, FAULTS, VARIANTS, Fault, Variant, selection
 from fixtures.reference.server import ReferenceServer
 from mixpeek_conformance.misspelt import advice
-from mixpeek_conformance.parallel_runs import WORKERS, Run, ask, options_for, pool
+from mixpeek_conformance.parallel_runs import WORKERS, Run, options_for, pool
+from mixpeek_conformance.proof_rounds import Round, Task, asked
 from mixpeek_conformance.streams import put_json, say
 from reports.recording.report_folder import Unusable, claim, write_whole
 from reports.tables.kill_matrix import Matrix, Row
@@ -24,8 +25,9 @@ _FILES = {"matrix.json": b'"rows"', "matrix.md": b"# Kill matrix"}
 EFFORT = "quick"
 """What finds every fault: a lower effort is measured by how many of them it finds."""
 LEAST = "least"
-"""Each fault is asked with smoke, which finds most of them, and with `EFFORT` if that was not exact."""
-SEED = "--seed=2"
+"""Faults are asked together, with smoke first, which finds most of them, and with `EFFORT` if that was not exact."""
+_ROUNDS = {LEAST: (Round("smoke", together=6, variants=False), Round(EFFORT, together=4), Round(EFFORT))}
+"""What is asked in turn with an effort, if it is more than that effort alone."""
 READ = ("--reader", shlex.join((sys.executable, strict_reader.__file__)))
 """A client that is as strict as the vendor's. It reads the variants, and the faults that are about clients: many
 others would upset it too."""
@@ -33,15 +35,6 @@ FAITHFUL = "faithful"
 """The name of the service with no fault, and no freedom taken."""
 SELECTS_OPERATORS = False
 """Whether all that is asked without a name includes one fault for each operator at each position."""
-
-
-@dataclass(frozen=True)
-class _Task:
-    """One fault or variant to be asked; `options` are the edition, and what its users would have to declare."""
-
-    row: Row
-    base_url: str
-    options: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -154,9 +147,8 @@ def prove(
     claim(report_dir, _FILES)
     rows = []
     with ReferenceServer() as server, pool(server, workers) as processes:
-        asked = [processes.submit(_ask, task, run, effort) for task in _tasks(server, scope)]
-        for future in asked:
-            row = future.result()
+        rounds = _ROUNDS.get(effort, (Round(effort),))
+        for row in asked(processes, run, list(_tasks(server, scope)), rounds):
             rows.append(row)
             say(f"{_outcome(row, effort)}  {row.kind:<8} {row.name}")
     whole = not scope.names
@@ -183,16 +175,16 @@ def _outcome(row: Row, effort: str) -> str:
     return "found" if row.found else "quiet" if row.kind == "variant" else "missed"
 
 
-def _tasks(server: ReferenceServer, scope: Scope) -> Iterator[_Task]:
+def _tasks(server: ReferenceServer, scope: Scope) -> Iterator[Task]:
     """Yield what is to be asked, variants first: some of them are slow, and leave room for what comes behind."""
     nothing: frozenset[str] = frozenset()
     edition, by = scope.edition, f"--edition={scope.edition}"
     if not scope.names or FAITHFUL in scope.names:
         row = Row("variant", FAITHFUL, f"Keeps edition {edition}, and takes no freedom.", nothing, nothing, nothing)
-        yield _Task(row, server.edition_url(edition), (by, *READ))
+        yield Task(row, server.edition_url(edition), (by, *READ))
     for variant in scope.variants():
         row = Row("variant", variant.name, variant.summary, nothing, nothing, nothing)
-        yield _Task(
+        yield Task(
             row, server.variant_url(variant.name, edition), (by, *options_for(variant, server, edition), *READ)
         )
     for fault, breaks in scope.faults():
@@ -200,24 +192,4 @@ def _tasks(server: ReferenceServer, scope: Scope) -> Iterator[_Task]:
         row = replace(row, operator=fault.operator, position=fault.position)
         # Observations judge nothing; whether they upset a conforming target, the variants show.
         read = READ if any(CATALOGUE[one].by_reader for one in breaks) else ()
-        yield _Task(row, server.fault_url(fault.name, edition), (by, "-m", "not observation", *read))
-
-
-def _ask(task: _Task, run: Run, effort: str) -> Row:
-    """Run the suites against one fault or variant, and return its row filled in."""
-    if effort != LEAST:
-        return _asked(task, run, effort)
-    found = _asked(task, run, "smoke") if task.row.kind == "fault" else None
-    return found if found is not None and found.exact else _asked(task, run, EFFORT)
-
-
-def _asked(task: _Task, run: Run, effort: str) -> Row:
-    found = ask(run, task.base_url, (f"--effort={effort}", SEED, *task.options))
-    return replace(
-        task.row,
-        violated=found.ids("violated"),
-        inconclusive=found.ids("inconclusive"),
-        failure=found.failure,
-        reduced=any(one.startswith("--without") for one in task.options),
-        effort=effort,
-    )
+        yield Task(row, server.fault_url(fault.name, edition), (by, "-m", "not observation", *read))

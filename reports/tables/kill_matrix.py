@@ -29,6 +29,8 @@ class Row:
     position: str = ""
     effort: str = "quick"
     """The effort that it was asked with."""
+    beside: tuple[str, ...] = ()
+    """The other faults that were there too, each of which breaks something else."""
 
     @property
     def exact(self) -> bool:
@@ -132,6 +134,7 @@ class Matrix:
                     "operator": row.operator or None,
                     "position": row.position or None,
                     "effort": row.effort,
+                    "beside": list(row.beside),
                 }
                 for row in self.rows
             ],

@@ -1,0 +1,108 @@
+"""The rounds of a proof: several faults are asked together first, and what that does not settle is asked alone.
+
+Faults that are asked together break different requirements at different points of the service, so that what each of
+them breaks shows in one run. If such a run violates anything that none of them declares, it settles nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+
+from fixtures.reference.deviations import ALL_FAULTS
+from fixtures.reference.editions import TOGETHER
+from fixtures.reference.rules import points
+from mixpeek_conformance.parallel_runs import Outcome, Run, ask
+from reports.tables.kill_matrix import Row
+
+_SEED = "--seed=2"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A fault or variant to be asked.
+
+    `base_url` ends with its name, so that names behind it add other faults; `options` are the edition, and what its
+    users would have to declare.
+    """
+
+    row: Row
+    base_url: str
+    options: tuple[str, ...]
+
+    def goes_with(self, others: Iterable["Task"]) -> bool:
+        """Return whether what this fault breaks can be told from what the others break in the same run."""
+        return self.row.kind == "fault" and all(
+            self.options == other.options
+            and not self.row.declared & other.row.declared
+            and not self.points & other.points
+            for other in others
+        )
+
+    @property
+    def points(self) -> frozenset[str]:
+        """The points of the service that the fault bends, without those where others may do so too."""
+        return points(ALL_FAULTS[self.row.name].apply)
+
+
+@dataclass(frozen=True)
+class Round:
+    """An effort, and how many faults are asked together with it at most.
+
+    A variant is always asked alone, since each has to show that nothing fails; without `variants`, in a later round.
+    """
+
+    effort: str
+    together: int = 1
+    variants: bool = True
+
+    def groups(self, tasks: Sequence[Task]) -> list[list[Task]]:
+        """Return the tasks in groups that are asked together, in no more than are needed, all of about one size.
+
+        Neighbours come into different groups: they are often about the same.
+        """
+        groups: list[list[Task]] = [[] for _ in range(-(-len(tasks) // self.together))]
+        for task in tasks:
+            fitting = [one for one in groups if len(one) < self.together and task.goes_with(one)]
+            if fitting:
+                min(fitting, key=len).append(task)
+            else:
+                groups.append([task])
+        return groups
+
+
+def asked(processes: ProcessPoolExecutor, run: Run, tasks: Sequence[Task], rounds: Sequence[Round]) -> Iterator[Row]:
+    """Yield the row of every task, filled in, as soon as it is settled.
+
+    It is settled if it is exact, or was asked alone with the effort of the last round: nothing is asked twice alike.
+    """
+    left = list(tasks)
+    for one in rounds:
+        now = [task for task in left if one.variants or task.row.kind == "fault"]
+        left = [task for task in left if task not in now]
+        under_way = [(group, _submitted(processes, run, group, one.effort)) for group in one.groups(now)]
+        for group, future in under_way:
+            for task in group:
+                row = _filled_in(task, group, future.result(), one.effort)
+                if row.exact or (not row.beside and one.effort == rounds[-1].effort):
+                    yield row
+                else:
+                    left.append(task)
+
+
+def _submitted(processes: ProcessPoolExecutor, run: Run, group: list[Task], effort: str) -> "Future[Outcome]":
+    base_url = TOGETHER.join((group[0].base_url, *(task.row.name for task in group[1:])))
+    return processes.submit(ask, run, base_url, (f"--effort={effort}", _SEED, *group[0].options))
+
+
+def _filled_in(task: Task, group: list[Task], found: Outcome, effort: str) -> Row:
+    """Return the row of one of a group: what was violated, without what only the others of the group break."""
+    others = frozenset[str]().union(*(other.row.declared for other in group if other is not task))
+    return replace(
+        task.row,
+        violated=found.ids("violated") - others,
+        inconclusive=found.ids("inconclusive") - others,
+        failure=found.failure,
+        reduced=any(option.startswith("--without") for option in task.options),
+        effort=effort,
+        beside=tuple(other.row.name for other in group if other is not task),
+    )
