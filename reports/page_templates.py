@@ -1,11 +1,9 @@
 """What all pages are made with: the templates in `page/`, each of which others can include, and what they share."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
-from itertools import groupby
-from operator import itemgetter
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -32,7 +30,7 @@ def template(name: str) -> Template:
     return _environment().get_template(name)
 
 
-_WORD = re.compile(r"\s+|\S+")
+_WORD = re.compile(r"\S+")
 _BREAKS = frozenset("-/?")
 """Behind these a browser breaks a word."""
 
@@ -47,23 +45,34 @@ def whole(text: str) -> Markup:
 
 def whole_pieces(pieces: Iterable[tuple[str, bool]]) -> Markup:
     """Return the pieces of a text, those that are marked as such, with each word on one line."""
-    letters = [(letter, marked) for text, marked in pieces for letter in text]
-    parts, start = Markup(), 0
-    for word in _WORD.findall("".join(letter for letter, _ in letters)):
-        inside = letters[start : start + len(word)]
-        start += len(word)
-        shown = _marked(inside)
-        keeps = 1 < len(word) <= _LONGEST_WORD and not _BREAKS.isdisjoint(word)
-        parts += Markup('<span class="nb">{}</span>').format(shown) if keeps else shown
-    return parts
+    marked = [(text, is_marked) for text, is_marked in pieces if text]
+    parts, start = [], 0
+    for first, behind in _kept("".join(text for text, _ in marked)):
+        parts += [
+            _shown(marked, start, first),
+            Markup('<span class="nb">{}</span>').format(_shown(marked, first, behind)),
+        ]
+        start = behind
+    return Markup().join((*parts, _shown(marked, start, None)))
 
 
-def _marked(letters: list[tuple[str, bool]]) -> Markup:
-    parts = Markup()
-    for is_marked, run in groupby(letters, key=itemgetter(1)):
-        text = "".join(letter for letter, _ in run)
-        parts += Markup("<mark>{}</mark>").format(text) if is_marked else escape(text)
-    return parts
+def _kept(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each word begins and ends that a browser would break and should not."""
+    if not _BREAKS.isdisjoint(text):
+        for word in _WORD.finditer(text):
+            if 1 < len(word[0]) <= _LONGEST_WORD and not _BREAKS.isdisjoint(word[0]):
+                yield word.span()
+
+
+def _shown(pieces: Sequence[tuple[str, bool]], first: int, behind: int | None) -> Markup:
+    """Return the characters of the pieces from `first` to `behind`, or to the end."""
+    parts, place = [], 0
+    for text, is_marked in pieces:
+        part = text[max(0, first - place) : None if behind is None else max(0, behind - place)]
+        place += len(text)
+        if part:
+            parts.append(Markup("<mark>{}</mark>").format(part) if is_marked else escape(part))
+    return Markup().join(parts)
 
 
 def breakable(text: str) -> Markup:
