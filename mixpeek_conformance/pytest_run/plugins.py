@@ -3,6 +3,7 @@
 pytest imports this module in every process of a run, with `-p`, and looks for no other plugin.
 """
 
+import importlib
 import runpy
 
 import pytest
@@ -11,14 +12,21 @@ from mixpeek_conformance.layout import ROOT, claim_names
 
 claim_names()
 
-pytest_plugins = [
+_NAMES = (
     "_hypothesis_pytestplugin",
     "xdist.plugin",
     *runpy.run_path(str(ROOT / "conftest.py"))["pytest_plugins"],
-]
+)
 
 _LATE = "schemathesis.pytest.plugin"
 """What only collecting needs: it takes as long to import as a third of all else."""
+
+
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Register the plugins: those of `pytest_plugins` pytest looks for in all packages that are installed."""
+    for name in _NAMES:
+        if not pluginmanager.is_blocked(name) and pluginmanager.get_plugin(name) is None:
+            pluginmanager.register(importlib.import_module(name), name)
 
 
 @pytest.hookimpl(tryfirst=True)
