@@ -220,7 +220,7 @@ def serve(
     type=click.Choice(("smoke", "quick", "least")),
     default="quick",
     metavar="LEVEL",
-    help="quick, which finds all; smoke, to measure how many that finds; least: smoke and, if need be, quick",
+    help="quick, which finds all; smoke, to measure how many that finds; least: several faults at once first",
 )
 @_JSON
 def prove(

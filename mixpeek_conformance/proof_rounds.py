@@ -62,12 +62,11 @@ class Round:
         """
         groups: list[list[Task]] = [[] for _ in range(-(-len(tasks) // self.together))]
         for task in tasks:
-            fitting = [one for one in groups if len(one) < self.together and task.goes_with(one)]
-            if fitting:
-                min(fitting, key=len).append(task)
-            else:
-                groups.append([task])
-        return groups
+            fitting = [one for one in groups if not one or (len(one) < self.together and task.goes_with(one))]
+            if not fitting:
+                groups.append([])
+            min(fitting or groups[-1:], key=len).append(task)
+        return [one for one in groups if one]
 
 
 def asked(processes: ProcessPoolExecutor, run: Run, tasks: Sequence[Task], rounds: Sequence[Round]) -> Iterator[Row]:

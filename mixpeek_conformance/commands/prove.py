@@ -161,8 +161,6 @@ def prove(
         say(line)
     if matrix.sampled:
         say(matrix.share)
-    elif effort == LEAST:
-        say(matrix.share_of("smoke"))
     say(f"{len(rows)} faults and variants, {sum(row.exact for row in rows)} exact, {len(complaints)} complaints")
     return matrix
 

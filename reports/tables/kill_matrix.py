@@ -109,13 +109,6 @@ class Matrix:
         percent = f" ({100 * found / len(faults):.1f} %)" if faults else ""
         return f"effort {self.sampled or 'quick'} finds {found} of {len(faults)} faults{percent}"
 
-    def share_of(self, effort: str) -> str:
-        """How many of the faults were found exactly by a lower effort already, in one line."""
-        faults = list(self._of("fault"))
-        exact = sum(row.exact and row.effort == effort for row in faults)
-        percent = f" ({100 * exact / len(faults):.1f} %)" if faults else ""
-        return f"effort {effort} finds all that is broken by {exact} of {len(faults)} faults{percent}"
-
     def as_json(self) -> dict[str, Any]:
         """Return the matrix as plain JSON."""
         return {

@@ -5,13 +5,19 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from contracts.catalogue import CATALOGUE
+from fixtures.reference.deviations import FAULTS
 from mixpeek_conformance.commands.prove import Scope
+from mixpeek_conformance.parallel_runs import Outcome
+from mixpeek_conformance.proof_rounds import Round, Task, asked
 from reports.tables.kill_matrix import Matrix, Row
 from tests.support.catalogue import OURS
 from tests.support.commands import ROOT
@@ -175,12 +181,76 @@ MISSED_BY_SMOKE = "key-in-any-case"
 
 
 def test_the_least_effort_asks_more_only_if_need_be(tmp_path: Path) -> None:
-    """Smoke finds the one fault, and quick the other."""
-    done = prove("put-semantics", MISSED_BY_SMOKE, "--effort", "least", "--report-dir", str(tmp_path))
+    """Smoke finds two faults in one run, and quick the one that it does not."""
+    names = ("put-semantics", "naive-timestamps", MISSED_BY_SMOKE)
+    done = prove(*names, "--effort", "least", "--report-dir", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "effort smoke finds all that is broken by 1 of 2 faults (50.0 %)" in done.stdout
-    rows = json.loads((tmp_path / "matrix.json").read_text("utf-8"))["rows"]
-    assert {row["name"]: row["effort"] for row in rows} == {"put-semantics": "smoke", MISSED_BY_SMOKE: "quick"}
+    rows = {row["name"]: row for row in json.loads((tmp_path / "matrix.json").read_text("utf-8"))["rows"]}
+    assert {name: row["effort"] for name, row in rows.items()} == dict(
+        zip(names, ("smoke", "smoke", "quick"), strict=True)
+    )
+    assert set(rows["put-semantics"]["beside"]) == {"naive-timestamps", MISSED_BY_SMOKE}
+    assert rows[MISSED_BY_SMOKE]["beside"] == []
+
+
+def tasks(*names: str) -> list[Task]:
+    """Faults to be asked, as the proof makes them."""
+    faults = (FAULTS[name] for name in names)
+    nothing: frozenset[str] = frozenset()
+    rows = (Row("fault", fault.name, fault.summary, fault.breaks, nothing, nothing) for fault in faults)
+    return [Task(row, f"http://127.0.0.1/faults/{row.name}", ()) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("text-trimmed", "digits-as-numbers"),  # break one requirement
+        ("put-semantics", "lists-appended"),  # bend one point
+    ],
+)
+def test_faults_that_could_not_be_told_apart_are_asked_alone(one: str, other: str) -> None:
+    assert [len(group) for group in Round("smoke", together=6).groups(tasks(one, other))] == [1, 1]
+
+
+def test_neighbours_come_into_different_groups() -> None:
+    """Every fault is in one group, and groups are of one size."""
+    given = tasks("naive-timestamps", "text-trimmed", "any-key-accepted", "put-semantics")
+    groups = Round("smoke", together=2).groups(given)
+    assert [[task.row.name for task in group] for group in groups] == [
+        ["naive-timestamps", "any-key-accepted"],
+        ["text-trimmed", "put-semantics"],
+    ]
+
+
+class Found:
+    """Processes that find what they are told to: `violated` by the names in a base URL."""
+
+    def __init__(self, violated: Mapping[str, str]) -> None:
+        self.violated = violated
+        self.asked: list[tuple[str, str]] = []
+
+    def submit(self, _ask: object, _run: object, base_url: str, options: tuple[str, ...]) -> Future[Outcome]:
+        names = base_url.rpartition("/")[2]
+        self.asked.append((names, options[0]))
+        future: Future[Outcome] = Future()
+        future.set_result(Outcome(dict.fromkeys(self.violated[names].split(), "violated")))
+        return future
+
+
+def test_what_nobody_declares_is_asked_again_alone() -> None:
+    """A run that violates more than the faults in it break says of none of them what it breaks."""
+    one, other = "naive-timestamps", "put-semantics"
+    both = f"{one}+{other}"
+    found = Found(
+        {both: "TIME-FORMAT MERGE-ONLY-SENT MERGE-LIST", one: "TIME-FORMAT", other: "MERGE-ONLY-SENT MERGE-LIST"}
+    )
+    rounds = (Round("smoke", together=2), Round("quick"))
+    rows = list(asked(cast("ProcessPoolExecutor", found), lambda _: 0, tasks(one, other), rounds))
+    assert found.asked == [(both, "--effort=smoke"), (one, "--effort=quick"), (other, "--effort=quick")]
+    assert [(row.name, row.exact, row.complaint) for row in rows] == [
+        (one, True, f"fault {one}: "),
+        (other, False, f"fault {other}: found beside: MERGE-LIST"),
+    ]
 
 
 PARENT = """

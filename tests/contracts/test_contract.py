@@ -23,6 +23,8 @@ from fixtures.reference.rules import Rules
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.xdist_group("collected")  # the suites, once for each of two editions
+
 STATUSES = {
     "PENDING", "QUEUED", "IN_PROGRESS", "PROCESSING", "COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCELED",
     "UNKNOWN", "SKIPPED", "DRAFT", "ACTIVE", "ARCHIVED", "SUSPENDED",

@@ -169,6 +169,13 @@ def test_realms_do_not_see_each_other(server: ReferenceServer, client: Client) -
     assert client.get("/variants/naive-timestamps/v1/health").status_code == 404
 
 
+def test_deviations_of_one_point_are_passed_in_turn(server: ReferenceServer) -> None:
+    """What a patch brings goes through both, in their order."""
+    with Client(server, "/faults/text-trimmed+drops-falsy-values") as both:
+        document = both.patched(both.create(), kept=" a ", zero=0)
+    assert (document["kept"], "zero" in document) == ("a", False)
+
+
 def test_a_restart_loses_nothing(tmp_path: Path) -> None:
     database = tmp_path / "kept.sqlite"
     with ReferenceServer(database) as first, Client(first) as client:
