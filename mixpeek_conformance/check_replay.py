@@ -14,6 +14,7 @@ from typing import Any
 
 from contracts.catalogue.requirement import Capability
 from contracts.vocabulary.efforts import EFFORTS
+from contracts.vocabulary.program import started_as
 from fixtures.target.target import Target
 from mixpeek_conformance.evidence_replay import Replayed, ReplayOutcome
 from mixpeek_conformance.pytest_run.engine import run
@@ -63,7 +64,7 @@ def asked_again(
         yield from (replace(one, because=f"{one.because}; {last}") for one, _ in replays)
         return
     for left in again.left:
-        say(f"left behind on the target: {left}: mixpeek-conformance sweep {folder}", error=True)
+        say(f"left behind on the target: {left}: {started_as()} sweep {folder}", error=True)
     found = {one.requirement.id: one for one in again.judgements}
     for replayed, _ in replays:
         yield _told(replayed, found.get(replayed.requirement))

@@ -170,7 +170,7 @@ class CommandOfPytest(Command):
         from mixpeek_conformance.pytest_run.options import OF_PYTEST
 
         super().format_options(ctx, formatter)
-        heading = f"options of pytest, among others (all of them: {ctx.info_name} -- --help)"
+        heading = f"options of pytest, among others (all of them: {ctx.command_path} -- --help)"
         _write(formatter, {heading: list(OF_PYTEST.items())})
 
 
@@ -241,14 +241,21 @@ class Commands(click.Group):
 def outcome(commands: click.Group, arguments: Iterable[str]) -> int:
     """Run one of `commands`, and return its exit code. Wrong use is said in one line."""
     try:
-        with commands.make_context(PROGRAM, list(arguments), max_content_width=_WIDEST) as ctx:
+        with commands.make_context(_started_as(), list(arguments), max_content_width=_WIDEST) as ctx:
             return int(commands.invoke(ctx))
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else PROGRAM
-        say(f"{path}: {_told(error, path)}", error=True)
+        speaker = path.replace(_started_as(), PROGRAM, 1)
+        say(f"{speaker}: {_told(error, path)}", error=True)
         return WRONG_USE
+
+
+def _started_as() -> str:
+    from contracts.vocabulary.program import started_as  # late: these names are to be claimed first
+
+    return started_as()
 
 
 def by_name(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -270,7 +277,7 @@ def _told(error: click.UsageError, path: str) -> str:
 
 def _no_command(first: str, known: Sequence[str]) -> str:
     if first.startswith("-"):
-        return f"{first!r} stands where a command belongs, such as {PROGRAM} run {first}"
+        return f"{first!r} stands where a command belongs, such as {_started_as()} run {first}"
     advice = misspelt.advice(first, known, f"give one of {', '.join(known)}")
     return f"argument COMMAND: invalid choice: {first!r}: {advice}"
 

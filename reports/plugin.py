@@ -16,6 +16,7 @@ from contracts.vocabulary import escaping
 from contracts.vocabulary.events import Began, Event, Made, Unwritten
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.program import started_as
 from contracts.vocabulary.sizes import size_of
 from reports import end_of_run
 from reports.folder_choice import Place, placed
@@ -52,7 +53,7 @@ _TOLD = pytest.StashKey[bool]()
 DOCTORS = "reports/doctor"
 """Where the ledger of a doctor goes if no folder is given, so that the report of a run stays as it is."""
 
-_LEFT = "something was left on a target: mixpeek-conformance sweep"
+_LEFT = "something was left on a target:"
 
 
 @pytest.hookimpl(trylast=True)
@@ -280,7 +281,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         if result_only:
             terminalreporter.write_line(escaping.line(f"  {folder / RESULT_FILE}"))
         for place in config.stash[_PLACE].unswept(left=bool(config.stash[_RESULT].left)):
-            terminalreporter.write_line(escaping.line(f"  {_LEFT} {place}"))
+            terminalreporter.write_line(escaping.line(f"  {_LEFT} {started_as()} sweep {place}"))
         config.stash[_TOLD] = True
         if not config.pluginmanager.has_plugin(progress.NAME):
             _show(terminalreporter, terminal.verdict(result))
@@ -345,7 +346,7 @@ def _tell_what_is_left(config: pytest.Config) -> None:
         sys.stderr.write(escaping.line(f"left behind on the target: {what}") + "\n")
     place = config.stash[_PLACE]
     for folder in place.unswept(left=not ledger.is_settled(place.folder / LEDGER)):
-        sys.stderr.write(escaping.line(f"{_LEFT} {folder}") + "\n")
+        sys.stderr.write(escaping.line(f"{_LEFT} {started_as()} sweep {folder}") + "\n")
 
 
 def _close_archive(config: pytest.Config) -> None:

@@ -18,6 +18,7 @@ set_up() {
     python=$1 script=$2 environment=$3
     shift 3
     log=$(mktemp)
+    echo "$script: the first time, it makes a virtual environment (${environment##*/}): that takes about half a minute" >&2
     test -e "$environment" && begun=no || begun=yes
     # Settings of pip that lead elsewhere would leave the environment empty.
     if "$python" -m venv "$environment" >"$log" 2>&1 && env -u PIP_USER -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT \

@@ -11,6 +11,7 @@ from contracts.catalogue.requirement import Requirement, declared
 from contracts.catalogue.sources import addresses
 from contracts.vocabulary.documentation import base_url, page_of
 from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.program import started_as
 from fixtures.reference.deviations import FAULTS, Fault
 from mixpeek_conformance.commands.requirements import members_of, of_edition
 from mixpeek_conformance.layout import SUITES
@@ -31,7 +32,7 @@ def explain(ids: Sequence[str], name: str | None, *, as_json: bool = False) -> i
     for identifier in ids:
         if identifier.upper() not in asked:
             where = f" of edition {name}" if name is not None else ""
-            close = advice(identifier.upper(), asked, "mixpeek-conformance requirements lists them")
+            close = advice(identifier.upper(), asked, f"{started_as()} requirements lists them")
             say(f"mixpeek-conformance explain: {identifier} is no requirement{where}: {close}", error=True)
             return Exit.WRONG_USE
     if as_json:

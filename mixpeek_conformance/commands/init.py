@@ -19,6 +19,7 @@ from contracts.catalogue.requirement import Capability
 from contracts.editions import edition as editions
 from contracts.invariants import edition_fit
 from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.program import started_as
 from fixtures.target.options import BY_NAME, OPTIONS
 from fixtures.target.target import Misconfigured, base_url_of
 from mixpeek_conformance import installed_from
@@ -162,7 +163,7 @@ def _next(name: str, jobs: Jobs, values: Mapping[str, str], source: str | None) 
     if not os.environ.get(_KEY):
         yield "next   export MIXPEEK_API_KEY=sk_..."
     finds = "" if "edition" in values else ", which names the edition that fits best too"
-    yield f"next   try: mixpeek-conformance doctor --target {name}{finds}"
+    yield f"next   try: {started_as()} doctor --target {name}{finds}"
     for service in jobs.services:
         where = {"github": "a secret of the repository", "gitlab": "a masked variable of the project"}[service]
         yield f"next   make MIXPEEK_API_KEY {where}, for {WORKFLOWS[service]}"

@@ -15,6 +15,7 @@ from contracts.editions import edition
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Busy, Inconclusive, Unanswered
+from contracts.vocabulary.program import started_as
 from fixtures.http.client import Client
 from fixtures.http.slowness import Slowness
 from fixtures.objects.workspace import Workspace
@@ -206,7 +207,7 @@ def _asked_otherwise(
 def _clean_up(workspace: Workspace, client: Client) -> None:
     for left in workspace.clean():
         if client.connection:  # otherwise nothing can have been made
-            say(f"left behind on the target: {left}: mixpeek-conformance sweep {FOLDER}", error=True)
+            say(f"left behind on the target: {left}: {started_as()} sweep {FOLDER}", error=True)
     client.close()
 
 

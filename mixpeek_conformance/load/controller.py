@@ -17,6 +17,7 @@ from contracts.editions import edition
 from contracts.vocabulary.events import Began, Left, TargetUnreachable
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Inconclusive, Unanswered
+from contracts.vocabulary.program import started_as
 from contracts.vocabulary.version import suite_version
 from fixtures.http.client import Client
 from fixtures.http.slowness import Slowness
@@ -199,7 +200,7 @@ class Controller:
         for line in terminal.lines(found, book.place.folder / registry.PAGE):
             say(line)
         if found.left:
-            say(f"something was left on a target: mixpeek-conformance sweep {book.place.folder}", error=True)
+            say(f"something was left on a target: {started_as()} sweep {book.place.folder}", error=True)
         return found
 
     @contextlib.contextmanager

@@ -13,7 +13,7 @@ from reports.result.fold import fold_or_fail
 from reports.result.load import Load
 from reports.result.result import Judgement, Result, Verdict, Waiver
 
-NEEDS_RUN = "not asked under load: mixpeek-conformance run asks it"
+NEEDS_RUN = "not asked under load: the command run asks it"
 NOT_SHOWN = "no exchange of the load run shows it"
 
 _OF_EDITORS = ("editors",)

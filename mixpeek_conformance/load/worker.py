@@ -18,6 +18,7 @@ from contracts.editions import edition
 from contracts.vocabulary import events
 from contracts.vocabulary.events import Event
 from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.program import started_as
 from fixtures.redaction import output_gate
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance.load import messages
@@ -32,7 +33,7 @@ _SILENCE = 15
 """Seconds without a word of the master after which a worker ends."""
 
 _LOST = (
-    f"the master is lost, nothing was heard of it for {_SILENCE} s: on its machine, mixpeek-conformance sweep removes"
+    f"the master is lost, nothing was heard of it for {_SILENCE} s: on its machine, {started_as()} sweep removes"
     " what it has made"
 )
 

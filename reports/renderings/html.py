@@ -9,6 +9,7 @@ from markupsafe import Markup
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.sources import links
 from contracts.vocabulary.exchange import shorten
+from contracts.vocabulary.program import started_as
 from reports import page_templates
 from reports.renderings import chart, pretty_json, text_difference
 from reports.renderings.pretty_json import Line, Place
@@ -74,7 +75,7 @@ def _texts(result: Result) -> dict[str, object]:
         "path": lambda url: "/" + url.split("://", 1)[-1].partition("/")[2],
         "parted": _parted,
         "script": lambda shown, name: script(shown, result.began, name=name),
-        "replay_line": lambda name: replay_command(name, result.began),
+        "replay_line": lambda name: replay_command(name, result.began, program=started_as()),
         "json_lines": json_lines,
         "place_in": _place_in,
         "linked": lambda text: _linked(text, ids),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from contracts.vocabulary import escaping
 from contracts.vocabulary.events import Began
 from contracts.vocabulary.exchange import Exchange
+from contracts.vocabulary.program import NAME
 from reports.renderings import script_judgement
 from reports.renderings.reached_again import extra_headers, lines_of, missing, options_of
 from reports.result.result import Judgement, Shown
@@ -110,14 +111,14 @@ def _lines(shown: Shown, repeated: list[Exchange], began: Began, name: str) -> I
     yield f"tell {' '.join(map(script_judgement.quoted, (name, shown.expected, shown.actual)))}"
 
 
-def replay_command(requirement: str, began: Began, report: str = "REPORT") -> str:
+def replay_command(requirement: str, began: Began, report: str = "REPORT", program: str = NAME) -> str:
     """Return the command that sends again what breaks a `requirement`, to the target of its `report`."""
-    return f"mixpeek-conformance replay {report} {requirement} {options_of(began)}"
+    return f"{program} replay {report} {requirement} {options_of(began)}"
 
 
-def command_for(requirement: str, began: Began, report: str = "REPORT") -> str:
+def command_for(requirement: str, began: Began, report: str = "REPORT", program: str = NAME) -> str:
     """Return the command that prints the script of a `requirement` in a `report`, for its target, and runs it."""
-    return f"mixpeek-conformance replay --script {report} {requirement} {options_of(began)} | sh"
+    return f"{program} replay --script {report} {requirement} {options_of(began)} | sh"
 
 
 def fresh_objects(exchanges: list[Exchange]) -> dict[tuple[str, str], str]:

@@ -15,6 +15,7 @@ from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import declared
 from contracts.catalogue.sources import addresses
 from contracts.vocabulary import escaping
+from contracts.vocabulary.program import started_as
 from reports.renderings.replay_script import command_for, replay_command, script
 from reports.renderings.text_difference import Pieces, parted
 from reports.result import verdict_words, waiver_file
@@ -224,9 +225,11 @@ def _violated(judgement: Judgement, result: Result, report: Path | None, *, care
 def _repeats(judgement: Judgement, result: Result, report: str) -> Iterator[Row]:
     """Yield what is pasted to see the violation again: with the judgement of the suite, and with a shell alone."""
     name, began = judgement.requirement.id, result.began
-    yield replace(_labelled("repeat", [(replay_command(name, began, report), False)], "cyan"), whole=True)
+    yield replace(
+        _labelled("repeat", [(replay_command(name, began, report, started_as()), False)], "cyan"), whole=True
+    )
     if any(script(shown, began) for shown in judgement.causes):
-        yield replace(_labelled("or", [(command_for(name, began, report), False)], "cyan"), whole=True)
+        yield replace(_labelled("or", [(command_for(name, began, report, started_as()), False)], "cyan"), whole=True)
 
 
 def _remedies(judgement: Judgement) -> Iterator[Row]:
@@ -235,7 +238,7 @@ def _remedies(judgement: Judgement) -> Iterator[Row]:
     for number, one in enumerate(known[:_REMEDIES]):
         yield _labelled("" if number else "usually", [(f"{one.where}: {one.cause} {one.fix}", False)], "dim")
     if len(known) > _REMEDIES:
-        more = f"{len(known) - _REMEDIES} more: mixpeek-conformance explain {judgement.requirement.id}"
+        more = f"{len(known) - _REMEDIES} more: {started_as()} explain {judgement.requirement.id}"
         yield _labelled("", [(more, False)], "dim")
 
 

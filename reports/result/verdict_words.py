@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from contracts.catalogue.requirement import Level, declared
 from contracts.vocabulary.efforts import EFFORTS
+from contracts.vocabulary.program import started_as
 from reports.result.fold import AUDITED, UNREAD
 from reports.result.result import CHOICES, NOT_RUN, SUITE_LEVEL, Judgement, Kind, Result, RunVerdict, Verdict
 
@@ -42,7 +43,7 @@ def cleaned(result: Result) -> str:
     """Say whether the run left anything behind; empty if it made nothing."""
     if result.left:
         count = "1 thing is" if len(result.left) == 1 else f"{len(result.left):,} things are"
-        return f"{count} still on the target: mixpeek-conformance sweep removes what is left"
+        return f"{count} still on the target: {started_as()} sweep removes what is left"
     return "removed all that it made on the target" if result.made else ""
 
 

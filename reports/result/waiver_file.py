@@ -17,6 +17,7 @@ from contracts.invariants.edition_fit import UNDECIDED
 from contracts.vocabulary import toml
 from contracts.vocabulary.events import Began
 from contracts.vocabulary.files import text_of_file
+from contracts.vocabulary.program import started_as
 from reports.result.result import Judgement, Waiver
 from reports.result.waiver_text import fits, is_for, is_placeholder, matches
 
@@ -186,7 +187,7 @@ def _waiver(table: dict[str, Any], place: Place, today: date) -> Waiver:
         raise BadWaiver(f"{place}: drift finds nothing of the name {waiver.requirement}: its report says the ids")
     elif waiver.requirement not in CATALOGUE:
         raise BadWaiver(
-            f"{place}: there is no requirement {waiver.requirement}: mixpeek-conformance requirements lists them"
+            f"{place}: there is no requirement {waiver.requirement}: {started_as()} requirements lists them"
         )
     return waiver
 

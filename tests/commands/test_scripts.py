@@ -1,6 +1,8 @@
 """The two scripts of a checkout: what hinders their set-up is one line, and no verdict."""
 
+import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,9 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from contracts.vocabulary.program import started_as
+from mixpeek_conformance.cli import commands
 from tests.support.commands import ROOT, Done
 
 SCRIPTS = ("conform", "check")
+PRINTS_ITS_NAME = """\
+from contracts.vocabulary.program import started_as
+print(started_as())
+"""
 
 
 def started(script: str, folder: Path, **environment: str) -> Done:
@@ -40,10 +48,72 @@ def test_an_old_python_is_one_line(script: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_set_up_that_fails_is_one_line(script: str, tmp_path: Path) -> None:
-    """What pip cannot install is one line and exit code 4, and leaves no half of an environment."""
+    """A script says what it does first; what pip cannot install is one line and exit code 4, and no half is left."""
     nothing = {"PYTHON": sys.executable, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull}
     done = started(script, tmp_path, **nothing)
     assert (done.returncode, done.stdout) == (4, "")
-    [line] = done.stderr.splitlines()
+    doing, line = done.stderr.splitlines()
+    assert doing.startswith(f"{script}: the first time, it makes a virtual environment (.venv")
     assert line.startswith(f"{script}: its virtual environment could not be made: ")
     assert not list(tmp_path.glob(".venv*"))
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """Return a folder with `conform`, in whose environment the command prints what it would be repeated by."""
+    shutil.copy(ROOT / "conform", tmp_path)
+    program = tmp_path / ".venv-conform/bin/mixpeek-conformance"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!{sys.executable}\n{PRINTS_ITS_NAME}")
+    program.chmod(0o755)
+    return tmp_path
+
+
+def called(*words: str, folder: Path, **environment: str) -> str:
+    """Return what is printed by a command line in `folder`."""
+    known = {name: value for name, value in os.environ.items() if name != "CI"}
+    given = {**known, "PYTHONPATH": str(ROOT), **environment}
+    return subprocess.run(words, env=given, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_printed_commands_begin_as_the_user_began(installed: Path) -> None:
+    """A line to be repeated starts the suite again: by the script, by a path that is not searched, or by name."""
+    program = installed / ".venv-conform/bin/mixpeek-conformance"
+    assert called("./conform", folder=installed) == "./conform"
+    assert called("sh", "conform", folder=installed) == "./conform"
+    assert called(str(installed / "conform"), folder=installed.parent) == str(installed / "conform")
+    assert (
+        called(".venv-conform/bin/mixpeek-conformance", folder=installed) == ".venv-conform/bin/mixpeek-conformance"
+    )
+    search = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    assert called("mixpeek-conformance", folder=installed, PATH=search) == "mixpeek-conformance"
+    assert called("./conform", folder=installed, CI="true") == "mixpeek-conformance"
+
+
+@pytest.mark.parametrize(
+    ("place", "call"),
+    [
+        (".cache/uv/archive-v0/Xy1/bin", "uvx mixpeek-conformance"),
+        (".local/pipx/.cache/5d1/bin", "pipx run mixpeek-conformance"),
+    ],
+)
+def test_a_program_that_is_there_for_one_call_is_called_as_it_was(place: str, call: str, tmp_path: Path) -> None:
+    """An environment of `uvx` or `pipx run` is not searched for commands, so its path is no way back."""
+    assert started_as({}, [str(tmp_path / place / "mixpeek-conformance")]) == call
+
+
+FOR_OTHERS = ("init", "pytest_plugin", "script_judgement", "web_page")
+"""Modules that write the name into files, pages and scripts: those who read them start the suite in their own way."""
+
+
+def test_no_line_to_repeat_has_the_plain_name() -> None:
+    """Advice of the command begins as the user began, wherever it is printed."""
+    names = "|".join(commands.commands)
+    for folder in ("contracts", "fixtures", "mixpeek_conformance", "reports"):
+        for path in (ROOT / folder).rglob("*.py"):
+            tree = ast.parse(path.read_text("utf-8"))
+            texts = [one for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            told = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}  # docstrings
+            advice = [one for one in texts if re.search(rf".mixpeek-conformance ({names})\b", one.value)]
+            found = [one.value for one in advice if id(one) not in told]
+            assert path.stem in FOR_OTHERS or not found, path
