@@ -170,7 +170,7 @@ class CommandOfPytest(Command):
         from mixpeek_conformance.pytest_run.options import OF_PYTEST
 
         super().format_options(ctx, formatter)
-        heading = f"options of pytest, among others (all of them: {ctx.command_path} -- --help)"
+        heading = f"options of pytest, among others (all of them: {ctx.info_name} -- --help)"
         _write(formatter, {heading: list(OF_PYTEST.items())})
 
 

@@ -29,10 +29,10 @@ def started_as(environment: Mapping[str, str] = os.environ, arguments: Sequence[
         return NAME
     if script := environment.get(STARTED_AS):
         return shlex.quote(script)
-    if program.name != NAME:
+    if program.name != NAME or not program.exists():
         return NAME
     for folders, call in _FOR_ONE_CALL:
         if set(folders) <= set(program.absolute().parts):
             return call
     found = shutil.which(NAME, path=environment.get("PATH"))
-    return NAME if found and Path(found).samefile(program) else shlex.quote(str(program))
+    return NAME if found and program.samefile(found) else shlex.quote(str(program))

@@ -99,7 +99,10 @@ def test_printed_commands_begin_as_the_user_began(installed: Path) -> None:
 )
 def test_a_program_that_is_there_for_one_call_is_called_as_it_was(place: str, call: str, tmp_path: Path) -> None:
     """An environment of `uvx` or `pipx run` is not searched for commands, so its path is no way back."""
-    assert started_as({}, [str(tmp_path / place / "mixpeek-conformance")]) == call
+    program = tmp_path / place / "mixpeek-conformance"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    assert started_as({}, [str(program)]) == call
 
 
 FOR_OTHERS = ("init", "pytest_plugin", "script_judgement", "web_page")
