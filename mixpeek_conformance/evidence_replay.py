@@ -1,11 +1,10 @@
 """Replay: the exchanges that show a violation are sent again, on fresh objects, to the same or another target."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import unquote
+from functools import partial
 
 from contracts import invariants
 from contracts.editions import edition
@@ -18,6 +17,7 @@ from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, Form, path_of, place
 from fixtures.http.client import Client
 from fixtures.http.credentials import FOREIGN, NONE, OWN, REFUSED, Credential
 from fixtures.objects.workspace import Workspace
+from mixpeek_conformance.told_again import told_again
 from reports.renderings.replay_script import address, fresh_objects, of_objects
 from reports.result.result import Judgement, Result, Shown
 
@@ -81,19 +81,22 @@ def _replayed(name: str, shown: Shown, result: Result, client: Client, workspace
         return Replayed(name, ReplayOutcome.UNCLEAR, "the report holds no whole exchange that could be sent again")
     if strange := next((method for one in recorded if (method := one.request.method) not in _METHODS), None):
         return Replayed(name, ReplayOutcome.UNCLEAR, f"the report holds a {told(strange)}, which is not sent again")
-    places = _places(recorded, workspace, bucket)
-    fresh = {old: new for pair, place in places.items() for old, new in zip(pair, place, strict=True)}
-    again = [_send(one, result, client, places[address(one)]) for one in recorded]
+    sent = partial(_sent_again, recorded, result, client, workspace, bucket)
+    again = sent()
     if name in invariants.in_edition(result.began.edition):
         return _judged(name, again, result.began.edition)
     if name.startswith(_ABOUT_TIMES):
         return Replayed(name, ReplayOutcome.UNCLEAR, f"times are others in every run: {_advice(shown)}")
-    for old, new in zip(recorded, again, strict=True):
-        if _differs(old, new, fresh):
-            return Replayed(
-                name, ReplayOutcome.UNCLEAR, f"{new.line} is another answer than before: {_advice(shown)}"
-            )
-    return Replayed(name, ReplayOutcome.STANDS, "every answer is as it was")
+    if because := told_again(shown, recorded, again, sent):
+        return Replayed(name, ReplayOutcome.STANDS, because)
+    return Replayed(name, ReplayOutcome.UNCLEAR, f"{again[-1].line} is another answer than before: {_advice(shown)}")
+
+
+def _sent_again(
+    recorded: list[Exchange], result: Result, client: Client, workspace: Workspace, bucket: str
+) -> list[Exchange]:
+    places = _places(recorded, workspace, bucket)
+    return [_send(one, result, client, places[address(one)]) for one in recorded]
 
 
 def _places(recorded: list[Exchange], workspace: Workspace, bucket: str) -> dict[tuple[str, str], _Place]:
@@ -197,30 +200,3 @@ def _credential(shell: str | None) -> Credential:
     if found := _MORE.fullmatch(shell):
         return credentials.with_more(found[1])
     raise Inconclusive(f"the credential {shell} is not known to this suite")
-
-
-def _differs(recorded: Exchange, again: Exchange, fresh: Mapping[str, str]) -> bool:
-    """Whether an answer is another one than before, apart from identifiers and times."""
-    if recorded.response.status != again.response.status:
-        return True
-    before = recorded.response.text
-    for old, new in fresh.items():
-        before = before.replace(unquote(old), new)
-    return _plain(before) != _plain(again.response.body.decode("utf-8", "replace"))
-
-
-def _plain(text: str) -> object:
-    """Return a body without what differs from object to object."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    if isinstance(document, dict):
-        for name in ("created_at", "updated_at"):
-            document.pop(name, None)
-        blobs = document.get("blobs")
-        for blob in blobs if isinstance(blobs, list) else ():
-            if isinstance(blob, dict):
-                for name in ("blob_id", "details"):  # of contents that are made anew
-                    blob.pop(name, None)
-    return document

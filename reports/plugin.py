@@ -274,17 +274,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if config.get_verbosity() <= progress.QUIET:
         sys.stderr.writelines(f"{row.plain}\n" for row in terminal.troubles(result) if row.plain)
     else:
-        folder, result_only = folder_of(config), config.getoption("--result-only")
+        folder, result_only = _from_here(folder_of(config), config), config.getoption("--result-only")
         terminalreporter.section("conformance")
         page, carets = None if result_only else folder / registry.PAGE, not terminalreporter.hasmarkup
         _show(terminalreporter, terminal.rows(result, page, folder, carets=carets))
         if result_only:
             terminalreporter.write_line(escaping.line(f"  {folder / RESULT_FILE}"))
         for place in config.stash[_PLACE].unswept(left=bool(config.stash[_RESULT].left)):
-            terminalreporter.write_line(escaping.line(f"  {_LEFT} {started_as()} sweep {place}"))
+            line = f"  {_LEFT} {started_as()} sweep {_from_here(place, config)}"
+            terminalreporter.write_line(escaping.line(line))
         config.stash[_TOLD] = True
         if not config.pluginmanager.has_plugin(progress.NAME):
             _show(terminalreporter, terminal.verdict(result))
+
+
+def _from_here(path: Path, config: pytest.Config) -> Path:
+    """Return a path as it is shown: from the folder in which the run was started, if it is below that."""
+    here = config.invocation_params.dir
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _show_verdict(config: pytest.Config, reporter: Any) -> None:

@@ -16,6 +16,9 @@ from reports.result.result import CHOICES
 REQUESTS = "requests"
 """The property of a report that says how many requests its test has sent."""
 
+VIOLATED = "violated"
+"""The property that names a requirement that its test has seen violated; a report may have several."""
+
 NAME = "conformance-progress"
 """The name of the plugin, which is there in runs that the command starts."""
 
@@ -32,6 +35,9 @@ def area_of(test: str) -> str:
     stem = PurePosixPath(test.partition("::")[0]).stem
     return (stem.removeprefix("test_").partition("_")[0] or "other").upper()
 
+
+_MOST = 2
+"""Requirements that the line of an area names."""
 
 _SURE = 0.5
 """The share of a run from which on what is left goes by how long that took, and no more by what was announced."""
@@ -92,7 +98,7 @@ class Progress:
         self._moves = bool(reporter.isatty)
         self._total: Counter[str] = Counter()
         self._done: Counter[str] = Counter()
-        self._failed: Counter[str] = Counter()
+        self._violated: dict[str, dict[str, None]] = {}
         self._requests: Counter[str] = Counter()
         self._began = self._told = time.monotonic()
         self._countdown = Countdown()
@@ -138,7 +144,8 @@ class Progress:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count the check; if it was the last one of its area, say how the area went."""
         area = area_of(report.nodeid)
-        self._failed[area] += report.outcome == "failed"
+        names = (str(value) for name, value in report.user_properties if name == VIOLATED)
+        self._violated.setdefault(area, {}).update(dict.fromkeys(names))
         if report.when != "teardown":
             return
         self._requests[area] += sum(value for name, value in report.user_properties if name == REQUESTS)  # type: ignore[misc]
@@ -150,10 +157,10 @@ class Progress:
         done, total, requests = self._done.total(), self._total.total(), self._requests.total()
         rest = self._countdown.left(done, total, requests, time.monotonic() - self._began)
         if self._done[area] == self._total[area]:
-            failed = f"{self._failed[area]} failed" if self._failed[area] else ""
-            line = f"  {area:<13}{self._total[area]:>3} checks {self._requests[area]:>6} requests   {failed:<11}"
+            line = f"  {area:<13}{self._total[area]:>3} checks {self._requests[area]:>6} requests   "
+            line += f"{rest if done < total else '':<20}{self._named(area)}"
             self._erase()
-            self._reporter.write_line(escaping.line(f"{line}{rest if done < total else ''}".rstrip()))
+            self._reporter.write_line(escaping.line(line.rstrip()))
             self._reporter.flush()  # a pipe, such as the log of CI, is told too while the run lasts
             self._told = time.monotonic()
         elif not self._moves and time.monotonic() - self._told >= _EVERY:
@@ -164,6 +171,12 @@ class Progress:
             self._reporter.rewrite(f"  {done} of {total} checks, {requests} requests, {rest}", erase=True)
         elif self._moves:
             self._erase()
+
+    def _named(self, area: str) -> str:
+        """Return which requirements the checks of an area have seen violated, and how many more than can be read."""
+        names = list(self._violated[area])
+        more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+        return f"violated: {', '.join(names[:_MOST])}{more}" if names else ""
 
     def _erase(self) -> None:
         if self._moves:

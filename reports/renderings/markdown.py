@@ -96,7 +96,8 @@ def _judgement(judgement: Judgement, note: str, began: Began) -> Iterator[str]:
         yield f"  Waived until {waiver.expires}: {escaping.markdown(waiver.reason)}{ticket}"
     for index, shown in enumerate(judgement.causes):
         yield from ("",) if index else ()
-        yield f"  expected {escaping.code(shown.expected)}, got {escaping.code(shown.actual)} ({shown.repeated})"
+        repeated = f" ({shown.repeated})" if shown.repeated else ""
+        yield f"  expected {escaping.code(shown.expected)}, got {escaping.code(shown.actual)}{repeated}"
         if marks := [one.marks for one in shown.exchanges if one.marks]:
             yield f"  in the logs of the target: {escaping.code('; '.join(marks))}"
     yield from _repeats(judgement, began)

@@ -45,7 +45,7 @@ tell() {  # of a requirement, what was expected, and what came in the run
 def judging(finding: Shown, exchanges: Sequence[Exchange]) -> list[str]:
     """Return the lines of a script that judge the answer to the last of `exchanges`, which are sent again."""
     last = exchanges[-1]
-    if (kept := _statuses(finding)) and finding.actual.startswith(str(last.response.status)):
+    if kept := statuses(finding, last):
         status = last.response.status
         judged = f"case $status in {status}) told='seen again' ;; {kept}) told='not seen' ;; esac"
         return [f"before=$told; answered {status}", f'[ -n "$before" ] || {judged}']
@@ -61,9 +61,10 @@ def judging(finding: Shown, exchanges: Sequence[Exchange]) -> list[str]:
     return [answered, f"sign={shlex.quote(sign)}", f'[ -n "$told" ] || case $(member{digits}) in {judged} ;; esac']
 
 
-def _statuses(finding: Shown) -> str:
+def statuses(finding: Shown, last: Exchange) -> str:
     """Return the statuses that were expected, as a pattern of the shell; empty if the finding is of another kind."""
-    if not _STATUS.match(finding.expected) or not _STATUS.match(finding.actual):
+    status = str(last.response.status)
+    if not (_STATUS.match(finding.expected) and _STATUS.match(finding.actual) and finding.actual.startswith(status)):
         return ""
     found = _STATUS.findall(finding.expected.split(" for ", 1)[0])
     return "|".join(dict.fromkeys(one.replace("x", "?") for one in found))
@@ -74,18 +75,27 @@ def _of_member(finding: Shown, last: Exchange) -> tuple[str, bool] | None:
 
     It is a name without a value if the answer lacks it; None if no member tells it.
     """
+    name, members = member_of(finding, last), last.response.members
+    if name is None or members is None:
+        return None
+    label = f"{json.dumps(name, ensure_ascii=False)}:"
+    if name not in members:
+        return (label, False) if label.isprintable() else None
+    text = _written(last.response.text, name, members[name])
+    if text is None:
+        return None
+    return (_DIGITS.sub("#", text), True) if name in _TIMES else (text, False)
+
+
+def member_of(finding: Shown, last: Exchange) -> str | None:
+    """Return the name of the member that a finding is about, if the `last` answer shows what is said of it."""
     place = pretty_json.place_in(finding.expected) or pretty_json.place_in(finding.actual)
     members = last.response.members
     if not place or members is None or not last.response.complete:
         return None
     name = str(place[0])
-    label = f"{json.dumps(name, ensure_ascii=False)}:"
-    if name not in members:
-        return (label, False) if finding.actual == f"no {name}" and label.isprintable() else None
-    text = _written(last.response.text, name, members[name])
-    if text is None or not _shows(finding.actual, members[name], place[1:]):
-        return None
-    return (_DIGITS.sub("#", text), True) if name in _TIMES else (text, False)
+    is_shown = _shows(finding.actual, members[name], place[1:]) if name in members else finding.actual == f"no {name}"
+    return name if is_shown else None
 
 
 def _shows(actual: str, value: object, steps: Sequence[str | int]) -> bool:

@@ -15,6 +15,7 @@ from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import declared
 from contracts.catalogue.sources import addresses
 from contracts.vocabulary import escaping
+from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.program import started_as
 from reports.renderings.replay_script import command_for, replay_command, script
 from reports.renderings.text_difference import Pieces, parted
@@ -42,6 +43,9 @@ class Row:
     whole: bool = False
     """Whether it is never broken: it is to be pasted."""
 
+    parts_at: str = " "
+    """Where it is broken, if it has to be; what stands between is kept together if it fits."""
+
     @property
     def plain(self) -> str:
         """The line without colours: nothing in it breaks it, or acts on its reader."""
@@ -60,7 +64,8 @@ class Row:
         if self.whole or room < _NARROWEST or cell_len(self.text.plain) <= self.hang + room:
             return [self.text]
         head, rest = self.text[: self.hang], self.text[self.hang :]
-        lines = rest.wrap(_console(), room)
+        parts = rest.split(self.parts_at) if self.parts_at != " " else [rest]
+        lines = [line for part in parts for line in part.wrap(_console(), room)]
         for line in lines:
             line.rstrip()
         return [Text.assemble(head, lines[0]), *(Text.assemble(" " * self.hang, line) for line in lines[1:])]
@@ -89,7 +94,7 @@ def rows(
         if note := result.note(judgement):
             yield _row(f"      {note}", "yellow")
         if page is not None:
-            yield _row(f"      {page}#{judgement.requirement.id}", "dim")
+            yield Row(_text((f"      {page}#{judgement.requirement.id}", "dim")), whole=True)
     if broken:
         yield from _waiver_hint(broken[0], result)
     for judgement in result.judgements:
@@ -106,7 +111,7 @@ def rows(
     if result.kind is not Kind.LOAD and (made or not result.partial):
         yield _row(f"  observed {made} of {len(result.observations)} things that the contract leaves open", "dim")
     if page is not None:
-        yield _row(f"  {page}", "bold")
+        yield Row(_text((f"  {page}", "bold")), whole=True)
 
 
 def troubles(result: Result) -> Iterator[Row]:
@@ -209,17 +214,22 @@ def _violated(judgement: Judgement, result: Result, report: Path | None, *, care
     for shown in judgement.causes:
         yield from _finding(shown, carets=carets)
         for exchange in shown.exchanges[-2:]:
-            request = exchange.request
-            body = "" if request.text is None else f"  {_short(request.text)}"
-            status = exchange.response.status or "no answer"
-            yield _row(f"      {request.method} {_path(request.url)}{body}  -> {status}")
-            if exchange.marks:
-                yield _row(f"      {exchange.marks}", "dim")
+            yield from _exchange(exchange, result)
     if judgement.occurrences > 1:
         yield _row(f"      seen {judgement.occurrences} times", "dim")
     yield from _remedies(judgement)
     if report is not None and not result.demonstration:
         yield from _repeats(judgement, result, shlex.quote(str(report)))
+
+
+def _exchange(exchange: Exchange, result: Result) -> Iterator[Row]:
+    """Yield a request and how it was answered, what it sent, and by what it is found in logs."""
+    request, status = exchange.request, exchange.response.status or "no answer"
+    yield _row(f"      {request.method} {_path(request.url, result)}  -> {status}")
+    if request.text:
+        yield _row(f"        {_short(request.text)}")
+    if exchange.marks:
+        yield replace(_row(f"        {exchange.marks}", "dim"), parts_at=", ")
 
 
 def _repeats(judgement: Judgement, result: Result, report: str) -> Iterator[Row]:
@@ -236,7 +246,8 @@ def _remedies(judgement: Judgement) -> Iterator[Row]:
     """Yield what usually breaks the requirement, and how it is mended: the first of what `explain` tells."""
     known = remedies(judgement.requirement)
     for number, one in enumerate(known[:_REMEDIES]):
-        yield _labelled("" if number else "usually", [(f"{one.where}: {one.cause} {one.fix}", False)], "dim")
+        yield _labelled("" if number else "usually", [(f"{one.where}: {one.cause}", False)], "dim")
+        yield _labelled("  fix", [(one.fix, False)], "dim")
     if len(known) > _REMEDIES:
         more = f"{len(known) - _REMEDIES} more: {started_as()} explain {judgement.requirement.id}"
         yield _labelled("", [(more, False)], "dim")
@@ -249,7 +260,8 @@ def _finding(shown: Shown, *, carets: bool) -> Iterator[Row]:
     if carets and any(marked for _, marked in actual):
         under = "".join(("^" if marked else " ") * cell_len(text) for text, marked in actual).rstrip()
         yield _row(f"      {'':<{_LABEL}}{under}")
-    yield _row(f"      {shown.repeated}", "dim")
+    if shown.repeated:
+        yield _row(f"      {shown.repeated}", "dim")
 
 
 def _flat(text: str) -> str:
@@ -313,8 +325,10 @@ def _ansi(text: Text) -> str:
     return captured.get()
 
 
-def _path(url: str) -> str:
-    return "/" + url.split("://", 1)[-1].partition("/")[2]
+def _path(url: str, result: Result) -> str:
+    """Return what stands behind the base URL of the target, or else behind the host."""
+    base = result.began.base_url.rstrip("/")
+    return url.removeprefix(base) if url.startswith(f"{base}/") else "/" + url.split("://", 1)[-1].partition("/")[2]
 
 
 def _short(text: str, limit: int = 120) -> str:

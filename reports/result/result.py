@@ -64,6 +64,13 @@ class RunVerdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+_ON_FRESH_OBJECT = {
+    OnFresh.YES: "seen again on a fresh object",
+    OnFresh.NO: "not seen again on a fresh object: it depends on what was sent before",
+    OnFresh.NOT_ASKED: "",
+}
+
+
 @dataclass(frozen=True)
 class Shown:
     """A violation with the exchanges that show it, as evidence.
@@ -80,12 +87,13 @@ class Shown:
     @property
     def told(self) -> str:
         """Say in one line what was found."""
-        return f"expected {self.expected}; got {self.actual} ({self.repeated})"
+        found = f"expected {self.expected}; got {self.actual}"
+        return f"{found} ({self.repeated})" if self.repeated else found
 
     @property
     def repeated(self) -> str:
-        """Say whether the violation shows on a fresh object."""
-        return f"seen on a fresh object: {self.on_fresh_object}"
+        """Say whether the violation shows on a fresh object; empty if that was not asked."""
+        return _ON_FRESH_OBJECT[self.on_fresh_object]
 
     @property
     def size(self) -> int:

@@ -29,12 +29,13 @@ def test_each_area_has_one_line_and_says_what_it_sent(conform: Conform) -> None:
     assert not re.search(r"STATUS .*left", outcome.output)
 
 
-def test_workers_count_into_the_same_lines_and_say_how_many_checks_failed(conform: Conform) -> None:
+def test_workers_count_into_the_same_lines_and_say_what_is_violated(conform: Conform) -> None:
     outcome = conform(*FEW, "-n", "2", at="/faults/status-outside-the-enumeration")
     shown = {area: (int(checks), rest) for area, checks, _, rest in AREA.findall(outcome.output)}
     assert {area: checks for area, (checks, _) in shown.items()} == {"RESPONSE": 17, "STATUS": 2}
-    assert " 1 failed" in shown["STATUS"][1]
-    assert "failed" not in shown["RESPONSE"][1]
+    assert shown["STATUS"][1].endswith("   violated: STATUS-MEMBER")
+    assert "violated" not in shown["RESPONSE"][1]
+    assert "failed" not in outcome.output
 
 
 def test_quiet_shows_the_summary_alone(conform: Conform) -> None:

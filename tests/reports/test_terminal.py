@@ -123,7 +123,8 @@ def test_what_usually_causes_a_violation_stands_beside_it() -> None:
     lines = list(terminal.lines(result))
     start = next(index for index, line in enumerate(lines) if line.startswith("      usually "))
     assert known[0].cause in lines[start]
-    assert known[0].fix in lines[start]
+    assert lines[start + 1].startswith("        fix")
+    assert known[0].fix in lines[start + 1]
     assert (len(known) > 2) == any(line.endswith("more: mixpeek-conformance explain MERGE-NULL") for line in lines)
     assert not any("usually" in line for line in lines_of())
     page = html.render(result).decode()
