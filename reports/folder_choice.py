@@ -43,7 +43,7 @@ def placed(here: Path, given: str | None, run: str, started: float) -> Place:
         folder = folders.fresh(here / REPORTS, run, started)
         return Place(folder, run, Lock(folder), own=True, told=folders.point_at(folder))
     folder = here / given
-    folder.mkdir(parents=True, exist_ok=True)
+    folders.make(folder)
     lock = Lock(folder)
     try:
         folders.claim(folder, registry.NAMES)

@@ -197,7 +197,7 @@ def _open_as(config: pytest.Config, worker: str, workers: int) -> None:
     folder = place.folder / LEDGER
     config.stash[_LEDGER] = Ledger(folder / f"{worker}.jsonl", place.run)
     only = config.getoption("--result-only") or config.getoption("--doctor")
-    if not only and config.getoption("--keep") in (None, "all"):
+    if not only and config.getoption("--keep") == "all":
         longest, most = config.stash[_KEPT]
         config.stash[_RECORDER] = Recorder(folder, worker, place.run, longest=longest, most=most // workers)
 

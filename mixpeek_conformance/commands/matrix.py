@@ -15,7 +15,7 @@ from fixtures.target.targets_file import path_of, tables_in, variables_of
 from mixpeek_conformance.child_process import ended
 from mixpeek_conformance.ci import summarise
 from mixpeek_conformance.streams import put_json, say
-from reports.recording.report_folder import Unusable, claim, name_for, write_whole
+from reports.recording.report_folder import Unusable, claim, make, name_for, write_whole
 from reports.result import document
 from reports.result.result import Verdict
 from reports.tables.target_matrix import TargetRun, Targets
@@ -127,7 +127,7 @@ def _run_one(name: str, place: str, file: Path, folder: Path, options: Sequence[
 def write(targets: Targets, folder: Path) -> None:
     """Write the table to `folder`. Raises OSError."""
     table = output_gate.shown(targets)
-    folder.mkdir(parents=True, exist_ok=True)
+    make(folder)
     write_whole(folder / "targets.html", table.html())
     write_whole(folder / "targets.md", ("\n".join(table.markdown()) + "\n").encode("utf-8", "replace"))
 

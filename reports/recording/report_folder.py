@@ -21,6 +21,7 @@ LATEST = "latest"
 RESULT_FILE = "conformance.json"
 LEDGER = "ledger"
 
+_IGNORE = b"# Reports are no sources: git leaves this folder alone as long as this file is in it.\n*\n"
 _OF_A_RUN = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]+")
 _BEGINNING = 4_000
 """Bytes of a file that tell whether a run of this suite wrote it."""
@@ -105,10 +106,20 @@ def is_locked(folder: Path) -> bool:
 
 def fresh(reports: Path, run: str, started: float) -> Path:
     """Make the folder of a run below `reports`, named by its start and its id. Raise OSError if that fails."""
-    reports.mkdir(parents=True, exist_ok=True)
+    make(reports)
     folder = reports / f"{datetime.fromtimestamp(started, UTC):%Y-%m-%dT%H-%M-%SZ}-{run}"
-    folder.mkdir()
+    make(folder)
     return folder
+
+
+def make(folder: Path) -> None:
+    """Make a folder that git leaves alone; one that is there already stays as it is. Raise OSError if that fails."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        folder.mkdir(exist_ok=True)  # which raises if it is no folder
+    else:
+        (folder / ".gitignore").write_bytes(_IGNORE)
 
 
 def claim(folder: Path, names: Iterable[str] | Mapping[str, bytes]) -> None:
@@ -117,7 +128,7 @@ def claim(folder: Path, names: Iterable[str] | Mapping[str, bytes]) -> None:
     Raise Unusable if one of them is a link, or stands there and this suite did not write it; OSError if the folder
     cannot be made. With a mapping, a file is known by its first words, otherwise by the report in `folder`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make(folder)
     there = [folder / name for name in names if os.path.lexists(folder / name)]
     ledger = folder / LEDGER
     for path in (*there, *_inside(ledger), *_inside(ledger / "unswept")):

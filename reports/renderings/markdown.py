@@ -11,8 +11,14 @@ from reports.result.facts import Fact, by_area, facts, sign_of
 from reports.result.load import Load
 from reports.result.result import Judgement, Result, Verdict
 
+_MARKED = 2
+"""Exchanges of a cause that are named by what they are found by in logs: the last ones, which show it."""
+
 MOST = 60_000
 """Characters; GitHub takes 65,536 in a comment."""
+
+_FIRST = ("target", "namespace", "effort")
+"""Facts that stand above the verdict; the others stand at the end."""
 
 _LONGEST_SCRIPT = 4_000
 """Characters of a script that is shown."""
@@ -29,7 +35,8 @@ def render(result: Result) -> bytes:
 def _lines(result: Result) -> Iterator[str]:
     began = result.began
     yield f"## {sign_of(result).emoji} {result.headline}: Partially Update Object, edition {began.edition}\n"
-    yield f"{', '.join(_fact(fact) for fact in facts(result) if fact.words)}.\n"
+    told = [fact for fact in facts(result) if fact.words]
+    yield f"{', '.join(_fact(fact) for fact in told if fact.name in _FIRST)}\n"
     yield f"{escaping.markdown(verdict_words.lead(result))}\n"
     for sentence in verdict_words.provisos(result):
         yield f"**{escaping.markdown(sentence[0].upper() + sentence[1:])}.**\n"
@@ -45,16 +52,18 @@ def _lines(result: Result) -> Iterator[str]:
         yield f"Note: {escaping.markdown(result.archive_warning)}.\n"
     if result.load is not None:
         yield from _load(result.load)
+    for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
+        ours = [one for one in result.judgements if one.verdict is verdict and not result.left_out(one)]
+        if ours:
+            yield f"### {str(verdict).capitalize()}\n"
+            for one in sorted(ours, key=lambda one: not result.binds(one)):
+                yield from _judgement(one, result.note(one), result.began)
+            yield ""
     yield "| area | " + " | ".join(Verdict) + " |\n| --- |" + " ---: |" * len(Verdict)
     for area, judgements in by_area(result):
         counts = (sum(1 for one in judgements if one.verdict is verdict) for verdict in Verdict)
         yield f"| {area} | " + " | ".join(str(count or "") for count in counts) + " |"
-    for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
-        ours = [one for one in result.judgements if one.verdict is verdict and not result.left_out(one)]
-        if ours:
-            yield f"\n### {str(verdict).capitalize()}\n"
-            for one in sorted(ours, key=lambda one: not result.binds(one)):
-                yield from _judgement(one, result.note(one), result.began)
+    yield f"\n{', '.join(_fact(fact) for fact in told if fact.name not in _FIRST)}."
     held = [one.requirement.id for one in result.judgements if one.verdict is Verdict.HOLDS]
     if held:
         yield f"\n<details><summary>{len(held)} requirements hold</summary>\n\n{', '.join(held)}\n\n</details>"
@@ -98,7 +107,7 @@ def _judgement(judgement: Judgement, note: str, began: Began) -> Iterator[str]:
         yield from ("",) if index else ()
         repeated = f" ({shown.repeated})" if shown.repeated else ""
         yield f"  expected {escaping.code(shown.expected)}, got {escaping.code(shown.actual)}{repeated}"
-        if marks := [one.marks for one in shown.exchanges if one.marks]:
+        if marks := [one.marks for one in shown.exchanges[-_MARKED:] if one.marks]:
             yield f"  in the logs of the target: {escaping.code('; '.join(marks))}"
     yield from _repeats(judgement, began)
 

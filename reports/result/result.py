@@ -264,7 +264,7 @@ class Result:
     @property
     def kept(self) -> str:
         """Which exchanges the archive holds: all, evidence or none."""
-        return self.began.options.get("keep", "all")
+        return self.began.options.get("keep", "evidence")
 
     @property
     def evidence(self) -> Iterator[Exchange]:

@@ -57,11 +57,20 @@ def _sentence(text: str) -> str:
 
 
 def brief(result: Result) -> str:
-    """Return the verdict in a few words with what it does not rest on, for where there is room for one line."""
-    missing = [one for one in result.judgements if one.verdict is Verdict.NOT_APPLICABLE]
-    unasked = [one for one in missing if one.requirement.level is Level.MUST]
+    """Return the verdict in a few words, for where there is room for one line.
+
+    One that is red or open has the number of requirements that make it so; any other has what it does not rest on.
+    """
+    match result.gate:
+        case RunVerdict.NON_CONFORMANT:
+            ours, word = [one for one in result.broken if result.binds(one)], "violated"
+        case RunVerdict.INCONCLUSIVE:
+            ours, word = [one for one in result.unasked if result.binds(one)], "not asked"
+        case RunVerdict.CONFORMANT:
+            missing = [one for one in result.judgements if one.verdict is Verdict.NOT_APPLICABLE]
+            ours, word = [one for one in missing if one.requirement.level is Level.MUST], "not applicable"
     effort = EFFORTS.get(result.began.effort)
-    notes = [f"{len(unasked)} MUST{'' if len(unasked) == 1 else 's'} not applicable"] if unasked else []
+    notes = [f"{len(ours)} {_binding(result)}{'' if len(ours) == 1 else 's'} {word}"] if ours else []
     notes += [f"effort {effort.name}"] if effort is not None and effort.leaves_out else []
     return f"{result.headline} ({', '.join(notes)})" if notes else result.headline
 

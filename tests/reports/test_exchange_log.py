@@ -123,7 +123,19 @@ def test_a_signal_while_the_archive_is_written_leaves_whole_files(
     known = {**reference.credentials.environment, "MIXPEEK_BASE_URL": reference.base_url}
     path = os.pathsep.join((environment_of({})["PYTHONPATH"], str(tmp_path)))
     done = command(
-        *("run", "--effort", "quick", "-k", "null_does_not", "-p", "breaks_in", "--report-dir", "report"),
+        *(
+            "run",
+            "--effort",
+            "quick",
+            "-k",
+            "null_does_not",
+            "-p",
+            "breaks_in",
+            "--keep",
+            "all",
+            "--report-dir",
+            "report",
+        ),
         environment={**known, "PYTHONPATH": path},
         folder=tmp_path,
     )
@@ -133,7 +145,7 @@ def test_a_signal_while_the_archive_is_written_leaves_whole_files(
     assert result.interrupted
     entries = json.loads((tmp_path / "report" / "exchanges.har").read_text("utf-8"))["log"]["entries"]
     assert len(entries) == result.requests
-    assert not [one.name for one in (tmp_path / "report").iterdir() if one.name.startswith(".")]
+    assert not [one.name for one in (tmp_path / "report").iterdir() if one.name.startswith(".exchanges")]
 
 
 def test_a_bad_size_ends_a_run_before_it_begins(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_a_run_keeps_a_history_and_opens_its_page(conform: Conform, tmp_path: Pa
     browser = tmp_path / "browser"
     browser.write_text('#!/bin/sh\necho "$1" > "$(dirname "$0")/opened"\n')
     browser.chmod(0o755)
-    chosen = ("--effort", "smoke", "--requirement", "time-format", "--keep", "evidence", "--open")
+    chosen = ("--effort", "smoke", "--requirement", "time-format", "--open")
     outcome = conform(*chosen, "--history", "past", renderings=True, BROWSER=f"{browser} %s")
     assert outcome.code == 6, outcome.output
     [line] = (tmp_path / "past" / history.LINES).read_text("utf-8").splitlines()

@@ -282,6 +282,19 @@ def test_the_badge_shows_the_verdict(result: Result) -> None:
     assert (shown["color"] == "brightgreen") == (result.verdict == "conformant" and not (demonstration or waived))
 
 
+def test_a_badge_counts_what_decides_it(tmp_path: Path) -> None:
+    """A red one says how many are violated, an open one how many were not asked: what is declared is beside it."""
+    found = kinds(tmp_path)["non-conformant"]
+    declared = tuple(
+        replace(one, verdict=Verdict.NOT_APPLICABLE) if one.verdict is Verdict.HOLDS else one
+        for one in found.judgements
+    )
+    for red in (found, replace(found, judgements=declared)):
+        assert json.loads(badge.render(red))["message"] == "non-conformant (2 MUSTs violated, effort quick)"
+    told = json.loads(badge.render(folded(*asked("NAMESPACE-FOREIGN"))))["message"]
+    assert told == "inconclusive (1 MUST not asked, effort quick)"
+
+
 def test_text_from_outside_is_text_everywhere(tmp_path: Path) -> None:
     found = kinds(tmp_path)["non-conformant"]
     page = html.render(found).decode()
@@ -314,7 +327,9 @@ def test_a_run_writes_every_rendering_and_leaves_nothing_of_the_run_before(confo
     (tmp_path / "allure-results" / "old-result.json").write_text("{}")
     (tmp_path / "conformance.json").write_bytes(document.render(folded(*asked())))
     (tmp_path / "notes.txt").write_text("somebody else's")
-    run = conform("--effort", "smoke", "--seed", "1", "-n", "2", at="/faults/put-semantics", renderings=True)
+    run = conform(
+        *("--effort", "smoke", "--seed", "1", "-n", "2", "--keep", "all"), at="/faults/put-semantics", renderings=True
+    )
     assert {path.name for path in tmp_path.iterdir()} == {
         *registry.FILES,
         "allure-results",

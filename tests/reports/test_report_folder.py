@@ -67,6 +67,30 @@ def test_each_run_has_a_folder_and_latest_leads_to_the_newest(reached: dict[str,
         assert path.name.endswith(document.load(path).began.run)
 
 
+def test_reports_stay_out_of_git(tmp_path: Path) -> None:
+    """Folders that a run makes are left alone by git; one that was there before is not changed for it."""
+
+    def seen() -> list[str]:
+        told = subprocess.run(
+            ["git", "status", "--porcelain", "--untracked-files=all"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return told.stdout.splitlines()
+
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    mine = kept(tmp_path / "mine")
+    for given in (None, "red", "reports/replay", "mine"):
+        place = placed(tmp_path, given, "0a1b", 0.0)
+        (place.folder / "conformance.json").write_text("{}")
+        place.release()
+    assert (tmp_path / "reports" / "latest" / "conformance.json").exists()
+    assert seen() == ["?? mine/conformance.json", "?? mine/precious.txt"]
+    assert {path.name for path in mine.iterdir()} == {"conformance.json", "precious.txt"}
+
+
 def test_a_folder_at_latest_that_is_not_ours_stays(tmp_path: Path) -> None:
     """Somebody's folder of that name is neither moved nor replaced."""
     kept(tmp_path / "latest")
@@ -340,7 +364,15 @@ def test_a_disk_that_is_full_for_the_archive_is_told(
     """What the disk does not take of the archive is told by the other reports, with exit code 4."""
     before = objects.buckets()
     done = subprocess.run(
-        command_of("run", "--effort=quick", "--in-flight=1", "-k", "test_merge_values", f"--report-dir={tmp_path}"),
+        command_of(
+            "run",
+            "--effort=quick",
+            "--in-flight=1",
+            "-k",
+            "test_merge_values",
+            f"--report-dir={tmp_path}",
+            "--keep=all",
+        ),
         cwd=tmp_path,
         env=environment_of({**reference.credentials.environment, "MIXPEEK_BASE_URL": reference.base_url}),
         # The ledger and the page fit, and the exchanges do not.

@@ -201,7 +201,18 @@ def test_a_header_that_says_the_namespace_is_no_key(
     """An extra header may say what every answer repeats: nothing is violated, and nothing blanked."""
     name = known["MIXPEEK_OTHER_NAMESPACE"]
     settings = {"MIXPEEK_NAMESPACE": name, "MIXPEEK_OTHER_NAMESPACE": "", "MIXPEEK_HEADER_X_TENANT": name}
-    few = ("--effort", "quick", "-k", "never_issued", "--base-url", reference.base_url, "--report-dir", ".")
+    few = (
+        "--effort",
+        "quick",
+        "-k",
+        "never_issued",
+        "--keep",
+        "all",
+        "--base-url",
+        reference.base_url,
+        "--report-dir",
+        ".",
+    )
     done = warm("run", *few, environment={**known, **settings}, folder=tmp_path)
     outcome = Outcome(done.code, done.output, tmp_path)
     assert "AUTH-KEY-SECRET" in outcome.ids("holds"), outcome.output

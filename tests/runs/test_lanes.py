@@ -17,8 +17,8 @@ from tests.commands.test_sweep import reached, wait_for
 from tests.support.commands import ROOT, Conform, Objects, Outcome, command, command_of, environment_of
 from tests.support.stand_in import gateway
 
-QUICK = ("--effort", "quick", "--seed", "1")
-SMOKE = ("--effort", "smoke", "--seed", "1")
+QUICK = ("--effort", "quick", "--seed", "1", "--keep", "all")
+SMOKE = ("--effort", "smoke", "--seed", "1", "--keep", "all")
 FEW = ("-k", "text or null or other_bucket or any_order")
 THREE = ("--in-flight", "3")
 
