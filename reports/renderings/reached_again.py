@@ -25,7 +25,18 @@ VALUES = (
 
 _OF_CURL = {"ca-bundle": "--cacert", "client-cert": "--cert", "client-key": "--key"}
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
-_VARIABLE = re.compile(r"\$\{(MIXPEEK_HEADER_[A-Z0-9_]+)\}")
+VARIABLE = re.compile(r"\$\{(MIXPEEK_HEADER_[A-Z0-9_]+)\}")
+
+
+EXTRA_HEADERS = """\
+send() (  # by curl, with the extra headers that MIXPEEK_HEADER_X_GATE and the like hold in the environment
+  for name in $(env | sed -n 's/^MIXPEEK_HEADER_\\([A-Z0-9_]*\\)=.*/\\1/p'); do
+    eval "value=\\$MIXPEEK_HEADER_$name"
+    set -- -H "$(echo "$name" | tr _ -): $value" "$@"
+  done
+  curl "$@"
+)"""
+"""A function of a script, in a shell of its own: the environment of its reader says what is sent, and no report."""
 
 
 def missing(variable: str, what: str) -> str:
@@ -80,5 +91,5 @@ def extra_headers(exchanges: Iterable[Exchange]) -> dict[str, str]:
         name: variable[1]
         for one in exchanges
         for name, value in one.request.headers
-        if (variable := _VARIABLE.fullmatch(value)) and _HEADER.fullmatch(name)
+        if (variable := VARIABLE.fullmatch(value)) and _HEADER.fullmatch(name)
     }

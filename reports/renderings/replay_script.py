@@ -13,9 +13,10 @@ from contracts.vocabulary.events import Began
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.program import NAME
 from reports.renderings import script_judgement
-from reports.renderings.reached_again import extra_headers, lines_of, missing, options_of
+from reports.renderings.reached_again import EXTRA_HEADERS, VARIABLE, extra_headers, lines_of, missing, options_of
 from reports.result.result import Judgement, Shown
 
+_CURL = re.compile(r"^(printf '[^']*' \| )?curl ")
 _NOWHERE = "conformance-no-such-bucket"
 
 _OF_BASH = " --data-raw $'"
@@ -27,7 +28,7 @@ LONGEST = 20_000
 _OBJECT = re.compile(r"/v1/buckets/(?P<bucket>[^/?]+)/objects/(?P<object>[^/?]+)")
 _MAKE = """\
 ask() {  # of a method, a path and perhaps a body: what the target answers
-  curl -sS -X "$1" "$base$2" -H "Authorization: Bearer $MIXPEEK_API_KEY" -H "X-Namespace: $namespace"EXTRA \\
+  send -sS -X "$1" "$base$2" -H "Authorization: Bearer $MIXPEEK_API_KEY" -H "X-Namespace: $namespace" \\
     ${3:+-H 'Content-Type: application/json' --data-raw "$3"}
 }
 make() {  # of a path, a body and a member: the id that the target gives what it makes, if it can stand in a path
@@ -71,12 +72,12 @@ def told_together(judgements: Iterable[Judgement], began: Began, target: Iterabl
 def _whole(parts: Iterable[str], headers: Mapping[str, str], began: Began, target: Iterable[str] | None) -> str:
     """Return a script of some parts, as a shell of its own: what is pasted ends no shell of its reader.
 
-    All that it sends carries the extra `headers`, whose values are in the environment as the key is.
+    If the run sent extra `headers`, it needs their values in the environment, as the key is. Which it sends is up to
+    the environment of its reader: no report chooses that.
     """
     named = lines_of(began) if target is None else target
     needed = [_KEY, *(missing(variable, f"the extra header {name}") for name, variable in headers.items())]
-    sent = "".join(f' -H "{name}: ${variable}"' for name, variable in headers.items())
-    helpers = (_MAKE.replace("EXTRA", sent), script_judgement.HELPERS)
+    helpers = (EXTRA_HEADERS, _MAKE, script_judgement.HELPERS)
     lines = ("(", "# export MIXPEEK_API_KEY=sk_...", *needed, *named, *helpers, "code=0")
     return "\n".join((*lines, "\n\n".join(parts), "exit $code", ")"))
 
@@ -152,8 +153,10 @@ def _command(exchange: Exchange, began: Began, names: dict[tuple[str, str], str]
         again = again.replace(f"/buckets/{bucket}/", "/buckets/$bucket/")
     else:  # a record does not decide what is patched: in no bucket but that of the script itself
         again = again.replace(f"/buckets/{bucket}/", f"/buckets/{_NOWHERE}/")
-    command = (exchange.curl or "").replace(shlex.quote(url), f'"{again}"', 1)
+    command = _CURL.sub(r"\1send ", exchange.curl or "").replace(shlex.quote(url), f'"{again}"', 1)
     for name, value in exchange.request.headers:
         if name.lower() == "x-namespace" and value == began.namespace:
             command = command.replace(shlex.quote(f"{name}: {value}"), f'"{name}: $namespace"', 1)
+        elif VARIABLE.fullmatch(value):
+            command = command.replace(f' -H "{name}: {value}"', "", 1)
     return command

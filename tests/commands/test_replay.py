@@ -24,7 +24,7 @@ from mixpeek_conformance.parsing import by_name
 from reports.renderings import replay_script
 from reports.renderings.reached_again import FLAGS, VALUES, options_of, target_lines
 from reports.result.document import render
-from reports.result.result import LOAD
+from reports.result.result import LOAD, Shown
 from tests.support.commands import Conform, Done, Objects, Outcome, command
 from tests.support.results import BEGAN, asked, folded, violated
 
@@ -153,8 +153,30 @@ def test_a_script_repeats_the_violation(
     assert run_by(SHELL, own.stdout, {**key, **said}).returncode == 1
     assert where not in own.stdout.replace("expected", "")
     target = f"--base-url {where} --namespace {known['MIXPEEK_NAMESPACE']}"
-    assert f"replay --script {report.folder} MERGE-ONLY-SENT {target} " in report.output
-    assert f"mixpeek-conformance replay {report.folder} MERGE-ONLY-SENT {target} " in report.output
+    assert f"replay --script . MERGE-ONLY-SENT {target} " in report.output
+    assert f"mixpeek-conformance replay . MERGE-ONLY-SENT {target} " in report.output
+
+
+def test_a_report_chooses_no_header(tmp_path: Path) -> None:
+    """A script sends the extra headers of its reader under their own names, whatever the report says was sent."""
+    url = f"{BEGAN.base_url}/v1/buckets/b/objects/o"
+    sent = Request(
+        "PATCH", url, (("X-Public", "${MIXPEEK_HEADER_X_GATE}"), ("X-B", "${MIXPEEK_HEADER_X_B}")), b"\xff"
+    )
+    exchange = Exchange(1, sent, Response(200, body=b"{}"), 0.0, 0.0).evidence()
+    text = replay_script.script(Shown("t::test_it", "422", "200", (exchange,)), BEGAN) or ""
+    curl = tmp_path / "curl"
+    curl.write_text(f'#!/bin/sh\nprintf "<%s>" "$@" >> {tmp_path}/sent\n')
+    curl.chmod(0o755)
+    given = {"MIXPEEK_HEADER_X_GATE": "open 'sesame'", "MIXPEEK_HEADER_X_B": "b", "MIXPEEK_HEADER_MINE": "my own"}
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "MIXPEEK_API_KEY": "sk_any"}
+    run_by(SHELL, text, {**path, **given})
+    calls = (tmp_path / "sent").read_text("utf-8").split("<-sS>")
+    assert len(calls) > 4
+    for call in calls[:-1]:
+        own = ("<-H><X-GATE: open 'sesame'>", "<-H><X-B: b>", "<-H><MINE: my own>")
+        assert [call.count(one) for one in own] == [1, 1, 1], call
+    assert "X-Public" not in "".join(calls)
 
 
 def run_by(shell: str, script: str, environment: Mapping[str, str], folder: Path | None = None) -> Done:
