@@ -4,11 +4,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from fixtures.examples.check_run import CheckRun
 from fixtures.examples.under_way import under_way
 from fixtures.reference.server import ReferenceServer
 from tests.support.commands import Conform, Objects, Outcome, run_suite
+
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

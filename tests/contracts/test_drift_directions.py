@@ -66,7 +66,7 @@ def node(schema: Schema) -> Node:
     return Document({"openapi": "3.1.0", "schema": schema}).root.child("schema")
 
 
-@settings(derandomize=True, max_examples=300, deadline=None, database=None)
+@settings(derandomize=True, max_examples=300, database=None)
 @given(SCHEMAS, SCHEMAS)
 def test_no_value_shows_another_direction(ours: Schema, theirs: Schema) -> None:
     """A value that the document alone allows is told as wider, one that the edition alone allows as narrower."""
@@ -78,7 +78,7 @@ def test_no_value_shows_another_direction(ours: Schema, theirs: Schema) -> None:
     assert (True, False) not in allowed or changes & NARROWER
 
 
-@settings(derandomize=True, max_examples=100, deadline=None, database=None)
+@settings(derandomize=True, max_examples=100, database=None)
 @given(SCHEMAS)
 def test_a_schema_is_the_same_in_other_words(schema: Schema) -> None:
     """Wrapped in `allOf`, said twice, or as one of two alternatives that are the same."""

@@ -68,7 +68,7 @@ def used(result: Result) -> None:
         replay_script.fresh_objects(replay_script.of_objects(shown.exchanges))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_mutated_result_is_read_or_refused(
     data: st.DataObject, written: list[dict[str, Any]], tmp_path: Path

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -445,7 +445,6 @@ BEGINNINGS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(found=FOUND, began=BEGINNINGS, interrupted=st.booleans())
 def test_every_result_is_as_the_schema_says(found: list[Event], began: Began, interrupted: bool) -> None:
     result = folded(*found, began=began, interrupted=interrupted)

@@ -114,7 +114,6 @@ def of_member(name: str, value: str) -> bytes:
 ANY = settings(
     max_examples=150,
     database=None,
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
