@@ -510,7 +510,7 @@ def parts_of(name: str, found: Violated) -> Iterator[str]:
     yield f"source    {requirement.source}"
     yield f"expected  {found.expected}"
     yield f"actual    {found.actual}"
-    yield f"PATCH /v1/buckets/b/objects/o  {found.exchanges[0].request.text}  -> 200"
+    yield f"PATCH /v1/buckets/b/objects/o  -> 200\n        {found.exchanges[0].request.text}"
     yield f"repeat    mixpeek-conformance replay it {name} --target staging --namespace ours"
     yield f"or        mixpeek-conformance replay --script it {name} --target staging --namespace ours | sh"
 
