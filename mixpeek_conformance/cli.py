@@ -302,7 +302,7 @@ def drift(
 @commands.command(
     cls=CommandThatRepeats,
     short_help="judge a target while many users ask it at once",
-    table=("edition", "without", "suite-level", "wait", "history", "open", "no-annotations"),
+    table=("edition", "without", "suite-level", "wait", "baseline", "history", "open", "no-annotations"),
     takes_target=True,
 )
 @click.option("--users", type=click.IntRange(1, 100_000), default=10, metavar="N", help="users at once (default 10)")

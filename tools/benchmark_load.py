@@ -4,6 +4,7 @@ Start it with `python -m tools.benchmark_load [SECONDS]` from the checkout. Each
 SECONDS more; what is told is the difference, so that the start is left out.
 """
 
+import argparse
 import json
 import os
 import resource
@@ -38,9 +39,12 @@ class Cost:
         return f"{self.requests / self.seconds:6.0f} requests/s   {1000 * self.cpu / self.requests:5.2f} ms CPU each"
 
 
-def main(seconds: str = "10") -> None:
+def main() -> None:
     """Measure both, with each number of processes, against a reference service of two processes."""
-    whole = SHORT + int(seconds)
+    parser = argparse.ArgumentParser(prog="python -m tools.benchmark_load", description=__doc__)
+    parser.add_argument("seconds", nargs="?", type=int, default=10, help="seconds of each measurement (default 10)")
+    whole = SHORT + parser.parse_args().seconds
+    print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}: other work makes both slower")
     with ReferenceServer(workers=2) as server, tempfile.TemporaryDirectory() as folder:
         path = _object(server)
         for processes in PROCESSES:
@@ -96,4 +100,4 @@ def _cpu() -> float:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

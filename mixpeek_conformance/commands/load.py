@@ -28,16 +28,18 @@ from mixpeek_conformance.streams import put_json, say
 from reports.live import browser
 from reports.recording.report_folder import Unusable
 from reports.result import document, waiver_file
-from reports.result.result import Result, Waiver
+from reports.result.result import Kind, Result, Waiver
 from reports.result.waiver_file import BadWaiver
-from reports.tables import history
+from reports.tables import baseline, history
+from reports.tables.baseline import BadBaseline, Before
 
 _ADVICE = "give --base-url, or --target with a table of conformance.toml"
 _EXTRA = "load stands on Locust, which is not installed: pip install 'mixpeek-conformance[load]'"
 
 
 _OF_THE_MASTER = {
-    **dict.fromkeys(("--processes", "--expect-workers", "--web-host", "--web-port", "--history", "--wait"), True),
+    **dict.fromkeys(("--processes", "--expect-workers", "--web-host", "--web-port"), True),
+    **dict.fromkeys(("--history", "--wait", "--baseline"), True),
     **dict.fromkeys(("--master", "--worker", "--web", "--json", "--open", "--no-annotations"), False),
 }
 """Options that a worker process is not given again, and whether they have a value."""
@@ -83,7 +85,8 @@ def load(given: Given, options: Mapping[str, Any], arguments: Sequence[str]) -> 
         expect_named(options)
         known = settings.resolve(options, os.environ, Path.cwd())
         target = target_of(known)
-        plan = plan_of(given, known)
+        before = baseline_of(options.get("baseline"))
+        plan = plan_of(given, known, before.result if before else None)
         expect_one_part(given)
         expect_allowed(target, plan.users)
         if importlib.util.find_spec("locust") is None:
@@ -94,10 +97,10 @@ def load(given: Given, options: Mapping[str, Any], arguments: Sequence[str]) -> 
             return work(given, target, plan, arguments)
         with json_output.kept_free() if given.as_json else nullcontext():
             wait_for(target, known.wait, tell=say)
-            found, page = control(given, target, plan, arguments, options, known)
+            found, page = control(given, target, plan, arguments, options, known, before)
             if not options.get("no-annotations"):
                 announce(found, page.parent)
-    except (Misconfigured, Unusable, BadWaiver) as error:
+    except (Misconfigured, Unusable, BadWaiver, BadBaseline) as error:
         return _wrong(str(error))
     except OSError as error:
         return _wrong(f"the reports cannot be written: {error.strerror or error}")
@@ -125,6 +128,7 @@ def control(
     arguments: Sequence[str],
     options: Mapping[str, Any],
     known: Settings,
+    before: Before | None,
 ) -> tuple[Result, Path]:
     """Control a load run: with users in this process, in processes of this machine, or in workers on others.
 
@@ -150,7 +154,12 @@ def control(
     describe(target, plan)
     if given.master:
         say(f"  waiting for {given.expect_workers or 1} workers on port {given.master_port}")
-    return Controller(target, known, plan, given.strict, given.report_dir, waived, history, web).run(crew)
+    return Controller(target, known, plan, given.strict, given.report_dir, waived, before, history, web).run(crew)
+
+
+def baseline_of(given: str | None) -> Before | None:
+    """Return the load run that this one is held against, if a report is given. Raises BadBaseline."""
+    return Before(given, baseline.read(Path.cwd() / given, given, Kind.LOAD)) if given else None
 
 
 def history_for(given: str | None) -> Path | None:
@@ -221,8 +230,11 @@ def target_of(known: Settings) -> Target:
     return target
 
 
-def plan_of(given: Given, known: Settings) -> Plan:
-    """Return what the command line asks for. Raises Misconfigured."""
+def plan_of(given: Given, known: Settings, before: Result | None) -> Plan:
+    """Return what the command line asks for; the seed is that of the run `before` if none is given.
+
+    Raises Misconfigured.
+    """
     weights = weights_for(given, known)
     if not any(weights.values()):
         raise Misconfigured(
@@ -244,9 +256,15 @@ def plan_of(given: Given, known: Settings) -> Plan:
         pause=given.pause,
         weights=weights,
         max_p95=limit_of(given.max_p95),
-        seed=secrets.randbelow(10**9) if given.seed is None else given.seed,
+        seed=_seed(given, before),
         edition=known.edition,
     )
+
+
+def _seed(given: Given, before: Result | None) -> int:
+    if given.seed is not None:
+        return given.seed
+    return secrets.randbelow(10**9) if before is None else before.began.seed
 
 
 def weights_for(given: Given, known: Settings) -> Mapping[str, int]:

@@ -37,6 +37,8 @@ from reports.folder_choice import placed
 from reports.renderings import registry, terminal
 from reports.result.load import Load
 from reports.result.result import LOAD, Result, Waiver
+from reports.tables import baseline
+from reports.tables.baseline import Before
 
 _TELL = 10.0
 """Seconds between two lines that say how the run goes."""
@@ -48,8 +50,9 @@ MakeCrew = Callable[[Target, Plan, Book], Crew]
 class Controller:
     """Controls one load run of `target`, whose settings are `known`. `strict` lets a violated SHOULD count.
 
-    `waivers` are violations accepted for a while, with the file that they stand in. `history` is the folder to which
-    the run adds a line, and `web` where Locust's own page is shown.
+    `waivers` are violations accepted for a while, with the file that they stand in, and `before` is the load run that
+    this one is held against. `history` is the folder to which the run adds a line, and `web` where Locust's own page
+    is shown.
     """
 
     target: Target
@@ -58,6 +61,7 @@ class Controller:
     strict: bool
     report_dir: str | None
     waivers: tuple[Path, tuple[Waiver, ...]] | None = None
+    before: Before | None = None
     history: Path | None = None
     web: socket.socket | None = None
 
@@ -192,6 +196,8 @@ class Controller:
         if self.waivers is not None:
             file, known = self.waivers
             found = load_result.waived(found, known, file)
+        if self.before is not None:
+            found = baseline.hold(found, self.before.result, self.before.given)
         found = end_of_run.with_history(output_gate.shown(found), self.history, book.place.folder / registry.PAGE)
         lost = [str(one) for one in registry.write(found, book.place.folder, None)]
         if lost or book.failure is not None:

@@ -6,7 +6,7 @@ asked is found in the same way if the reason is the same, and is none of the use
 nothing passes that is newly broken.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contracts.vocabulary.causes import Cause, lasting_cause
@@ -23,10 +23,18 @@ class BadBaseline(Exception):  # noqa: N818 - read as a sentence: there is a bad
     """A report can be the baseline of no run; the message says why, and what to do."""
 
 
-def read(report: Path, given: str) -> Result | None:
+@dataclass(frozen=True)
+class Before:
+    """The result that a run is held against, and how its report was named; None if nothing is there."""
+
+    given: str
+    result: Result | None
+
+
+def read(report: Path, given: str, kind: Kind = Kind.RUN) -> Result | None:
     """Read the result that a run is to be held against; None if nothing is there. `given` is what messages name.
 
-    Raises BadBaseline for what is not a result of a whole run.
+    Raises BadBaseline for what is not a result of a whole run of this `kind`.
     """
     if not report.exists() or (report.is_dir() and not (report / document.RESULT_FILE).exists()):
         return None
@@ -34,8 +42,9 @@ def read(report: Path, given: str) -> Result | None:
         found = document.load(report)
     except document.Unreadable as error:
         raise BadBaseline(f"--baseline: {error}") from None
-    if found.kind is not Kind.RUN:
-        raise BadBaseline(f"--baseline {given} is of kind {found.kind}: give the report of a run")
+    if found.kind is not kind:
+        wanted = "a load run" if kind is Kind.LOAD else "a run"
+        raise BadBaseline(f"--baseline {given} is of kind {found.kind}: give the report of {wanted}")
     if reason := gate.unusable(found):
         raise BadBaseline(f"--baseline {given}: {reason}")
     return found

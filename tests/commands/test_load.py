@@ -82,6 +82,28 @@ def test_what_is_waived_does_not_count_and_a_limit_does(
     assert 'failures="1"' in (tmp_path / "junit.xml").read_text("utf-8")
 
 
+def test_what_an_earlier_load_run_found_does_not_count(
+    reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """Held against a baseline, a load run fails for what is newly broken alone, and for a limit of the user's own."""
+    before, now, other, slow = (tmp_path / name for name in ("before", "now", "other", "slow"))
+    for one in (before, now, other, slow):
+        one.mkdir()
+    moves = reference.fault_url("creation-moves")
+    assert load(moves, known, before).code == 1
+    held = ("--baseline", str(before))
+    again = load(moves, known, now, *held, "--processes", "2")
+    assert (again.code, again.result["baseline"]["known"]) == (0, ["TIME-CREATED-FIXED"]), again.output
+    assert "non-conformant under load, and no worse than the baseline" in again.output
+    assert again.result["run"]["seed"] == 1
+    assert load(reference.fault_url("bucket-id-absent"), known, other, *held).code == 1
+    assert load(moves, known, slow, *held, "--max-p95", "0.001ms").code == 1
+    of_a_run = (before / "conformance.json").read_text("utf-8").replace('"effort": "load"', '"effort": "quick"')
+    (before / "conformance.json").write_text(of_a_run, "utf-8")
+    refused = load(moves, known, now, *held)
+    assert (refused.code, "is of kind run: give the report of a load run" in refused.output) == (4, True)
+
+
 def test_what_was_made_goes_when_a_load_is_interrupted(
     reference: ReferenceServer, known: Mapping[str, str], objects: Objects, tmp_path: Path
 ) -> None:

@@ -53,7 +53,7 @@ def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
     [
         (("--port", "70000"), "port 70000 is none"),
         (("--fault", "put-semantics", "--fault", "put-semantic"), "'put-semantic' is none of the faults"),
-        (("--database", "no/such/x.sqlite"), "unable to open database file"),
+        (("--port", "0", "--database", "no/such/x.sqlite"), "unable to open database file"),
     ],
 )
 def test_what_cannot_be_served_is_one_sentence(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
