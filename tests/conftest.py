@@ -11,6 +11,8 @@ from fixtures.examples.under_way import under_way
 from fixtures.reference.server import ReferenceServer
 from tests.support.commands import Conform, Objects, Outcome, run_suite
 
+_HERE = Path(__file__).parent
+
 settings.register_profile("untimed", settings.default, deadline=None)
 settings.load_profile("untimed")
 
@@ -19,8 +21,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-runs", action="store_true", help="leave out the tests that start a run of the suite")
 
 
+_APART = ("commands", "hostile", "runs")
+"""The rooms whose tests take so long that any worker may take any of them."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, with `--no-runs`, what takes long and shows nothing to a coverage of this process."""
+    """Let one worker pass all of a module whose tests are short: what they share is made once, and nobody waits.
+
+    With `--no-runs`, leave out what takes long and shows nothing to a coverage of this process.
+    """
+    for item in items:
+        room = item.path.relative_to(_HERE)
+        if room.parts[0] not in _APART and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(room)))
     if config.getoption("--no-runs"):
         runs = [item for item in items if "conform" in getattr(item, "fixturenames", ())]
         items[:] = [item for item in items if item not in runs]
