@@ -24,7 +24,7 @@ PROJECT = {
     "fixtures/__init__.py": "THEIRS = True\n",
     "reports/__init__.py": "THEIRS = True\n",
     "tests/test_theirs.py": """
-        import os, sys
+        import gc, os, sys
         import httpx
         import fixtures, reports
         from mixpeek_conformance import Verdict, __version__, judge, run
@@ -41,10 +41,12 @@ PROJECT = {
         def test_violations_are_values():
             assert judge(patched()) == []
 
-        def test_a_run_is_an_object():
+        def test_a_run_is_an_object_and_leaves_the_process_as_it_was():
+            before = gc.get_threshold()
             result = run(base_url=os.environ["MIXPEEK_BASE_URL"], effort="smoke", arguments=["-k", "TIME-FORMAT"])
             [judgement] = [one for one in result.judgements if one.requirement.id == "TIME-FORMAT"]
             assert judgement.verdict is Verdict.HOLDS
+            assert gc.get_threshold() == before
 
         def test_names_are_theirs():
             assert fixtures.THEIRS and reports.THEIRS
