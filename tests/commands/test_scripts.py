@@ -1,6 +1,7 @@
 """The two scripts of a checkout: what hinders their set-up is one line, and no verdict."""
 
 import ast
+import configparser
 import os
 import re
 import shutil
@@ -56,6 +57,30 @@ def test_a_set_up_that_fails_is_one_line(script: str, tmp_path: Path) -> None:
     assert doing.startswith(f"{script}: the first time, it makes a virtual environment (.venv")
     assert line.startswith(f"{script}: its virtual environment could not be made: ")
     assert not list(tmp_path.glob(".venv*"))
+
+
+def test_what_fails_keeps_nothing_else_from_being_asked(tmp_path: Path) -> None:
+    """All that CI runs is run, and ends with failure if a part does; what is chosen is run alone."""
+    tox = tmp_path / ".venv/bin/tox"
+    tox.parent.mkdir(parents=True)
+    tox.write_text('#!/bin/sh\necho "$@"\ntest "$1" = run\n')
+    tox.chmod(0o755)
+    whole = started("check", tmp_path)
+    assert whole.returncode == 1
+    assert [line.split()[-2:] for line in whole.stdout.splitlines()] == [
+        ["-m", "one-processor"],
+        ["-m", "all-processors"],
+    ]
+    chosen = subprocess.run([tmp_path / "check", "-e", "lint"], capture_output=True, text=True, check=True)
+    assert chosen.stdout.split()[-2:] == ["-e", "lint"]
+
+
+def test_every_part_is_of_one_group() -> None:
+    """What stands in `env_list` is run by `check`, and once."""
+    of = configparser.ConfigParser()
+    of.read(ROOT / "tox.ini", "utf-8")
+    groups = re.findall(r"[\w-]+(?=,|$)", of["tox"]["labels"], re.MULTILINE)
+    assert sorted(groups) == sorted(of["tox"]["env_list"].split(", "))
 
 
 @pytest.fixture
