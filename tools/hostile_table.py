@@ -6,15 +6,16 @@ the first argument it runs every check of `quick` against each target instead, a
 
 import sys
 import tempfile
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from fixtures.reference.server import ReferenceServer
-from tests.hostile.table import FEW, NAMES, told
+from tests.hostile.table import NAMES, OF_ALL, told
 from tests.support.commands import ROOT
 
 TABLE = ROOT / "HOSTILE.md"
+WHOLE = ("--effort", "quick", "--seed", "1")
 INTRODUCTION = """\
 # Targets that hang, lie, die or attack
 
@@ -34,9 +35,10 @@ hostile` repeats it with all checks.
 """
 
 
-def row(name: str, folder: Path, reference: ReferenceServer, options: Sequence[str] = FEW) -> str:
-    """Return the row of a target in the table."""
-    cells = [told(reference, name, folder / str(after), after=after, options=options) for after in (0, 1)]
+def row(name: str, folder: Path, reference: ReferenceServer, *, whole: bool = False) -> str:
+    """Return the row of a target in the table: of runs with a few checks, or with all if they are `whole`."""
+    run = partial(told, reference, name, options=WHOLE, limits=OF_ALL) if whole else partial(told, reference, name)
+    cells = [run(folder / str(after), after=after) for after in (0, 1)]
     return f"| {name} | " + " | ".join(str(cell or " | ") for cell in cells) + " |"
 
 
@@ -44,7 +46,6 @@ def main(*names: str) -> None:
     """Write the table anew, or the rows of some targets; behind `--whole`, run every check instead."""
     whole = names[:1] == ("--whole",)
     chosen = set(names[whole:])
-    options = ("--effort", "quick", "--seed", "1") if whole else FEW
     known = {line.split(" | ")[0].removeprefix("| "): line for line in TABLE.read_text("utf-8").splitlines()}
     with ReferenceServer() as reference, tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(3) as pool:
 
@@ -53,7 +54,7 @@ def main(*names: str) -> None:
             if chosen and name not in chosen:
                 return known.get(name, f"| {name} | | | | |")
             try:
-                line = row(name, Path(folder) / str(number), reference, options)
+                line = row(name, Path(folder) / str(number), reference, whole=whole)
             except Exception as error:  # noqa: BLE001 - the other rows are wanted too
                 print(f"FAILED {name}: {type(error).__name__}: {str(error)[-600:]!a}", flush=True)
                 return f"| {name} | FAILED | | | |"

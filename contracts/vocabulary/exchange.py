@@ -88,10 +88,21 @@ class Response:
         """The media type, in lower case and without parameters; empty where none is declared."""
         return (header(self.headers, "content-type") or "").split(";")[0].strip().lower()
 
-    @cached_property
+    @property
     def json(self) -> Any:
         """The body as JSON, read leniently. Raises ValueError as `document_in` does."""
-        return document_in(self.body)
+        document, error = self._read
+        if error is not None:
+            raise error.with_traceback(None)
+        return document
+
+    @cached_property
+    def _read(self) -> tuple[Any, ValueError | None]:
+        """The body as JSON, or why it is none: much that is no JSON is not read twice either."""
+        try:
+            return document_in(self.body), None
+        except ValueError as error:
+            return None, error
 
     @cached_property
     def unread(self) -> str | None:

@@ -1,11 +1,14 @@
 """A body as a JSON document, read leniently, so that one fault does not hide the others."""
 
 import json
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 DEEPEST = 200
 """Levels of a document that are read: those who judge a value go down into it level by level."""
+
+MOST = 50_000
+"""Values of a document that are read: one that is kept to be judged takes many times its length in memory."""
 
 
 class TooMuch(ValueError):  # noqa: N818 - read as a sentence: the document is too much
@@ -15,6 +18,7 @@ class TooMuch(ValueError):  # noqa: N818 - read as a sentence: the document is t
 _TOO_DEEP = "the document is nested too deeply to be read"
 _TOO_LONG = "the document holds a number with more digits than this suite reads"
 _TOO_LARGE = "the document takes more memory than there is"
+_TOO_MANY = "the document holds more values than this suite reads"
 
 
 def document_in(body: bytes) -> Any:
@@ -34,16 +38,19 @@ def document_in(body: bytes) -> Any:
         raise TooMuch(_TOO_LARGE) from None
     except ValueError:
         raise TooMuch(_TOO_LONG) from None
-    if not _is_shallow(document):
-        raise TooMuch(_TOO_DEEP)
+    _expect_little(document)
     return document
 
 
-def _is_shallow(document: Any) -> bool:
-    level = [document]
+def _expect_little(document: Any) -> None:
+    """Raise TooMuch for more levels or more values than are read."""
+    level, values = [document], 0
     for _ in range(DEEPEST):
         inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
-        level = list(chain.from_iterable(inner))
+        level = list(islice(chain.from_iterable(inner), MOST))
+        values += len(level)
+        if values >= MOST:
+            raise TooMuch(_TOO_MANY)
         if not level:
-            return True
-    return False
+            return
+    raise TooMuch(_TOO_DEEP)

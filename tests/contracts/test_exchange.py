@@ -25,7 +25,7 @@ from contracts.vocabulary.exchange import (
     text_of,
 )
 from contracts.vocabulary.json_members import WrongMember
-from contracts.vocabulary.lenient_json import DEEPEST
+from contracts.vocabulary.lenient_json import DEEPEST, MOST
 from fixtures.http.api_paths import path_of
 from fixtures.http.credentials import FOREIGN, OWN, REFUSED, Credential
 
@@ -173,6 +173,14 @@ def test_a_document_is_read_down_to_a_depth_that_can_be_judged(opening: str, clo
     assert Response(200, (), fine.encode()).json
     with pytest.raises(ValueError, match="nested too deeply"):
         _ = Response(200, (), too_deep.encode()).json
+
+
+@pytest.mark.parametrize("value", ["{}", "[]", "1", '{"a": null}'])
+def test_a_document_is_read_up_to_as_many_values_as_can_be_kept(value: str) -> None:
+    fine, too_many = (f"[{', '.join([value] * count)}]".encode() for count in (MOST // 3, MOST))
+    assert Response(200, (), fine).json
+    with pytest.raises(ValueError, match="more values"):
+        _ = Response(200, (), too_many).json
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"1", b"true"])

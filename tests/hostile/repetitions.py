@@ -95,6 +95,11 @@ def key_raw(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
     return replace(answered, body=b" ".join(encode(asked.key.decode("latin-1")) for encode in RAW.values()))
 
 
+@rewriting("repeats the key 30,000 times, in quotation marks")
+def key_again_and_again(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answered:
+    return with_members(answered, note="'".join(asked.key.decode("latin-1")) * 30_000)
+
+
 TEXTS = {
     "commands of CI": "\n::error::x\n##vso[task.setvariable variable=a]b ##[error]c ##teamcity[message text='d']\n",
     "escape codes of a terminal": "\x1b]0;title\x07\x1b[2J\x1b[31m\x9b31m\x1bP\x1b\\\x00\x08",

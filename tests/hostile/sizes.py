@@ -4,6 +4,7 @@ import functools
 import gzip
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -50,6 +51,13 @@ def eight_megabytes_of_nul(_: ReceivedRequest, answered: Answered, __: Victim) -
 @rewriting("sends a text of four megabytes as status")
 def long_status(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     return with_members(answered, status="é\n" * 2_000_000) if of_object(answered) else answered
+
+
+@rewriting("sends 800,000 empty objects")
+def many_values(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
+    if not of_object(answered):
+        return answered
+    return replace(answered, body=answered.body[:-1] + b', "note": [' + b"{}," * 790_000 + b"{}]}")
 
 
 @rewriting("sends headers of 90 kilobytes")
