@@ -111,7 +111,7 @@ def command(traffic: Path, name: str | None, report_dir: str | None, *, strict: 
         return Exit.SUITE_FAILED
     if as_json:
         put_json(document.as_json(output_gate.shown(result)))
-    for line in (*(() if as_json else terminal.lines(result, folder / registry.PAGE)), *lost, *told(count)):
+    for line in (*told(count), *(() if as_json else terminal.lines(result, folder / registry.PAGE)), *lost):
         say(line, error=as_json)
     if cut:
         say(f"mixpeek-conformance audit: {cut}", error=True)

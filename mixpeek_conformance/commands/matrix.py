@@ -84,6 +84,8 @@ def chosen(targets: Mapping[str, Any], file: Path, wanted: Sequence[str]) -> lis
         if name not in targets:
             raise Misconfigured(f"{file} has no [targets.{name}]; it has: {', '.join(targets)}")
     names = list(wanted or targets)
+    if len(names) > 1 and os.environ.get("MIXPEEK_BASE_URL"):
+        raise Misconfigured("MIXPEEK_BASE_URL stands in for the base URL of every target: unset it to ask several")
     if unfit := next((name for name in names if "\0" in name), None):
         raise Misconfigured(f"{file} has a target {unfit!r}, whose name no command can be given: call it otherwise")
     return names

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from markupsafe import Markup
 
@@ -11,12 +12,12 @@ from contracts.catalogue.sources import links
 from contracts.vocabulary.exchange import shorten
 from contracts.vocabulary.program import started_as
 from reports import page_templates
-from reports.renderings import chart, pretty_json, text_difference
+from reports.renderings import chart, pretty_json, reached_again, text_difference
 from reports.renderings.pretty_json import Line, Place
 from reports.renderings.replay_script import replay_command, script
 from reports.result import verdict_words
 from reports.result.facts import SIGNS, by_area, facts, milliseconds, sign_of
-from reports.result.result import AUDIT, Judgement, Result, Shown, Verdict
+from reports.result.result import Judgement, Kind, Result, Shown, Verdict
 
 LONGEST = 4_000
 """Characters of a body that the page shows if it is not JSON; the whole stands in conformance.json."""
@@ -40,8 +41,9 @@ def render(result: Result) -> bytes:
         **_words(result),
         **_texts(result),
         chart=chart.of(result.load) if result.load else None,
-        archive=result.kept in _ARCHIVED and result.began.effort != AUDIT,
+        archive=result.kept in _ARCHIVED and result.kind is Kind.RUN,
         archived=_ARCHIVED.get(result.kept, ""),
+        told={fact.name: fact.words for fact in facts(result)},
     )
     return text.encode("utf-8", "replace")
 
@@ -72,7 +74,7 @@ def _texts(result: Result) -> dict[str, object]:
     ids = {one.requirement.id for one in result.judgements}
     return {
         "cut": lambda body: shorten(body, LONGEST),
-        "path": lambda url: "/" + url.split("://", 1)[-1].partition("/")[2],
+        "path": partial(reached_again.path_below, base_url=result.began.base_url),
         "parted": _parted,
         "script": lambda shown, name: script(shown, result.began, name=name),
         "replay_line": lambda name: replay_command(name, result.began, program=started_as()),

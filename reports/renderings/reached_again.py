@@ -93,3 +93,9 @@ def extra_headers(exchanges: Iterable[Exchange]) -> dict[str, str]:
         for name, value in one.request.headers
         if (variable := VARIABLE.fullmatch(value)) and _HEADER.fullmatch(name)
     }
+
+
+def path_below(url: str, base_url: str) -> str:
+    """Return what stands behind the base URL of a target, or else behind the host."""
+    base = base_url.rstrip("/")
+    return url.removeprefix(base) if url.startswith(f"{base}/") else "/" + url.split("://", 1)[-1].partition("/")[2]

@@ -17,6 +17,7 @@ from contracts.catalogue.sources import addresses
 from contracts.vocabulary import escaping
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.program import started_as
+from reports.renderings.reached_again import path_below
 from reports.renderings.replay_script import command_for, replay_command, script
 from reports.renderings.text_difference import Pieces, parted
 from reports.result import verdict_words, waiver_file
@@ -225,7 +226,7 @@ def _violated(judgement: Judgement, result: Result, report: Path | None, *, care
 def _exchange(exchange: Exchange, result: Result) -> Iterator[Row]:
     """Yield a request and how it was answered, what it sent, and by what it is found in logs."""
     request, status = exchange.request, exchange.response.status or "no answer"
-    yield _row(f"      {request.method} {_path(request.url, result)}  -> {status}")
+    yield _row(f"      {request.method} {path_below(request.url, result.began.base_url)}  -> {status}")
     if request.text:
         yield _row(f"        {_short(request.text)}")
     if exchange.marks:
@@ -323,12 +324,6 @@ def _ansi(text: Text) -> str:
     with console.capture() as captured:
         console.print(text, end="", soft_wrap=True)
     return captured.get()
-
-
-def _path(url: str, result: Result) -> str:
-    """Return what stands behind the base URL of the target, or else behind the host."""
-    base = result.began.base_url.rstrip("/")
-    return url.removeprefix(base) if url.startswith(f"{base}/") else "/" + url.split("://", 1)[-1].partition("/")[2]
 
 
 def _short(text: str, limit: int = 120) -> str:

@@ -18,9 +18,9 @@ Pieces = list[tuple[str, bool]]
 def parted(expected: str, actual: str) -> tuple[Pieces, Pieces]:
     """Return the pieces of both texts, with marks on what the other one does not have, word by word.
 
-    Nothing is marked in texts that have too little in common, or are too long to compare.
+    Nothing is marked in texts that have too little in common or are too long to compare, or if nothing came.
     """
-    if max(len(expected), len(actual)) > LONGEST:
+    if max(len(expected), len(actual)) > LONGEST or actual.startswith("no "):
         return [(expected, False)], [(actual, False)]
     left, right = _WORD.findall(expected), _WORD.findall(actual)
     matcher = SequenceMatcher(None, left, right, autojunk=False)

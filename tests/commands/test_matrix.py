@@ -90,3 +90,13 @@ def test_names_from_outside_are_text(tmp_path: Path) -> None:
     assert b"<b>" not in targets.html()
     assert b"<i>" not in targets.html()
     assert "| requirement | a\\|\\<b\\> | c |" in list(targets.markdown())
+
+
+def test_one_base_url_is_not_asked_under_several_names(
+    matrix: Matrix, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """The environment wins over the file: with a base URL in it, all targets would be the same one."""
+    environment = {**known, "MIXPEEK_BASE_URL": "http://127.0.0.1:9"}
+    done = command("matrix", "good", "bad", environment=environment, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "MIXPEEK_BASE_URL stands in for the base URL of every target: unset it" in done.stderr
