@@ -7,11 +7,17 @@ import sys
 from typing import TextIO
 
 
-def say(line: object, *, error: bool = False) -> None:
-    """Print one line, whatever a target, a report or a ledger has put into it; an `error` goes where errors go."""
+def say(line: object, *, error: bool = False, hang: int | None = None) -> None:
+    """Print one line, whatever a target, a report or a ledger has put into it; an `error` goes where errors go.
+
+    On a terminal that has no room for it, a line with a `hang` is broken, and goes on below that character.
+    """
+    from contracts.vocabulary.fitting import fitted
     from fixtures.redaction import output_gate
 
-    print(output_gate.line(line), file=sys.stderr if error else sys.stdout, flush=True)
+    stream = sys.stderr if error else sys.stdout
+    text = output_gate.line(line)
+    print(text if hang is None else fitted(text, hang, stream), file=stream, flush=True)
 
 
 def put(text: str, *, error: bool = False) -> None:

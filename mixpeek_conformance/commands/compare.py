@@ -5,6 +5,7 @@ from pathlib import Path
 
 from contracts.vocabulary import escaping
 from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.fitting import fitted
 from fixtures.redaction.output_gate import shown
 from fixtures.redaction.secret import know
 from mixpeek_conformance.streams import put, say
@@ -30,5 +31,5 @@ def compare(baseline: Path, current: Path, form: str, *, strict: bool) -> int:
         case "markdown":
             put("\n".join(found.markdown()))
         case _:
-            put("\n".join(found.lines()))
+            put("\n".join(fitted(line, 25) for line in found.lines()))
     return 1 if found.closes(strict=strict) else 0

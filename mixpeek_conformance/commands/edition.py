@@ -11,12 +11,16 @@ from contracts.editions import edition
 from contracts.editions.edition import DEFAULT, Edition
 from contracts.vocabulary import escaping
 from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.fitting import fitted
 from mixpeek_conformance.streams import put, say
 
 _ENUMERATIONS = {"Status": "status", "FieldType": "blob type", "SourceType": "source type"}
 """The enumerations that editions differ in, and what one value of each is called."""
 
 _TEXT = "text"
+_HANG = 18
+"""Characters in front of what an edition has of a kind."""
+
 
 _MEMBERS = {
     "ObjectPatch": "field of the body",
@@ -84,7 +88,7 @@ def _say(command: str, lines: Callable[[], Iterator[str]]) -> int:
     except LookupError as error:
         say(f"mixpeek-conformance edition {command}: {error}", error=True)
         return Exit.WRONG_USE
-    put("\n".join(told))
+    put("\n".join(fitted(line, _HANG) if command == "show" else line for line in told))
     return Exit.CONFORMANT
 
 
@@ -193,8 +197,14 @@ def _head(before: str, after: str, changes: tuple[Change, ...]) -> str:
 
 def _as_text(before: str, after: str, changes: tuple[Change, ...]) -> Iterator[str]:
     yield _head(before, after, changes)
+    kind, name = (max((len(text) for text in texts), default=0) for texts in _columns(changes))
     for one in changes:
-        yield f"  {'!' if one.must else ' '} {one.kind:<32} {one.name:<24} {one.told}"
+        line = f"  {'!' if one.must else ' '} {one.kind:<{kind}}  {one.name:<{name}}  {one.told}"
+        yield fitted(line, kind + name + 8)
+
+
+def _columns(changes: tuple[Change, ...]) -> tuple[list[str], list[str]]:
+    return [one.kind for one in changes], [one.name for one in changes]
 
 
 def _as_markdown(before: str, after: str, changes: tuple[Change, ...]) -> Iterator[str]:

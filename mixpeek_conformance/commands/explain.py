@@ -1,6 +1,7 @@
 """The command `explain`: what is known of a requirement."""
 
 import importlib
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from contracts.catalogue.requirement import Requirement, declared
 from contracts.catalogue.sources import addresses
 from contracts.vocabulary.documentation import base_url, page_of
 from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.fitting import width_of
 from contracts.vocabulary.program import started_as
 from fixtures.reference.deviations import FAULTS, Fault
 from mixpeek_conformance.commands.requirements import members_of, of_edition
@@ -18,7 +20,7 @@ from mixpeek_conformance.layout import SUITES
 from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.streams import put_json, say
 
-_WIDTH = 100
+_WIDEST = 100
 _INDENT = " " * 13
 
 
@@ -48,7 +50,7 @@ def explain(ids: Sequence[str], name: str | None, *, as_json: bool = False) -> i
 
 def _explained(one: Requirement) -> Iterator[str]:
     yield f"{one.id}  {one.level}  {one.area}{f'  ({one.told})' if one.told else ''}"
-    yield from textwrap.wrap(one.sentence, _WIDTH, initial_indent="  ", subsequent_indent="  ")
+    yield from textwrap.wrap(one.sentence, _width(), initial_indent="  ", subsequent_indent="  ")
     yield from _part("source", one.source)
     for address in addresses(one.source):
         yield from _part("", address)
@@ -75,9 +77,13 @@ def _members(one: Requirement) -> dict[str, Any]:
     return {**members_of(one), "checks": list(checks_of(one.id)), "faults": faults, "remedies": causes}
 
 
+def _width() -> int:
+    return min(width_of(sys.stdout) or _WIDEST, _WIDEST)
+
+
 def _part(label: str, text: str) -> list[str]:
     return textwrap.wrap(
-        text, _WIDTH, initial_indent=f"  {label:<11}", subsequent_indent=_INDENT, break_long_words=False
+        text, _width(), initial_indent=f"  {label:<11}", subsequent_indent=_INDENT, break_long_words=False
     )
 
 

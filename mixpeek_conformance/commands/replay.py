@@ -219,7 +219,7 @@ def _of_load(one: replaying.Replayed) -> replaying.Replayed:
 
 def _said(found: list[replaying.Replayed], one: replaying.Replayed, *, as_json: bool) -> replaying.ReplayOutcome:
     found.append(one)
-    say(f"{one.outcome:<15} {one.requirement}: {one.because}", error=as_json)
+    say(f"{one.outcome:<15} {one.requirement}: {one.because}", error=as_json, hang=16)
     return one.outcome
 
 

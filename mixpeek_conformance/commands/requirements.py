@@ -33,7 +33,7 @@ def requirements(name: str | None, areas: Sequence[str], levels: Sequence[str], 
         put_json([members_of(one) for one in chosen])
         return 0
     for one in chosen:
-        say(f"{one.id:<24} {one.level:<6} {one.sentence}{f' ({one.told})' if one.told else ''}")
+        say(f"{one.id:<24} {one.level:<6} {one.sentence}{f' ({one.told})' if one.told else ''}", hang=32)
     return 0
 
 

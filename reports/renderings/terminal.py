@@ -109,7 +109,7 @@ def rows(
     if result.load is not None:
         yield from _load(result.load)
     made = sum(1 for one in result.observations if one.outcome is not None)
-    if result.kind is not Kind.LOAD and (made or not result.partial):
+    if result.kind is not Kind.LOAD and made:
         yield _row(f"  observed {made} of {len(result.observations)} things that the contract leaves open", "dim")
     if page is not None:
         yield Row(_text((f"  {page}", "bold")), whole=True)
@@ -172,7 +172,8 @@ def _notes(result: Result) -> Iterator[str]:
     yield from verdict_words.provisos(result)
     if result.archive_warning:
         yield result.archive_warning
-    if result.began.without:
+    said = f"as declared with {declared(result.began.without)}"
+    if result.began.without and not any(said in one for one in verdict_words.provisos(result)):
         yield f"declared: {declared(result.began.without)}"
     if result.gone:
         yield f"the target is unreachable: {result.gone}"

@@ -92,9 +92,8 @@ def test_names_from_outside_are_text(tmp_path: Path) -> None:
     assert "| requirement | a\\|\\<b\\> | c |" in list(targets.markdown())
 
 
-def test_one_base_url_is_not_asked_under_several_names(
-    matrix: Matrix, known: Mapping[str, str], tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("matrix")
+def test_one_base_url_is_not_asked_under_several_names(known: Mapping[str, str], tmp_path: Path) -> None:
     """The environment wins over the file: with a base URL in it, all targets would be the same one."""
     environment = {**known, "MIXPEEK_BASE_URL": "http://127.0.0.1:9"}
     done = command("matrix", "good", "bad", environment=environment, folder=tmp_path)

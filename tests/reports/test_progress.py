@@ -4,7 +4,7 @@ import os
 import pty
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -54,12 +54,14 @@ def test_a_terminal_has_a_line_that_moves(
     assert [area for area, *_ in AREA.findall(plain)] == ["RESPONSE", "STATUS"]
 
 
-def in_a_terminal(arguments: list[str], environment: Mapping[str, str], folder: Path) -> str:
-    """Run the command with a terminal for its output, and return all that it wrote there."""
+def in_a_terminal(
+    arguments: list[str], environment: Mapping[str, str], folder: Path, command: Sequence[str] = ()
+) -> str:
+    """Run a `command`, by default a run, with a terminal for its output, and return all that it wrote there."""
     ours, theirs = pty.openpty()
-    command = command_of("run", "--report-dir", str(folder), *arguments)
+    started = command_of(*(command or ("run", "--report-dir", str(folder))), *arguments)
     environment = environment_of({"TERM": "xterm", **environment})
-    with subprocess.Popen(command, cwd=folder, env=environment, stdout=theirs, stderr=theirs) as process:
+    with subprocess.Popen(started, cwd=folder, env=environment, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
         written = b""
         while chunk := _read(ours):

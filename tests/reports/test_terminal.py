@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from fixtures.reference.server import ReferenceServer
 from reports.renderings import html, terminal
 from tests.reports.test_progress import in_a_terminal
 from tests.support.commands import run_suite
-from tests.support.results import asked, folded, kinds, violated
+from tests.support.results import BEGAN, asked, folded, kinds, violated
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 FEW = ("--effort", "smoke", "--seed", "1", "--requirement", "TIME-FORMAT")
@@ -129,3 +130,18 @@ def test_what_usually_causes_a_violation_stands_beside_it() -> None:
     assert not any("usually" in line for line in lines_of())
     page = html.render(result).decode()
     assert page.count('<div class="remedies">') == 1
+
+
+def test_what_was_declared_and_what_was_not_observed_is_said_once_or_not_at_all() -> None:
+    """A declaration stands in one line, and observations that were left out are no line."""
+    result = folded(*asked("NAMESPACE-FOREIGN"), began=replace(BEGAN, without=["foreign-key"]))
+    told = "\n".join(terminal.lines(result))
+    assert told.count("--without foreign-key") == 1
+    assert "observed 0 of" not in told
+
+
+def test_lines_of_commands_fit_a_terminal(tmp_path: Path) -> None:
+    """Each of them is broken at the width of the terminal; a pipe has it whole."""
+    for arguments in (["requirements"], ["edition", "diff", "2026-04", "2026-10"], ["explain", "MERGE-NULL"]):
+        shown = in_a_terminal([], {"COLUMNS": "80"}, tmp_path, command=arguments)
+        assert max(len(line) for line in shown.replace("\r", "").splitlines() if " " in line.strip()) <= 80
