@@ -5,7 +5,6 @@ import sys
 import textwrap
 from typing import TextIO
 
-
 _NARROWEST = 24
 """Characters that a line has below a hang, at least."""
 
