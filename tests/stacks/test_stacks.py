@@ -2,8 +2,6 @@
 
 import contextlib
 import json
-import os
-import pwd
 import shutil
 import subprocess
 import sys
@@ -14,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from fixtures.reference.demo_keys import DEMONSTRATION
-from tests.support.commands import closed_port, environment_of, run_suite
+from tests.support.commands import environment_of, run_suite
+from tests.support.postgresql import postgresql
 
 HERE = Path(__file__).parent
 DEVIATIONS = tomllib.loads((HERE / "deviations.toml").read_text("utf-8"))
@@ -51,32 +50,6 @@ def serving(command: list[str], environment: Mapping[str, str]) -> Iterator[str]
     finally:
         process.kill()
         process.communicate()
-
-
-@contextlib.contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """Start a PostgreSQL of our own in `folder`, and return its URL."""
-    programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
-    with closed_port() as where:
-        port = where.rpartition(":")[2]
-    # PostgreSQL does not start as root.
-    as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
-    data = folder / "data"
-    data.mkdir()
-    if as_user:
-        owner = pwd.getpwnam("postgres")
-        os.chown(data, owner.pw_uid, owner.pw_gid)
-        for parent in (folder, *folder.parents[:2]):
-            parent.chmod(0o755)
-    quiet = {"check": True, "stdout": subprocess.DEVNULL}
-    subprocess.run([*as_user, programs / "initdb", "-D", data, "-U", "operation", "-A", "trust", "-N"], **quiet)  # type: ignore[call-overload]
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-    control = [*as_user, programs / "pg_ctl", "-D", data, "-w"]
-    subprocess.run([*control, "-o", options, "-l", data / "log", "start"], **quiet)  # type: ignore[call-overload]
-    try:
-        yield f"postgresql://operation@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)  # type: ignore[call-overload]
 
 
 @contextlib.contextmanager
