@@ -33,11 +33,11 @@ def told_again(
     if [one.response.status for one in recorded] != [one.response.status for one in again]:
         return ""
     if statuses(shown, recorded[-1]):
-        return "every answer has the status that it had"
+        return f"expected {shown.expected}, got {shown.actual}, as before"
     before, now = _documents(recorded), _documents(again)
     if (name := member_of(shown, recorded[-1])) is not None:
         same = all(_same(_member(old, name), _member(new, name)) for old, new in zip(before, now, strict=True))
-        return f"{name} is in every answer as it was" if same else ""
+        return f"expected {shown.expected}, got {shown.actual}, as before" if same else ""
     if _alike(before, now, now):
         return "every answer is as it was"
     told = " ".join((shown.expected, shown.actual, *(one.request.text or "" for one in recorded)))

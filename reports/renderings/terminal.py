@@ -31,6 +31,9 @@ _LABEL = 10
 """Characters of what stands in front of expected, actual and the like."""
 
 _NARROWEST = 40
+_EXCHANGES = 2
+"""Exchanges of a cause that are shown: the last ones, at most."""
+
 _REMEDIES = 2
 """Remedies of a requirement that are shown, at most."""
 
@@ -215,7 +218,9 @@ def _violated(judgement: Judgement, result: Result, report: Path | None, *, care
         yield replace(_labelled("", [(address, False)], "dim"), whole=True)
     for shown in judgement.causes:
         yield from _finding(shown, carets=carets)
-        for exchange in shown.exchanges[-2:]:
+        if (others := len(shown.exchanges) - _EXCHANGES) > 0:
+            yield _row(f"      {others:,} exchange{'s' if others > 1 else ''} before these are on the page", "dim")
+        for exchange in shown.exchanges[-_EXCHANGES:]:
             yield from _exchange(exchange, result)
     if judgement.occurrences > 1:
         yield _row(f"      seen {judgement.occurrences} times", "dim")

@@ -34,8 +34,8 @@ def shown(expected: str, actual: str, *exchanges: Exchange) -> Shown:
 @pytest.mark.parametrize(
     ("expected", "actual", "sign"),
     [
-        ("kept = 1", "kept = 2", "kept is in every answer as it was"),
-        ("422", '200 "{}"', "every answer has the status that it had"),
+        ("kept = 1", "kept = 2", "expected kept = 1, got kept = 2, as before"),
+        ("422", '200 "{}"', 'expected 422, got 200 "{}", as before'),
         (
             "the fields as they were",
             "others",

@@ -117,6 +117,16 @@ def test_colours_go_into_a_pipe_when_they_are_forced(
     assert COLOUR.sub("", last).startswith("  verdict: partial, inconclusive")
 
 
+def test_what_is_not_shown_of_the_exchanges_is_said() -> None:
+    """Two of them are shown, and how many there are before."""
+    found = violated("MERGE-NULL")
+    many = replace(found, exchanges=found.exchanges * 3)
+    told = list(terminal.lines(folded(*asked("MERGE-NULL"), many)))
+    assert "      4 exchanges before these are on the page" in told
+    assert sum(line.startswith("      PATCH ") for line in told) == 2
+    assert not any("before these" in line for line in terminal.lines(folded(*asked("MERGE-NULL"), found)))
+
+
 def test_what_usually_causes_a_violation_stands_beside_it() -> None:
     """The first remedies, and where the others are told; none of a requirement that holds."""
     result = folded(*asked("MERGE-NULL"), violated("MERGE-NULL"))
