@@ -12,6 +12,7 @@ from contracts.vocabulary import curl
 from contracts.vocabulary.display import shown as told
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import CutOff, Inconclusive, TargetGone
+from contracts.vocabulary.program import started_as
 from fixtures.http import credentials
 from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, Form, path_of, place_of
 from fixtures.http.client import Client
@@ -121,7 +122,7 @@ def _places(recorded: list[Exchange], workspace: Workspace, bucket: str) -> dict
 
 
 def _advice(shown: Shown) -> str:
-    return f"ask the check itself, run -k {shown.test.rpartition('::')[2].partition('[')[0]}"
+    return f"ask the check itself, {started_as()} run -k {shown.test.rpartition('::')[2].partition('[')[0]}"
 
 
 def _judged(name: str, again: list[Exchange], name_of_edition: str) -> Replayed:

@@ -11,6 +11,7 @@ from pathlib import Path
 from contracts.catalogue import CATALOGUE
 from contracts.editions import edition as editions
 from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.program import started_as
 from fixtures.reference import strict_reader
 from fixtures.reference.deviations import ALL_FAULTS, FAULTS, VARIANTS, Fault, Variant, selection
 from fixtures.reference.server import ReferenceServer
@@ -70,7 +71,7 @@ class Scope:
         _ = self.beside
         for name in self.names:
             if name not in ALL_FAULTS and name not in VARIANTS and name != FAITHFUL:
-                close = advice(name, (*ALL_FAULTS, *VARIANTS, FAITHFUL), "serve --list names them")
+                close = advice(name, (*ALL_FAULTS, *VARIANTS, FAITHFUL), f"{started_as()} serve --list names them")
                 raise LookupError(f"{name!r} is neither a fault nor a variant: {close}")
             entry = ALL_FAULTS.get(name) or VARIANTS.get(name)
             if entry is not None and self._outcome(entry, self.edition) is None:

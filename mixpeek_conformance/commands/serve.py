@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.program import started_as
 from fixtures.reference.deviations import SERVED_FAULTS, SERVED_VARIANTS, Fault, Variant
 from fixtures.reference.editions import DEFAULT, TOGETHER, prefix
 from fixtures.reference.server import ReferenceServer, ReferenceServerError
@@ -69,7 +70,7 @@ def _prefix(faults: Sequence[str], variants: Sequence[str], edition: str) -> str
     for names, known, kind in tables:
         for chosen in names:
             if chosen not in known:
-                close = advice(chosen, known, "serve --list names them")
+                close = advice(chosen, known, f"{started_as()} serve --list names them")
                 raise LookupError(f"{chosen!r} is none of the {kind}: {close}")
             if not (entry := known[chosen]).holds_in(edition):
                 raise LookupError(f"{chosen} is none of the {kind} of edition {edition}: it is one {entry.told}")
