@@ -45,8 +45,10 @@ def test_an_unknown_name_is_wrong_use(tmp_path: Path) -> None:
     done = prove("no-such-fault", "--report-dir", str(tmp_path))
     assert (done.returncode, done.stderr.strip()) == (
         4,
-        "mixpeek-conformance prove: 'no-such-fault' is neither a fault nor a variant:"
-        " mixpeek-conformance serve --list names them",
+        (
+            "mixpeek-conformance prove: 'no-such-fault' is neither a fault nor a variant:"
+            " mixpeek-conformance serve --list names them"
+        ),
     )
 
 
