@@ -30,6 +30,7 @@ from mixpeek_conformance.streams import open_closed, say, undisturbed
 
 _INTERRUPTED = 2
 _SUITE_FAILED = 3
+_KEYS = ("MIXPEEK_API_KEY", "MIXPEEK_FOREIGN_API_KEY")
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
 """Of every command that prints what it found."""
@@ -60,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from fixtures.redaction import output_gate
 
     output_gate.stand()
+    _know_keys()
     from mixpeek_conformance import json_output
 
     given = sys.argv[1:] if arguments is None else arguments
@@ -67,6 +69,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with json_output.whole(given, codes):
         codes.append(_ended(given))
     return codes[-1]
+
+
+def _know_keys() -> None:
+    """Blank the keys of the environment in all that is printed: somebody may have written one in a wrong place.
+
+    Those of the reference service are everybody's, and `serve` prints them.
+    """
+    if not any(os.environ.get(variable) for variable in _KEYS):
+        return
+    from fixtures.redaction.secret import know
+    from fixtures.reference.demo_keys import DEMONSTRATION
+
+    of_everybody = (DEMONSTRATION.api_key, DEMONSTRATION.foreign_api_key)
+    know({name: os.environ.get(name, "") for name in _KEYS if os.environ.get(name) not in of_everybody})
 
 
 def _ended(arguments: Sequence[str]) -> int:

@@ -234,3 +234,27 @@ def test_what_is_no_file_is_told_in_one_line(tmp_path: Path, place: str, kind: s
     assert done.returncode == 4, done.stdout + done.stderr
     assert (done.stdout, done.stderr.strip().count("\n")) == ("", 0)
     assert name in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (KEY,),
+        ("run", KEY),
+        ("run", f"--api_key={KEY}"),
+        ("replay", KEY),
+        ("sweep", KEY),
+        ("explain", KEY),
+        ("serve", "--fault", KEY),
+        ("load", "--users", KEY),
+        ("edition", "show", KEY),
+        ("waivers", KEY, "--until", "2030-01-01"),
+    ],
+    ids=lambda arguments: " ".join(arguments).replace(KEY, "KEY"),
+)
+def test_a_key_in_a_wrong_place_is_not_repeated(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """Wrong use is answered with what was given, and never with the key of the environment."""
+    done = command(*arguments, environment=SETTINGS, folder=tmp_path)
+    assert done.returncode == 4
+    assert "[API key]" in done.stderr
+    assert_one_sentence(done.stdout + done.stderr)
