@@ -72,7 +72,7 @@ def test_lanes_give_the_same_verdict(conform: Conform, objects: Objects, tmp_pat
 
 def test_the_same_seed_sends_the_same_examples(conform: Conform, tmp_path: Path) -> None:
     """What Hypothesis draws is the same in one lane and in three."""
-    chosen = ("--effort", "standard", "--seed", "7", "-k", "created_at")
+    chosen = ("--effort", "standard", "--seed", "7", "-k", "created_at", "--keep", "all")
     sent = []
     for number in ("1", "3"):
         outcome = conform(*chosen, "--in-flight", number, renderings=True)
