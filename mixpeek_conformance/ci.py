@@ -34,19 +34,27 @@ def announce(result: Result, folder: Path | None, environment: Mapping[str, str]
 def summarise(file: Path, environment: Mapping[str, str] = os.environ) -> None:
     """Append a file in Markdown to the summary of the step, if this is GitHub. Raises OSError."""
     if environment.get("GITHUB_ACTIONS") and (summary := environment.get("GITHUB_STEP_SUMMARY")):
-        with Path(summary).open("ab") as written:
-            written.write(file.read_bytes() + b"\n")
+        _append(summary, file.read_bytes() + b"\n")
 
 
 def _github(result: Result, folder: Path | None, environment: Mapping[str, str]) -> None:
     """Annotate the build, and let later steps read the verdict: `steps.ID.outputs.verdict`."""
     _annotate("github", result)
     if outputs := environment.get("GITHUB_OUTPUT"):
-        with Path(outputs).open("a", encoding="utf-8") as file:
-            file.writelines(f"{name}={value}\n" for name, value in _outputs(result, folder))
+        lines = (f"{name}={value}\n" for name, value in _outputs(result, folder))
+        _append(outputs, "".join(lines).encode("utf-8", "replace"))
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
-        with Path(summary).open("ab") as file:
-            file.write(markdown.render(result) + b"\n")
+        _append(summary, markdown.render(result) + b"\n")
+
+
+def _append(file: str, data: bytes) -> None:
+    """Append to a file that a service names. Raises OSError, also for a pipe that nobody reads: it never opens."""
+    with open(file, "ab", opener=_at_once) as written:
+        written.write(data)
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
 
 
 def _outputs(result: Result, folder: Path | None) -> Iterator[tuple[str, str]]:

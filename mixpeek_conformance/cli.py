@@ -30,6 +30,7 @@ from mixpeek_conformance.streams import open_closed, say, undisturbed
 
 _INTERRUPTED = 2
 _SUITE_FAILED = 3
+_WRONG_USE = 4
 _KEYS = ("MIXPEEK_API_KEY", "MIXPEEK_FOREIGN_API_KEY")
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
@@ -87,6 +88,11 @@ def _know_keys() -> None:
 
 def _ended(arguments: Sequence[str]) -> int:
     """Run the command, and return its exit code, whatever becomes of it."""
+    try:
+        Path.cwd()
+    except OSError:
+        say("mixpeek-conformance: the folder in which it was started is gone: start it in another one", error=True)
+        return _WRONG_USE
     try:
         with own_environment():
             return outcome(commands, arguments)

@@ -258,3 +258,12 @@ def test_a_key_in_a_wrong_place_is_not_repeated(arguments: tuple[str, ...], tmp_
     assert done.returncode == 4
     assert "[API key]" in done.stderr
     assert_one_sentence(done.stdout + done.stderr)
+
+
+def test_a_folder_that_is_gone(tmp_path: Path) -> None:
+    """A command that was started in a folder which is no more says so."""
+    (tmp_path / "gone").mkdir()
+    inside = ["sh", "-c", 'cd gone && rmdir ../gone && exec "$@"', "sh", *command_of("run", "--demo")]
+    done = subprocess.run(inside, cwd=tmp_path, env=environment_of({}), capture_output=True, text=True, check=False)
+    assert done.returncode == 4
+    assert_one_sentence(done.stdout + done.stderr)

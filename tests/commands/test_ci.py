@@ -164,6 +164,17 @@ def test_a_summary_that_cannot_be_written_changes_no_verdict(broken: Callable[..
     assert "GITHUB_ACTIONS is set, and the build was not told all: [Errno 21]" in outcome.output
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes")
+@pytest.mark.parametrize("variable", ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"])
+def test_a_pipe_that_nobody_reads_is_not_waited_for(
+    variable: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pipe in place of a file that a service names is told, and ends no run."""
+    os.mkfifo(tmp_path / "pipe")
+    announce(folded(*asked()), None, {"GITHUB_ACTIONS": "true", variable: str(tmp_path / "pipe")})
+    assert "the build was not told all: [Errno 6]" in capsys.readouterr().err
+
+
 TOLD = (
     r"^##vso\[task\.logissue type=error;code=TIME-FORMAT violated\]MUST: .*%0Aexpected created_at",
     r"^##vso\[task\.uploadsummary\]/.*/summary\.md$",
