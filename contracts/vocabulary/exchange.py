@@ -23,6 +23,9 @@ _SHOWN = 64_000
 
 _HIGHEST_STATUS = 999
 
+HTTP_1_1 = "HTTP/1.1"
+"""The version of HTTP that a response has which names none."""
+
 _LONGEST_ID = 200
 """Characters of an id that the target gives, at most."""
 
@@ -75,7 +78,7 @@ class Response:
     headers: Headers = ()
     body: bytes = b""
     complete: bool = True
-    version: str = "HTTP/1.1"
+    version: str = HTTP_1_1
     error: str = ""
 
     @property
@@ -188,6 +191,7 @@ class Exchange:
                 answered.status,
                 answered.headers,
                 shorten(answered.body, longest or _SHOWN).encode(),
+                version=answered.version,
                 error=answered.error,
             ),
             self.started,
@@ -208,6 +212,7 @@ class Exchange:
                 "status": answered.status,
                 "headers": [list(pair) for pair in answered.headers],
                 "body": answered.text,
+                **({"http_version": answered.version} if answered.version != HTTP_1_1 else {}),
                 **({"error": answered.error} if answered.error else {}),
             },
             "started": self.started,
@@ -241,6 +246,7 @@ class Exchange:
                 status,
                 _headers_in(answered),
                 _bytes_of(answered.text("body")),
+                version=answered.text("http_version") if "http_version" in answered.of else HTTP_1_1,
                 error=answered.text("error") if "error" in answered.of else "",
             ),
             one.seconds("started"),

@@ -258,7 +258,14 @@ EXCHANGES = st.builds(
     Exchange,
     st.integers(0, 9),
     st.builds(Request, st.sampled_from(("GET", "PATCH")), st.just(PLAIN.url), PAIRS, st.none() | ANY_BODY),
-    st.builds(Response, st.integers(100, 999), PAIRS, ANY_BODY, st.booleans())
+    st.builds(
+        Response,
+        st.integers(100, 999),
+        PAIRS,
+        ANY_BODY,
+        st.booleans(),
+        st.sampled_from(("HTTP/1.0", "HTTP/1.1", "HTTP/2")),
+    )
     | st.builds(
         Response, st.just(0), error=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=9)
     ),
