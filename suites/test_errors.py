@@ -1,5 +1,6 @@
 """ERRORS: how a request is refused."""
 
+import pytest
 from hypothesis import given
 
 from contracts.editions.edition import Edition
@@ -10,7 +11,7 @@ from fixtures.checks.wrong_types import BODIES as WRONG_BODIES
 from fixtures.checks.wrong_types import assert_nothing_half_applied, assert_wrong_type_refused
 from fixtures.examples.marks import each, one_by_one, requirement
 from fixtures.examples.shared_answers import Shared
-from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, path_of
+from fixtures.http.api_paths import NEAR, NO_BUCKETS, NO_OBJECTS, near, path_of
 from fixtures.objects.deletion import delete, patch_late, until
 from fixtures.objects.subject import Subject
 from fixtures.plugins.pytest_fixtures import NewSubject
@@ -53,25 +54,36 @@ def test_an_invalid_body_is_refused_in_the_envelope(subject: Subject, edition: E
 
 
 @requirement("ERROR-UNKNOWN-BUCKET")
-@each(bucket=NO_BUCKETS)
-def test_an_unknown_bucket_is_not_found(subject: Subject, bucket: str) -> None:
+@each(bucket=(NO_BUCKETS[0], None))
+def test_an_unknown_bucket_is_not_found(subject: Subject, bucket: str | None) -> None:
     subject.expect_patchable()
+    bucket = bucket or next(iter(near(subject.bucket)), NO_BUCKETS[1])
     elsewhere = path_of("buckets", bucket, "objects", subject.identifier)
     assert_refused(subject.attempt(subject.note(), path=elsewhere), NOT_FOUND, twin=subject)
 
 
 @requirement("ERROR-UNKNOWN-OBJECT")
-@each(identifier=NO_OBJECTS)
-def test_an_unknown_object_is_not_found_and_not_created(subject: Subject, shared: Shared, identifier: str) -> None:
+def test_an_unknown_object_is_not_found_and_not_created(subject: Subject, shared: Shared) -> None:
     subject.expect_patchable()
+    identifier = NO_OBJECTS[0]
     elsewhere = path_of("buckets", subject.bucket, "objects", identifier)
-    asked = identifier == NO_OBJECTS[0]
-    answer = refusals(subject, shared)[0] if asked else subject.attempt(subject.note(), path=elsewhere)
+    answer = refusals(subject, shared)[0]
     with shown_by(answer):
         assert_refused(answer, NOT_FOUND, twin=subject)
     read = subject.read(path=elsewhere)  # a page for every unknown address is not an object
     if read.accepted and (read.exchange.response.members or {}).get("object_id") == identifier:
         raise Violation(f"no object {identifier} after a patch of it was refused", "GET gives one")
+
+
+@pytest.mark.aside
+@requirement("ERROR-UNKNOWN-OBJECT")
+@each(place=range(NEAR))
+def test_what_is_nearly_the_identifier_of_an_object_is_not_found(subject: Subject, place: int) -> None:
+    subject.expect_patchable()
+    identifier = (near(subject.identifier) or NO_OBJECTS[1:])[place : place + 1]
+    if identifier:  # one of another form may be refused for its form
+        elsewhere = path_of("buckets", subject.bucket, "objects", identifier[0])
+        assert_refused(subject.attempt(subject.note(), path=elsewhere), what="an unknown object", twin=subject)
 
 
 @requirement("ERROR-OTHER-BUCKET")

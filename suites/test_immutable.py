@@ -12,7 +12,7 @@ from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_refused, shown_by
 from fixtures.checks.blobs import assert_same_blobs
-from fixtures.checks.system_names import OTHER_SPELLINGS, VALUES, set_once
+from fixtures.checks.system_names import OTHER_SPELLINGS, VALUES, assert_beside_taken, set_once
 from fixtures.examples.marks import each, requirement
 from fixtures.examples.shared_answers import Shared, expect_answer
 from fixtures.http.answer import Answer
@@ -80,6 +80,11 @@ def test_no_other_spelling_of_a_system_name_sets_it(subject: Subject, shared: Sh
     for name, value in OTHER_SPELLINGS.values():
         if name in edition.members:
             assert_none_shows(name, value, before, [answer])
+
+
+@requirement("MERGE-MANY-FIELDS")
+def test_a_field_is_taken_beside_a_name_of_the_system(subject: Subject, shared: Shared, edition: Edition) -> None:
+    assert_beside_taken(subject, set_once(subject, shared, edition))
 
 
 @requirement("IMMUTABLE-BLOBS")

@@ -134,7 +134,7 @@ def test_a_field_comes_back_under_exactly_its_name(subject: Subject, plan: Plan,
 
 
 @requirement("MERGE-NAME-COMMON")
-@each(cells=(*named(COMMON_NAMES), *named_texts(COMMON_NAMES), *named_containers(COMMON_NAMES)))
+@each(cells=(*named_containers(COMMON_NAMES)[::-1], *named(COMMON_NAMES), *named_texts(COMMON_NAMES)))
 def test_common_names_are_names_like_any_other(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
 

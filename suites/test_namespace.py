@@ -6,11 +6,13 @@ from contracts.vocabulary.display import shown
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import difference
 from fixtures.checks.out_of_reach import (
+    NEAR,
     NOT_GIVEN,
     UNKNOWN,
     Way,
     assert_out_of_reach,
     assert_unreadable,
+    near,
     tried,
     without_namespace,
 )
@@ -36,6 +38,15 @@ def test_a_patch_without_a_namespace_is_refused(subject: Subject, shared: Shared
 @each(namespace=UNKNOWN)
 def test_a_patch_in_an_unknown_namespace_is_refused(subject: Subject, shared: Shared, namespace: str) -> None:
     assert_out_of_reach(subject, without_namespace(subject, shared), Way(namespace))
+
+
+@requirement("NAMESPACE-UNKNOWN")
+@each(place=range(NEAR))
+def test_a_patch_in_what_is_nearly_the_namespace_is_refused(subject: Subject, shared: Shared, place: int) -> None:
+    made = without_namespace(subject, shared)
+    way = Way(near(subject)[place])
+    if way in made.by_way:  # a few are asked where few are enough
+        assert_out_of_reach(subject, made, way)
 
 
 @requirement("NAMESPACE-ISOLATED")

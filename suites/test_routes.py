@@ -67,10 +67,11 @@ def _asked(subject: Subject, workspace: Workspace, rounds: int) -> OverConnectio
         reads_back = Capability.READ_BACK not in subject.client.target.without
         ways = ways_to(subject, workspace) if reads_back and rounds > 1 else (None,)
         paths = cycle(path or subject.path for path in ways) if reads_back else None
+        to_patch = cycle((ways[0], ways[0], ways[-1]))  # a reading in the other way stands behind each change of ways
         for method in ROUND * rounds:
             if method == "PATCH":
                 body = subject.fresh_field()
-                taken |= body if subject.attempt(body).accepted else {}
+                taken |= body if subject.attempt(body, path=next(to_patch)).accepted else {}
             elif paths is not None:
                 reads.append((dict(taken), subject.read(path=next(paths))))  # sent once
     return OverConnections(taken, reads, subject.touch())
@@ -91,12 +92,19 @@ def ways_to(subject: Subject, workspace: Workspace) -> tuple[str | None, str | N
 def assert_every_connection_shows(subject: Subject, workspace: Workspace) -> None:
     """Assert that GET shows a patch over every connection, which it may do a moment later."""
     subject.read_back()
+    ways = ways_to(subject, workspace)
+    for way in dict.fromkeys(ways):
+        assert_connections_show(subject, ways, way)
+
+
+def assert_connections_show(subject: Subject, ways: Sequence[str | None], way: str | None) -> None:
+    """Assert that GET shows over every connection, and in every way, what is patched in one."""
+    paths = cycle(path or subject.path for path in ways)
     with subject.client.fresh_connections():
-        paths = cycle(path or subject.path for path in ways_to(subject, workspace))
         for _ in range(CONNECTIONS // 2):
             subject.read(path=next(paths))  # what a worker remembers of an object, it remembers from here on
     [(name, value)] = (body := subject.fresh_field()).items()
-    assert_stored(subject.patch(body), body)
+    assert_stored(subject.attempt(body, path=way).expect_accepted(), body)
 
     def read_over_all() -> None:
         with subject.client.fresh_connections():

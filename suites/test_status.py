@@ -12,6 +12,7 @@ from fixtures.checks.assertions import assert_keeps
 from fixtures.checks.patches_twice import walk
 from fixtures.checks.plain_answers import plain_answers
 from fixtures.checks.read_back import MOVING
+from fixtures.checks.system_names import VALUES, set_once
 from fixtures.examples.marks import one_by_one, requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
@@ -46,6 +47,19 @@ def test_a_patch_sets_off_no_processing(subject: Subject, shared: Shared, new_su
                 assert_sets_off_nothing(new_subject(), new_subject, body)
                 assert_sets_off_nothing(new_subject(), new_subject, *sent)
             rests = status  # it has moved by itself
+
+
+@requirement("STATUS-UNCHANGED")
+def test_a_name_of_the_system_in_a_body_sets_off_no_processing(
+    subject: Subject, shared: Shared, edition: Edition, new_subject: NewSubject
+) -> None:
+    settings = set_once(subject, shared, edition)
+    left_alone = (settings.before["status"], VALUES["status"], ABSENT)  # that a body sets it, IMMUTABLE-STATUS judges
+    if settings.before["status"] in (ABSENT, *MOVING):
+        return
+    for name, answer in settings.sent.items():
+        if isinstance(answer, Answer) and answer.accepted and answer["status"] not in left_alone:
+            assert_sets_off_nothing(new_subject(), new_subject, {name: VALUES[name]})
 
 
 @requirement("STATUS-UNCHANGED")

@@ -76,7 +76,7 @@ REQUIREMENTS = (
         id="ERROR-UNKNOWN-BUCKET",
         level=Level.MUST,
         area=Area.ERRORS,
-        sentence="A patch in a bucket that does not exist is refused with 404.",
+        sentence="A patch in a bucket that does not exist is refused with 404, and changes nothing.",
         source=f"{sources.RESPONSES}, 404",
         tolerates=_LEFT_TO_5XX,
     ),
