@@ -54,10 +54,10 @@ def test_an_invalid_body_is_refused_in_the_envelope(subject: Subject, edition: E
 
 
 @requirement("ERROR-UNKNOWN-BUCKET")
-@each(bucket=(NO_BUCKETS[0], None))
+@each(bucket=(*NO_BUCKETS, None))
 def test_an_unknown_bucket_is_not_found(subject: Subject, bucket: str | None) -> None:
     subject.expect_patchable()
-    bucket = bucket or next(iter(near(subject.bucket)), NO_BUCKETS[1])
+    bucket = bucket or next(iter(near(subject.bucket)), f"{NO_BUCKETS[1]}-2")
     elsewhere = path_of("buckets", bucket, "objects", subject.identifier)
     assert_refused(subject.attempt(subject.note(), path=elsewhere), NOT_FOUND, twin=subject)
 
