@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from contracts.vocabulary.exchange import Exchange
     from contracts.vocabulary.outcomes import Violation
     from mixpeek_conformance.library import NotJudged, NotRun, exchange_of, judge, run
-    from reports.result.result import Judgement, Result, RunVerdict, Verdict
+    from reports.result.judgement import Judgement, RunVerdict, Verdict
+    from reports.result.result import Result
 
     __version__: str
 
 _HOME = {
     "CATALOGUE": "contracts.catalogue",
     "Exchange": "contracts.vocabulary.exchange",
-    "Judgement": "reports.result.result",
+    "Judgement": "reports.result.judgement",
     "NotJudged": "mixpeek_conformance.library",
     "NotRun": "mixpeek_conformance.library",
     "Result": "reports.result.result",
-    "RunVerdict": "reports.result.result",
-    "Verdict": "reports.result.result",
+    "RunVerdict": "reports.result.judgement",
+    "Verdict": "reports.result.judgement",
     "Violation": "contracts.vocabulary.outcomes",
     "exchange_of": "mixpeek_conformance.library",
     "judge": "mixpeek_conformance.library",

@@ -28,7 +28,7 @@ from contracts.editions import edition
 from fixtures.reference.deviations import FAULTS, Fault
 from fixtures.reference.server import ReferenceServer
 from mixpeek_conformance.layout import ROOT
-from mixpeek_conformance.parallel_runs import ask, pool
+from mixpeek_conformance.proof.parallel_runs import ask, pool
 from mixpeek_conformance.pytest_run.engine import run
 
 DOCUMENT = ROOT / "contracts" / "editions" / f"{edition.DEFAULT}.yaml"

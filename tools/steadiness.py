@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from fixtures.reference.deviations import VARIANTS
 from fixtures.reference.server import ReferenceServer
-from mixpeek_conformance.parallel_runs import WORKERS, Outcome, ask, options_for, pool
+from mixpeek_conformance.proof.parallel_runs import WORKERS, Outcome, ask, options_for, pool
 from mixpeek_conformance.pytest_run.engine import run
 
 CHOSEN = ("null-removes-a-field", "nulls-absent", "whole-seconds", "read-back-lags", "too-many-requests")

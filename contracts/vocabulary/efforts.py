@@ -42,6 +42,12 @@ EFFORTS: dict[str, Effort] = {
 }
 """The efforts by their names."""
 
+AUDIT = "audit"
+"""What stands in the place of the effort of an audit, which sends nothing."""
+
+LOAD = "load"
+"""What stands there for a load run, which asks with many users at once what can be judged that way."""
+
 
 def within(effort: str, most: int | None) -> str:
     """Return the effort of a run that may send `most` requests: `effort`, or the greatest below it that they allow.

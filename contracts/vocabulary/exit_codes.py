@@ -1,6 +1,6 @@
 """The exit codes, of the command as of pytest: its meanings, and two more.
 
-Which one a run ends with, `reports.result.result.Result.exit_code` decides.
+Which one a run ends with, `reports.result.exit_code` decides.
 """
 
 from enum import IntEnum

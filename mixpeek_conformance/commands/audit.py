@@ -13,6 +13,7 @@ from contracts import invariants
 from contracts.catalogue import CATALOGUE
 from contracts.editions import edition
 from contracts.vocabulary.causes import Cause, cause_of, traits_of
+from contracts.vocabulary.efforts import AUDIT
 from contracts.vocabulary.events import Began, CheckInconclusive, Event, Failed, Violated
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Finding
@@ -27,7 +28,8 @@ from reports.recording.report_folder import Unusable
 from reports.renderings import registry, terminal
 from reports.result import document
 from reports.result.fold import fold
-from reports.result.result import AUDIT, NOT_RUN, Result
+from reports.result.judgement import NOT_RUN
+from reports.result.result import Result
 
 NEEDS_ASKING = "needs asking, and an audit sends nothing"
 NOT_SHOWN = "no exchange of the traffic shows it"

@@ -16,8 +16,8 @@ from fixtures.reference import strict_reader
 from fixtures.reference.deviations import ALL_FAULTS, FAULTS, VARIANTS, Fault, Variant, selection
 from fixtures.reference.server import ReferenceServer
 from mixpeek_conformance.misspelt import advice
-from mixpeek_conformance.parallel_runs import WORKERS, Run, options_for, pool
-from mixpeek_conformance.proof_rounds import Round, Task, asked
+from mixpeek_conformance.proof.parallel_runs import WORKERS, Run, options_for, pool
+from mixpeek_conformance.proof.rounds import Round, Task, asked
 from mixpeek_conformance.streams import put_json, say
 from reports.recording.report_folder import Unusable, claim, write_whole
 from reports.tables.kill_matrix import Matrix, Row

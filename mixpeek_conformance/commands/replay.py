@@ -22,16 +22,17 @@ from fixtures.objects.workspace import Workspace
 from fixtures.redaction import output_gate
 from fixtures.run import sigterm
 from fixtures.target.target import Misconfigured, Target
-from mixpeek_conformance import evidence_replay as replaying
-from mixpeek_conformance.check_replay import asked_again
 from mixpeek_conformance.own_target import is_at, own_settings
+from mixpeek_conformance.replays import evidence_replay as replaying
+from mixpeek_conformance.replays.check_replay import asked_again
 from mixpeek_conformance.streams import put, put_json, say
 from reports.folder_choice import placed
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, Unusable
 from reports.renderings import reached_again, replay_script
 from reports.result import document
-from reports.result.result import Judgement, Kind, Result, Verdict
+from reports.result.judgement import Judgement, Verdict
+from reports.result.result import Kind, Result
 
 NEWEST = Path("reports/latest")
 FOLDER = Path("reports/replay")

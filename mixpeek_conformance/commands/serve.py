@@ -7,7 +7,7 @@ from pathlib import Path
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.program import started_as
 from fixtures.reference.deviations import SERVED_FAULTS, SERVED_VARIANTS, Fault, Variant
-from fixtures.reference.editions import DEFAULT, TOGETHER, prefix
+from fixtures.reference.editions import AND, DEFAULT, prefix
 from fixtures.reference.server import ReferenceServer, ReferenceServerError
 from fixtures.run import sigterm
 from mixpeek_conformance.misspelt import advice
@@ -75,7 +75,7 @@ def _prefix(faults: Sequence[str], variants: Sequence[str], edition: str) -> str
             if not (entry := known[chosen]).holds_in(edition):
                 raise LookupError(f"{chosen} is none of the {kind} of edition {edition}: it is one {entry.told}")
         if names:
-            return f"/{kind}/{TOGETHER.join(names)}"
+            return f"/{kind}/{AND.join(names)}"
     return ""
 
 

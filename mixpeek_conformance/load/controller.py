@@ -14,6 +14,7 @@ import gevent
 from gevent.event import Event as Signal
 
 from contracts.editions import edition
+from contracts.vocabulary.efforts import LOAD
 from contracts.vocabulary.events import Began, Left, TargetUnreachable
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Inconclusive, Unanswered
@@ -35,8 +36,9 @@ from mixpeek_conformance.streams import say
 from reports import end_of_run
 from reports.folder_choice import placed
 from reports.renderings import registry, terminal
+from reports.result.judgement import Waiver
 from reports.result.load import Load
-from reports.result.result import LOAD, Result, Waiver
+from reports.result.result import Result
 from reports.tables import baseline
 from reports.tables.baseline import Before
 

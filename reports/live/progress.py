@@ -11,7 +11,7 @@ import pytest
 from contracts.vocabulary import escaping
 from contracts.vocabulary.efforts import EFFORTS
 from contracts.vocabulary.events import Began, Event
-from reports.result.result import CHOICES
+from reports.result.judgements import CHOICES
 
 REQUESTS = "requests"
 """The property of a report that says how many requests its test has sent."""

@@ -26,7 +26,8 @@ from contracts.vocabulary.documentation import base_url, page_of
 from contracts.vocabulary.exchange import Exchange, Request, Response
 from reports.renderings.replay_script import script
 from reports.result.facts import facts
-from reports.result.result import Judgement, Result, Verdict
+from reports.result.judgement import Judgement, Verdict
+from reports.result.result import Result
 
 _STATUS = {
     Verdict.HOLDS: Status.PASSED,

@@ -10,6 +10,7 @@ from contracts.catalogue import CATALOGUE
 from contracts.catalogue import observations as freedoms
 from contracts.catalogue.requirement import Capability, Requirement, declared
 from contracts.vocabulary.causes import Cause, cause_of, distinct
+from contracts.vocabulary.efforts import AUDIT
 from contracts.vocabulary.events import (
     Began,
     CheckInconclusive,
@@ -29,19 +30,8 @@ from contracts.vocabulary.events import (
     Violated,
 )
 from contracts.vocabulary.outcomes import OnFresh
-from reports.result.result import (
-    AUDIT,
-    NOT_RUN,
-    SHOWN,
-    SLOWEST,
-    Example,
-    Judgement,
-    Latency,
-    Result,
-    Seen,
-    Shown,
-    Verdict,
-)
+from reports.result.judgement import NOT_RUN, SHOWN, Example, Judgement, Shown, Verdict
+from reports.result.result import SLOWEST, Latency, Result, Seen
 
 AUDITED = "an audit reads no responses as a client does"
 UNREAD = "nothing reads the responses as a client does: --reader names a program that does"
@@ -209,15 +199,15 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
     if began is None:
         raise ValueError("the ledger does not say how the run began")
     return Result(
-        began,
-        _judgements(found, began),
-        _observations(found, began),
-        found.requests,
-        max(finished, began.started),  # a clock that is set back makes no run shorter than nothing
-        interrupted,
-        found.gone,
-        tuple(found.failures),
-        tuple(dict.fromkeys(found.left)),
+        began=began,
+        judgements=_judgements(found, began),
+        observations=_observations(found, began),
+        requests=found.requests,
+        finished=max(finished, began.started),  # a clock that is set back makes no run shorter than nothing
+        interrupted=interrupted,
+        gone=found.gone,
+        failures=tuple(found.failures),
+        left=tuple(dict.fromkeys(found.left)),
         sent_again=found.sent_again,
         cut=found.cut,
         found_late=len(found.late),

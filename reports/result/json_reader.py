@@ -12,9 +12,10 @@ from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.json_members import Members, WrongMember
 from contracts.vocabulary.outcomes import OnFresh
 from reports.result.baseline import Baseline
+from reports.result.judgement import Example, Judgement, Shown, Verdict, Waiver
 from reports.result.load import Latency as LatencyUnderLoad
 from reports.result.load import Load, Sample
-from reports.result.result import Example, Judgement, Latency, Result, Seen, Shown, Verdict, Waiver
+from reports.result.result import Latency, Result, Seen
 
 SCHEMA_VERSION = 1
 OPTION = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
@@ -34,7 +35,7 @@ def from_json(document: object) -> Result:
         raise WrongMember(f"schema_version {named}, and this suite reads {SCHEMA_VERSION}")
     run = root.members("run")
     return Result(
-        _began(root),
+        began=_began(root),
         judgements=tuple(_judgement(one) for one in root.each("requirements")),
         observations=tuple(_seen(one) for one in root.each("observations")),
         requests=run.whole("requests"),

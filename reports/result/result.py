@@ -1,51 +1,25 @@
-"""The one result of a run: the verdict on each requirement, what it rests on, and what follows for the target."""
+"""The one result of a run: its judgements, what it tells of itself, and the verdict on the target."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from contracts.catalogue.levels import is_within, level_of
 from contracts.catalogue.observations import Observation
-from contracts.catalogue.requirement import Capability, Level, Requirement, promised
+from contracts.catalogue.requirement import Capability, promised
 from contracts.editions import edition as editions
 from contracts.invariants.edition_fit import Better, better_than
-from contracts.vocabulary.causes import weight
-from contracts.vocabulary.events import Began, Failed, Slow
+from contracts.vocabulary.efforts import AUDIT, LOAD
+from contracts.vocabulary.events import Failed, Slow
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
-from contracts.vocabulary.outcomes import OnFresh
-from reports.result.baseline import Baseline
+from reports.result.exit_code import exit_code
+from reports.result.judgement import NOT_RUN, Judgement, RunVerdict, Verdict
+from reports.result.judgements import Judgements
 from reports.result.load import Load
 
-NOT_RUN = "no check of it was run"
 SLOWEST = 10
 """Answers that are shown as the slowest, at most."""
-SUITE_LEVEL = "suite-level"
-"""The option that says which requirements count."""
-
-AUDIT = "audit"
-"""The effort of an audit, which sends nothing."""
-
-LOAD = "load"
-"""The effort of a load run, which asks with many users at once what can be judged that way."""
-
-SHOWN = 5
-"""Violations that are shown of one requirement, at most: one for each cause, those with the smallest exchanges."""
-
-CHOICES = frozenset(("requirement", "area", "only", "checks", "marks"))
-"""The options by which a part of the requirements is chosen."""
-
-
-class Verdict(StrEnum):
-    """The verdict on one requirement."""
-
-    HOLDS = "holds"
-    VIOLATED = "violated"
-    INCONCLUSIVE = "inconclusive"
-    NOT_APPLICABLE = "not applicable"
-    WAIVED = "waived"
 
 
 class Kind(StrEnum):
@@ -54,110 +28,6 @@ class Kind(StrEnum):
     RUN = "run"
     AUDIT = "audit"
     LOAD = "load"
-
-
-class RunVerdict(StrEnum):
-    """The verdict on the target."""
-
-    CONFORMANT = "conformant"
-    NON_CONFORMANT = "non-conformant"
-    INCONCLUSIVE = "inconclusive"
-
-
-_ON_FRESH_OBJECT = {
-    OnFresh.YES: "seen again on a fresh object",
-    OnFresh.NO: "not seen again on a fresh object: it depends on what was sent before",
-    OnFresh.NOT_ASKED: "",
-}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A violation with the exchanges that show it, as evidence.
-
-    `on_fresh_object` says whether it shows on an object to which nothing had been sent before.
-    """
-
-    test: str
-    expected: str
-    actual: str
-    exchanges: tuple[Exchange, ...]
-    on_fresh_object: OnFresh = OnFresh.NOT_ASKED
-
-    @property
-    def told(self) -> str:
-        """Say in one line what was found."""
-        found = f"expected {self.expected}; got {self.actual}"
-        return f"{found} ({self.repeated})" if self.repeated else found
-
-    @property
-    def repeated(self) -> str:
-        """Say whether the violation shows on a fresh object; empty if that was not asked."""
-        return _ON_FRESH_OBJECT[self.on_fresh_object]
-
-    @property
-    def size(self) -> int:
-        """How much there is to read."""
-        return sum(len(one.request.text or "") + len(one.response.text) for one in self.exchanges)
-
-    @property
-    def weight(self) -> tuple[bool, int]:
-        """How hard it is to read: of violations of one cause, the least is shown."""
-        return weight(self.expected, self.actual, self.size)
-
-
-@dataclass(frozen=True)
-class Waiver:
-    """A violation that is accepted for a while, on the targets whose name or base URL the pattern `target` matches.
-
-    `line` is where the waiver begins in its file; `expires` is the first day on which it no longer holds.
-    """
-
-    requirement: str
-    target: str
-    reason: str
-    expires: date
-    ticket: str | None = None
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class Example:
-    """How a requirement was asked: an exchange by which it was judged, and held, and the test that sent it."""
-
-    test: str
-    exchange: Exchange
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """The verdict on one requirement, and what it rests on.
-
-    `asked` counts the examples and exchanges that were judged, `unjudged` those that showed nothing. One that is
-    waived has its violations like any other, and the waiver. `left_to` are the requirements whose violation alone
-    is why it is inconclusive.
-    """
-
-    requirement: Requirement
-    verdict: Verdict
-    asked: int = 0
-    unjudged: int = 0
-    reason: str | None = None
-    violations: tuple[Shown, ...] = ()
-    occurrences: int = 0
-    waiver: Waiver | None = None
-    example: Example | None = None
-    left_to: tuple[str, ...] = ()
-
-    @property
-    def causes(self) -> tuple[Shown, ...]:
-        """The violations that every rendering shows: one for each cause, the plainest first, and not too many."""
-        return self.violations[:SHOWN]
-
-    @property
-    def told(self) -> str:
-        """Say in one line for each cause what was found."""
-        return "\n".join(one.told for one in self.causes)
 
 
 @dataclass(frozen=True)
@@ -182,8 +52,8 @@ class Latency:
     longest: float
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, kw_only=True)
+class Result(Judgements):
     """What a run has found.
 
     `finished` is Unix time; `interrupted` and `gone` say why it is not whole. `waiver_errors` are waivers that do
@@ -193,11 +63,8 @@ class Result:
     that it does not hold. `found_late` counts fresh things that were not found at once, and `latest` is how many
     seconds after its creation the last of them was found. `load` is what a load run measured. `slowest` are the
     answers that took longest, the longest first. `made` says whether the run made anything on the target.
-    `baseline` is the earlier run that this one is held against.
     """
 
-    began: Began
-    judgements: tuple[Judgement, ...]
     observations: tuple[Seen, ...]
     requests: int
     finished: float
@@ -215,7 +82,6 @@ class Result:
     latency: tuple[Latency, ...] = ()
     slowest: tuple[Slow, ...] = ()
     made: bool = False
-    baseline: Baseline | None = None
 
     @property
     def demonstration(self) -> bool:
@@ -227,14 +93,6 @@ class Result:
         """Whether a choice of requirements or checks was asked, and others were not, or are not to be asked."""
         unasked = self._chosen and any(one.reason == NOT_RUN for one in self.judgements)
         return unasked or bool(self.promised)
-
-    def left_out(self, judgement: Judgement) -> bool:
-        """Whether `judgement` is of a requirement that was not chosen, and that nothing was found out about."""
-        return self._chosen and judgement.verdict is Verdict.INCONCLUSIVE and judgement.reason == NOT_RUN
-
-    @property
-    def _chosen(self) -> bool:
-        return bool(CHOICES & self.began.options.keys())
 
     @property
     def promised(self) -> tuple[Capability, ...]:
@@ -323,74 +181,10 @@ class Result:
         return self.archive_told if self.cut[1] else None
 
     @property
-    def broken(self) -> list[Judgement]:
-        """The requirements that are violated; those by which the run ends come first."""
-        violated = [one for one in self.judgements if one.verdict is Verdict.VIOLATED]
-        return sorted(violated, key=lambda one: not self.binds(one))
-
-    @property
-    def unasked(self) -> list[Judgement]:
-        """The requirements that could not be asked, without those that were not chosen."""
-        return [one for one in self.judgements if one.verdict is Verdict.INCONCLUSIVE and not self.left_out(one)]
-
-    def count(self, verdict: Verdict) -> int:
-        """Return how many requirements have `verdict`."""
-        return sum(1 for one in self.judgements if one.verdict is verdict)
-
-    @property
     def whole(self) -> bool:
         """Whether the run came to its end, and nothing that it found was lost."""
         lost = self.load is not None and self.load.lost_workers > 0
         return not (self.interrupted or self.gone or self.failures or self.report_errors or lost)
-
-    @property
-    def asked(self) -> bool:
-        """Whether any requirement was asked."""
-        return any(one.asked for one in self.judgements)
-
-    def aside(self, judgement: Judgement) -> str:
-        """Say that a violation, or what could not be asked, does not count; empty if it does."""
-        if self.is_known(judgement):
-            what = "violated in the same way" if judgement.verdict is Verdict.VIOLATED else "not asked"
-            return f"does not count: {what} in the baseline too (--baseline)"
-        if judgement.verdict is not Verdict.VIOLATED or self.binds(judgement):
-            return ""
-        if self.is_new(judgement):
-            level = level_of(judgement.requirement.id)
-            return f"does not count: new in level {level} of the suite (--suite-level {level} lets it count)"
-        return f"does not count: a {judgement.requirement.level} (--strict lets it count)"
-
-    def is_new(self, judgement: Judgement) -> bool:
-        """Whether a newer suite has brought the requirement than the one of `--suite-level`."""
-        level = self.began.options.get(SUITE_LEVEL)
-        return level is not None and not is_within(judgement.requirement.id, level)
-
-    @cached_property
-    def _waived(self) -> frozenset[str]:
-        return frozenset(one.requirement.id for one in self.judgements if one.verdict is Verdict.WAIVED)
-
-    def follows(self, judgement: Judgement) -> bool:
-        """Whether nothing but violations that are waived is why `judgement` is inconclusive."""
-        inconclusive = judgement.verdict is Verdict.INCONCLUSIVE
-        return inconclusive and bool(judgement.left_to) and self._waived.issuperset(judgement.left_to)
-
-    def is_known(self, judgement: Judgement) -> bool:
-        """Whether what is wrong was so in the baseline, in the same way."""
-        wrong = judgement.verdict in (Verdict.VIOLATED, Verdict.INCONCLUSIVE)
-        return wrong and self.baseline is not None and judgement.requirement.id in self.baseline.known
-
-    def counts(self, judgement: Judgement) -> bool:
-        """Whether the verdict on the target hangs on `judgement`: on a MUST, and with --strict on a SHOULD.
-
-        One that is new to the user's `--suite-level` does not count, nor does one that only a waiver leaves open.
-        """
-        if self.is_new(judgement) or self.follows(judgement):
-            return False
-        return self.began.strict or judgement.requirement.level is Level.MUST
-
-    def binds(self, judgement: Judgement) -> bool:
-        """Whether the exit code hangs on `judgement`: it counts, and is not forgiven by a baseline."""
-        return self.counts(judgement) and not self.is_known(judgement)
 
     @property
     def verdict(self) -> RunVerdict:
@@ -416,26 +210,5 @@ class Result:
 
     @property
     def exit_code(self) -> Exit:
-        """The exit code: what ended the run before its time counts before the verdict.
-
-        What was proven before the target was gone stays proven, and so does what a full disk did not keep, and what
-        recorded traffic shows that ends too early.
-        """
-        proven = self.gate is RunVerdict.NON_CONFORMANT
-        if self.interrupted and not (proven and self.began.effort == AUDIT):
-            return Exit.INTERRUPTED
-        if proven and (self.gone or self.interrupted):
-            return Exit.NON_CONFORMANT
-        if self.gone:
-            return Exit.UNREACHABLE
-        if self.failures:
-            return Exit.SUITE_FAILED
-        if proven:
-            return Exit.NON_CONFORMANT
-        if self.report_errors or (self.waiver_errors and self.began.strict):
-            return Exit.WRONG_USE
-        if not self.asked and all(
-            one.reason == NOT_RUN or one.verdict is Verdict.NOT_APPLICABLE for one in self.judgements
-        ):
-            return Exit.NOTHING_ASKED
-        return Exit.CONFORMANT if self.gate is RunVerdict.CONFORMANT else Exit.INCONCLUSIVE
+        """The exit code, as `reports.result.exit_code` decides."""
+        return exit_code(self)

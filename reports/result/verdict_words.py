@@ -8,7 +8,9 @@ from contracts.catalogue.requirement import Level, declared
 from contracts.vocabulary.efforts import EFFORTS
 from contracts.vocabulary.program import started_as
 from reports.result.fold import AUDITED, UNREAD
-from reports.result.result import CHOICES, NOT_RUN, SUITE_LEVEL, Judgement, Kind, Result, RunVerdict, Verdict
+from reports.result.judgement import NOT_RUN, Judgement, RunVerdict, Verdict
+from reports.result.judgements import CHOICES, SUITE_LEVEL
+from reports.result.result import Kind, Result
 
 _EMBEDDED = (
     "a demonstration: the suite asked its own reference service, and this says nothing about any deployment"

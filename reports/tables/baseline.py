@@ -12,7 +12,8 @@ from pathlib import Path
 from contracts.vocabulary.causes import Cause, lasting_cause
 from reports.result import document
 from reports.result.baseline import Baseline
-from reports.result.result import NOT_RUN, Judgement, Kind, Result, Shown, Verdict
+from reports.result.judgement import NOT_RUN, Judgement, Shown, Verdict
+from reports.result.result import Kind, Result
 from reports.tables import gate
 
 _LIMITS = "--max-"

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from contracts.catalogue.requirement import declared
-from contracts.vocabulary.efforts import EFFORTS
-from reports.result.result import AUDIT, NOT_RUN, Judgement, Result, Verdict
+from contracts.vocabulary.efforts import AUDIT, EFFORTS
+from reports.result.judgement import NOT_RUN, Judgement, Verdict
+from reports.result.result import Result
 
 RANKS = (AUDIT, *EFFORTS)
 """The efforts from the least to the most; one that is not listed is not compared."""

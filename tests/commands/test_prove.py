@@ -16,8 +16,8 @@ import pytest
 from contracts.catalogue import CATALOGUE
 from fixtures.reference.deviations import FAULTS
 from mixpeek_conformance.commands.prove import Scope
-from mixpeek_conformance.parallel_runs import Outcome
-from mixpeek_conformance.proof_rounds import Round, Task, asked
+from mixpeek_conformance.proof.parallel_runs import Outcome
+from mixpeek_conformance.proof.rounds import Round, Task, asked
 from reports.tables.kill_matrix import Matrix, Row
 from tests.support.catalogue import OURS
 from tests.support.commands import ROOT
@@ -259,7 +259,7 @@ def test_what_nobody_declares_is_asked_again_alone() -> None:
 PARENT = """
 import os, time
 from fixtures.reference.server import ReferenceServer
-from mixpeek_conformance.parallel_runs import pool
+from mixpeek_conformance.proof.parallel_runs import pool
 if __name__ == "__main__":
     with ReferenceServer() as server, pool(server, 1) as processes:
         print(processes.submit(os.getpid).result(), flush=True)

@@ -12,20 +12,21 @@ from pathlib import Path
 
 import pytest
 
+from contracts.vocabulary.efforts import LOAD
 from contracts.vocabulary.exchange import Exchange, Request, Response
 from fixtures.http import credentials
 from fixtures.reference.server import ReferenceServer
 from fixtures.target.options import REACHED_BY
 from fixtures.target.target import Target
-from mixpeek_conformance.check_replay import _options
 from mixpeek_conformance.cli import commands
-from mixpeek_conformance.evidence_replay import _credential
 from mixpeek_conformance.own_target import own_target
 from mixpeek_conformance.parsing import by_name
+from mixpeek_conformance.replays.check_replay import _options
+from mixpeek_conformance.replays.evidence_replay import _credential
 from reports.renderings import replay_script
 from reports.renderings.reached_again import FLAGS, VALUES, options_of, target_lines
 from reports.result.document import render
-from reports.result.result import LOAD, Shown
+from reports.result.judgement import Shown
 from tests.support.commands import Conform, Done, Objects, Outcome, command
 from tests.support.results import BEGAN, asked, folded, violated
 

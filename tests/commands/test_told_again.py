@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from contracts.vocabulary.exchange import Exchange, Request, Response
-from mixpeek_conformance.told_again import told_again
-from reports.result.result import Shown
+from mixpeek_conformance.replays.told_again import told_again
+from reports.result.judgement import Shown
 
 NUMBERS = iter(range(1_000_000))
 

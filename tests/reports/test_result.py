@@ -41,7 +41,8 @@ from reports.recording.ledger import Ledger
 from reports.renderings import terminal
 from reports.result.document import RESULT_FILE, Unreadable, as_json, from_json, load, render
 from reports.result.fold import LOST, fold
-from reports.result.result import NOT_RUN, SHOWN, Judgement, Result, RunVerdict, Verdict
+from reports.result.judgement import NOT_RUN, SHOWN, Judgement, RunVerdict, Verdict
+from reports.result.result import Result
 from tests.support.catalogue import OURS
 from tests.support.results import BEGAN, FINISHED, asked, exchange, folded
 
@@ -549,7 +550,7 @@ def test_the_summary_says_how_often_it_was_seen() -> None:
         (text_of(Left("bucket b")), "left behind on the target: bucket b"),
         (text_of(TargetUnreachable("no answer")), "the target is unreachable: no answer"),
         (text_of(interrupted=True), "the run was interrupted"),
-        (text_of(began=WITHOUT), "declared: --without read-back"),
+        (text_of(began=WITHOUT), "3 requirements are not applicable, as declared with --without read-back"),
         (text_of(*asked(), began=replace(BEGAN, embedded=True)), "this says nothing about any deployment"),
         (text_of(*asked()), "verdict: conformant with edition 2026-04"),
         (text_of(*asked()), "seed 7"),

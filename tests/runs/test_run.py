@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fixtures.reference.deviations import FAULTS
-from fixtures.reference.editions import TOGETHER
+from fixtures.reference.editions import AND
 from fixtures.reference.server import ReferenceServer
 from reports.renderings import registry
 from reports.result import document
@@ -60,7 +60,7 @@ def test_a_planted_fault_is_called_by_its_requirements(conform: Conform, fault: 
 def test_faults_together_are_told_apart(conform: Conform) -> None:
     """A target with three deviations is called by the requirements of each, and by no other."""
     together = ("beginning-of-the-key-compared", "naive-timestamps", "nested-nulls-dropped")
-    outcome = conform(*SMOKE, at=f"/faults/{TOGETHER.join(together)}")
+    outcome = conform(*SMOKE, at=f"/faults/{AND.join(together)}")
     assert outcome.ids("violated") == set().union(*(FAULTS[one].breaks for one in together))
 
 

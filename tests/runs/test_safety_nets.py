@@ -7,7 +7,8 @@ import pytest
 
 from fixtures.reference.server import ReferenceServer
 from reports.result import document
-from reports.result.result import Result, Verdict
+from reports.result.judgement import Verdict
+from reports.result.result import Result
 from tests.support.commands import Done, Objects, command, environment_of
 
 ONCE = """

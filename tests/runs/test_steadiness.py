@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from mixpeek_conformance.parallel_runs import Outcome
+from mixpeek_conformance.proof.parallel_runs import Outcome
 from tests.support.commands import ROOT
 from tools.steadiness import told, varying
 

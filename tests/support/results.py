@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from contracts.vocabulary.efforts import LOAD
 from contracts.vocabulary.events import (
     Began,
     CheckInconclusive,
@@ -19,8 +20,9 @@ from contracts.vocabulary.events import (
 from contracts.vocabulary.exchange import Exchange, Request, Response
 from reports.result import waivers
 from reports.result.fold import fold
+from reports.result.judgement import Waiver
 from reports.result.load import Latency, Load, Sample
-from reports.result.result import LOAD, Result, Waiver
+from reports.result.result import Result
 from tests.support.catalogue import OURS
 
 BEGAN = Began(

@@ -9,9 +9,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 from fixtures.reference.deviations import ALL_FAULTS
-from fixtures.reference.editions import TOGETHER
+from fixtures.reference.editions import AND
 from fixtures.reference.rules import points
-from mixpeek_conformance.parallel_runs import Outcome, Run, ask
+from mixpeek_conformance.proof.parallel_runs import Outcome, Run, ask
 from reports.tables.kill_matrix import Row
 
 _SEED = "--seed=2"
@@ -89,7 +89,7 @@ def asked(processes: ProcessPoolExecutor, run: Run, tasks: Sequence[Task], round
 
 
 def _submitted(processes: ProcessPoolExecutor, run: Run, group: list[Task], effort: str) -> "Future[Outcome]":
-    base_url = TOGETHER.join((group[0].base_url, *(task.row.name for task in group[1:])))
+    base_url = AND.join((group[0].base_url, *(task.row.name for task in group[1:])))
     return processes.submit(ask, run, base_url, (f"--effort={effort}", _SEED, *group[0].options))
 
 

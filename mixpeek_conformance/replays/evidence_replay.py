@@ -18,9 +18,10 @@ from fixtures.http.api_paths import NO_BUCKETS, NO_OBJECTS, Form, path_of, place
 from fixtures.http.client import Client
 from fixtures.http.credentials import FOREIGN, NONE, OWN, REFUSED, Credential
 from fixtures.objects.workspace import Workspace
-from mixpeek_conformance.told_again import told_again
+from mixpeek_conformance.replays.told_again import told_again
 from reports.renderings.replay_script import address, fresh_objects, of_objects
-from reports.result.result import Judgement, Result, Shown
+from reports.result.judgement import Judgement, Shown
+from reports.result.result import Result
 
 _WORD = r"""(?:[\w@%+=:,./-]+|(?:'[^']*'|"'")+|\$'(?:[^'\\]|\\x[0-9a-f]{2})*')"""
 _BODY = re.compile(rf"(?: --data-raw {_WORD})?", re.ASCII)

@@ -16,11 +16,12 @@ from contracts.catalogue.requirement import Capability
 from contracts.vocabulary.efforts import EFFORTS
 from contracts.vocabulary.program import started_as
 from fixtures.target.target import Target
-from mixpeek_conformance.evidence_replay import Replayed, ReplayOutcome
 from mixpeek_conformance.pytest_run.engine import run
+from mixpeek_conformance.replays.evidence_replay import Replayed, ReplayOutcome
 from mixpeek_conformance.streams import say
 from reports.result import document
-from reports.result.result import Judgement, Result, Shown, Verdict
+from reports.result.judgement import Judgement, Shown, Verdict
+from reports.result.result import Result
 
 FOLDER = Path("reports/replay-checks")
 """Where the reports of these runs go, each in a folder of its own."""

@@ -1,0 +1,97 @@
+"""The judgements of a run, and which of them count: for the verdict on the target, and for the exit code."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from contracts.catalogue.levels import is_within, level_of
+from contracts.catalogue.requirement import Level
+from contracts.vocabulary.events import Began
+from reports.result.baseline import Baseline
+from reports.result.judgement import NOT_RUN, Judgement, Verdict
+
+SUITE_LEVEL = "suite-level"
+"""The option that says which requirements count."""
+
+CHOICES = frozenset(("requirement", "area", "only", "checks", "marks"))
+"""The options by which a part of the requirements is chosen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgements:
+    """What a run judged, by its options, beside the `baseline`: the earlier run that it is held against."""
+
+    began: Began
+    judgements: tuple[Judgement, ...]
+    baseline: Baseline | None = None
+
+    def left_out(self, judgement: Judgement) -> bool:
+        """Whether `judgement` is of a requirement that was not chosen, and that nothing was found out about."""
+        return self._chosen and judgement.verdict is Verdict.INCONCLUSIVE and judgement.reason == NOT_RUN
+
+    @property
+    def _chosen(self) -> bool:
+        return bool(CHOICES & self.began.options.keys())
+
+    @property
+    def broken(self) -> list[Judgement]:
+        """The requirements that are violated; those by which the run ends come first."""
+        violated = [one for one in self.judgements if one.verdict is Verdict.VIOLATED]
+        return sorted(violated, key=lambda one: not self.binds(one))
+
+    @property
+    def unasked(self) -> list[Judgement]:
+        """The requirements that could not be asked, without those that were not chosen."""
+        return [one for one in self.judgements if one.verdict is Verdict.INCONCLUSIVE and not self.left_out(one)]
+
+    def count(self, verdict: Verdict) -> int:
+        """Return how many requirements have `verdict`."""
+        return sum(1 for one in self.judgements if one.verdict is verdict)
+
+    @property
+    def asked(self) -> bool:
+        """Whether any requirement was asked."""
+        return any(one.asked for one in self.judgements)
+
+    def is_new(self, judgement: Judgement) -> bool:
+        """Whether a newer suite has brought the requirement than the one of `--suite-level`."""
+        level = self.began.options.get(SUITE_LEVEL)
+        return level is not None and not is_within(judgement.requirement.id, level)
+
+    @cached_property
+    def _waived(self) -> frozenset[str]:
+        return frozenset(one.requirement.id for one in self.judgements if one.verdict is Verdict.WAIVED)
+
+    def follows(self, judgement: Judgement) -> bool:
+        """Whether nothing but violations that are waived is why `judgement` is inconclusive."""
+        inconclusive = judgement.verdict is Verdict.INCONCLUSIVE
+        return inconclusive and bool(judgement.left_to) and self._waived.issuperset(judgement.left_to)
+
+    def is_known(self, judgement: Judgement) -> bool:
+        """Whether what is wrong was so in the baseline, in the same way."""
+        wrong = judgement.verdict in (Verdict.VIOLATED, Verdict.INCONCLUSIVE)
+        return wrong and self.baseline is not None and judgement.requirement.id in self.baseline.known
+
+    def counts(self, judgement: Judgement) -> bool:
+        """Whether the verdict on the target hangs on `judgement`: on a MUST, and with --strict on a SHOULD.
+
+        One that is new to the user's `--suite-level` does not count, nor does one that only a waiver leaves open.
+        """
+        if self.is_new(judgement) or self.follows(judgement):
+            return False
+        return self.began.strict or judgement.requirement.level is Level.MUST
+
+    def binds(self, judgement: Judgement) -> bool:
+        """Whether the exit code hangs on `judgement`: it counts, and is not forgiven by a baseline."""
+        return self.counts(judgement) and not self.is_known(judgement)
+
+    def aside(self, judgement: Judgement) -> str:
+        """Say that a violation, or what could not be asked, does not count; empty if it does."""
+        if self.is_known(judgement):
+            what = "violated in the same way" if judgement.verdict is Verdict.VIOLATED else "not asked"
+            return f"does not count: {what} in the baseline too (--baseline)"
+        if judgement.verdict is not Verdict.VIOLATED or self.binds(judgement):
+            return ""
+        if self.is_new(judgement):
+            level = level_of(judgement.requirement.id)
+            return f"does not count: new in level {level} of the suite (--suite-level {level} lets it count)"
+        return f"does not count: a {judgement.requirement.level} (--strict lets it count)"
