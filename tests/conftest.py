@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -11,8 +12,6 @@ from fixtures.examples.under_way import under_way
 from fixtures.reference.server import ReferenceServer
 from tests.support.commands import Conform, Objects, Outcome, run_suite
 
-_HERE = Path(__file__).parent
-
 settings.register_profile("untimed", settings.default, deadline=None)
 settings.load_profile("untimed")
 
@@ -21,20 +20,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-runs", action="store_true", help="leave out the tests that start a run of the suite")
 
 
-_APART = ("commands", "hostile", "runs")
-"""The rooms whose tests take so long that any worker may take any of them."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Let workers share what is slow to make; the marks of xdist say nothing to pytest 9.2."""
+    from tests.support.scheduling import ByRoom
+
+    return ByRoom(config, log)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let one worker pass all of a module whose tests are short: what they share is made once, and nobody waits.
-
-    With `--no-runs`, leave out what takes long and shows nothing to a coverage of this process.
-    """
-    for item in items:
-        room = item.path.relative_to(_HERE)
-        if room.parts[0] not in _APART and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(room)))
+    """Leave out, with `--no-runs`, what takes long and shows nothing to a coverage of this process."""
     if config.getoption("--no-runs"):
         runs = [item for item in items if "conform" in getattr(item, "fixturenames", ())]
         items[:] = [item for item in items if item not in runs]

@@ -138,7 +138,6 @@ class Reader:
 SESSIONS = [path for path in DOCUMENTS if session(path)]
 
 
-@pytest.mark.xdist_group("sessions")
 @pytest.mark.parametrize("path", SESSIONS, ids=lambda path: path.stem)
 def test_a_session_is_what_a_reader_sees(
     path: Path, place: Path, reference: ReferenceServer, known: Mapping[str, str]

@@ -21,8 +21,6 @@ from mixpeek_conformance.commands import init
 from tests.commands.test_init import PUBLISHED, check
 from tests.support.commands import Done, command
 
-pytestmark = pytest.mark.xdist_group("wheel")  # which is built and installed once
-
 OLD, NEW = "naive-timestamps", "nulls-ignored"
 """A fault that the default branch has, and one that a pull request brings."""
 

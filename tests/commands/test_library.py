@@ -18,8 +18,6 @@ from fixtures.reference.server import ReferenceServer
 from mixpeek_conformance import CATALOGUE, NotJudged, NotRun, Verdict, judge, run
 from tests.support.commands import Objects
 
-pytestmark = pytest.mark.xdist_group("wheel")  # which is built and installed once
-
 PROJECT = {
     "fixtures/__init__.py": "THEIRS = True\n",
     "reports/__init__.py": "THEIRS = True\n",

@@ -11,8 +11,6 @@ from tests.support.commands import ROOT
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
-pytestmark = pytest.mark.xdist_group("wheel")  # which is built and installed once
-
 
 def test_the_command_runs_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     command = [str(installed / "bin" / "mixpeek-conformance"), "run", "--demo", "--effort", "quick"]

@@ -13,8 +13,6 @@ from tests.hostile.proxy import ReceivedRequest, standing_before
 from tests.hostile.sockets import Behaviour, resets_the_connection
 from tests.support.commands import Conform, run_suite
 
-pytestmark = pytest.mark.xdist_group("whole")  # the run that others are held against is made once
-
 QUICK = ("--effort", "quick", "--seed", "1")
 SOME = ("-k", "test_merge_values.py and (text or integers or fractions)")
 
