@@ -60,7 +60,7 @@ def test_every_step_is_told_in_order_and_nothing_stays(
     assert done.stdout.endswith("a run can begin, and nothing stands in the way of a verdict\n")
     assert objects.buckets() == before
     written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert written == {"reports/doctor/ledger/main.jsonl"}
+    assert written == {"reports/doctor/.gitignore", "reports/doctor/ledger/main.jsonl"}
 
 
 def test_the_last_sentence_names_the_edition_that_fits_better(

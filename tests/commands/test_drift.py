@@ -154,6 +154,7 @@ def test_a_report_folder_gets_every_rendering(tmp_path: Path) -> None:
     for _ in range(2):
         assert drift(tmp_path, "--document", name, "--report-dir", "out").returncode == 1
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        ".gitignore",
         "drift.json",
         "index.html",
         "drift.sarif",

@@ -108,7 +108,7 @@ def test_the_next_run_keeps_the_ledger_of_a_killed_one_and_says_so(alone: Refere
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     output = started(alone, tmp_path, "-k", "null_does_not").communicate(timeout=60)[0]
-    assert f"mixpeek-conformance sweep {tmp_path}" in output
+    assert "mixpeek-conformance sweep ." in output
     swept = command("sweep", str(tmp_path), "--yes", environment=known, folder=tmp_path)
     assert swept.returncode == 0, swept.stderr
     assert Objects(alone.base_url, known).buckets() == set()

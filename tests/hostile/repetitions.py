@@ -56,12 +56,17 @@ def key_as_name(asked: ReceivedRequest, answered: Answered, _: Victim) -> Answer
 def _forms(asked: ReceivedRequest) -> dict[str, str]:
     """The key in a portion of the encodings that text can hold: the next answer has the next ones."""
     key, names = asked.key.decode("latin-1"), list(ENCODINGS)
-    first = next(_PORTION) * _AT_ONCE
+    first = next(_portions[0]) * _AT_ONCE
     return {name: ENCODINGS[name](key).decode() for name in (names * 2)[first % len(names) :][:_AT_ONCE]}
 
 
 _AT_ONCE = 16
-_PORTION = itertools.count()
+_portions = [itertools.count()]
+
+
+def begin() -> None:
+    """Let the next answer have the first portion of the encodings: a row comes out alike behind any other."""
+    _portions[0] = itertools.count()
 
 
 @rewriting("repeats the key in every encoding, in its body")

@@ -124,6 +124,7 @@ def told(
     """
     if after and name not in (*REWRITINGS, *BEHAVIOURS):
         return None
+    repetitions.begin()
     there = Objects(reference.base_url, reference.credentials.environment)
     victim, before = _victim(there)
     keys = (CANARY.encode(), reference.credentials.api_key.encode())

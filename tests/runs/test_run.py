@@ -73,7 +73,7 @@ def test_a_violation_shows_expected_actual_exchange_and_a_curl_that_repeats_it(
     assert shown["expected"] == "created_at: a date-time (RFC 3339 section 5.6)"
     assert shown["actual"].endswith("which has no UTC offset")
     [exchange] = shown["exchanges"]
-    assert f"replay --script {outcome.folder} TIME-FORMAT --base-url" in outcome.output
+    assert "replay --script . TIME-FORMAT --base-url" in outcome.output
     bash = shutil.which("bash") or "bash"
     again = subprocess.run(
         [bash, "-c", exchange["curl"]], env={**os.environ, **known}, capture_output=True, text=True, check=False
