@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from contracts.vocabulary.exchange import Exchange
     from contracts.vocabulary.outcomes import Violation
     from mixpeek_conformance.library import NotJudged, NotRun, exchange_of, judge, run
-    from reports.result.judgement import Judgement, RunVerdict, Verdict
     from reports.result.result import Result
+    from reports.result.verdicts import Judgement, RunVerdict, Verdict
 
     __version__: str
 
 _HOME = {
     "CATALOGUE": "contracts.catalogue",
     "Exchange": "contracts.vocabulary.exchange",
-    "Judgement": "reports.result.judgement",
+    "Judgement": "reports.result.verdicts",
     "NotJudged": "mixpeek_conformance.library",
     "NotRun": "mixpeek_conformance.library",
     "Result": "reports.result.result",
-    "RunVerdict": "reports.result.judgement",
-    "Verdict": "reports.result.judgement",
+    "RunVerdict": "reports.result.verdicts",
+    "Verdict": "reports.result.verdicts",
     "Violation": "contracts.vocabulary.outcomes",
     "exchange_of": "mixpeek_conformance.library",
     "judge": "mixpeek_conformance.library",

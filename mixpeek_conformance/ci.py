@@ -11,8 +11,8 @@ from fixtures.redaction import output_gate
 from mixpeek_conformance.streams import say
 from reports.renderings import markdown
 from reports.renderings.annotations import FORMS, annotations
-from reports.result.judgement import RunVerdict, Verdict
 from reports.result.result import Result
+from reports.result.verdicts import RunVerdict, Verdict
 
 _SUMMARY, _JUNIT, _SARIF = "summary.md", "junit.xml", "conformance.sarif"
 _LONGEST_CALL = 30.0

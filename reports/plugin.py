@@ -31,8 +31,8 @@ from reports.renderings.terminal import Row
 from reports.result import waiver_file, waivers
 from reports.result.document import RESULT_FILE
 from reports.result.fold import fold_or_fail
-from reports.result.judgement import Verdict, Waiver
 from reports.result.result import Result
+from reports.result.verdicts import Verdict, Waiver
 from reports.result.waiver_file import BadWaiver
 from reports.tables import baseline, history
 from reports.tables.baseline import BadBaseline

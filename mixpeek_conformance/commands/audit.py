@@ -28,8 +28,8 @@ from reports.recording.report_folder import Unusable
 from reports.renderings import registry, terminal
 from reports.result import document
 from reports.result.fold import fold
-from reports.result.judgement import NOT_RUN
 from reports.result.result import Result
+from reports.result.verdicts import NOT_RUN
 
 NEEDS_ASKING = "needs asking, and an audit sends nothing"
 NOT_SHOWN = "no exchange of the traffic shows it"

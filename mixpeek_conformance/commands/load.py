@@ -28,8 +28,8 @@ from mixpeek_conformance.streams import put_json, say
 from reports.live import browser
 from reports.recording.report_folder import Unusable
 from reports.result import document, waiver_file
-from reports.result.judgement import Waiver
 from reports.result.result import Kind, Result
+from reports.result.verdicts import Waiver
 from reports.result.waiver_file import BadWaiver
 from reports.tables import baseline, history
 from reports.tables.baseline import BadBaseline, Before

@@ -17,7 +17,7 @@ from mixpeek_conformance.ci import summarise
 from mixpeek_conformance.streams import put_json, say
 from reports.recording.report_folder import Unusable, claim, make, name_for, write_whole
 from reports.result import document
-from reports.result.judgement import Verdict
+from reports.result.verdicts import Verdict
 from reports.tables.target_matrix import TargetRun, Targets
 
 AT_ONCE = 4

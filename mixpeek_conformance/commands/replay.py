@@ -31,8 +31,8 @@ from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, Unusable
 from reports.renderings import reached_again, replay_script
 from reports.result import document
-from reports.result.judgement import Judgement, Verdict
 from reports.result.result import Kind, Result
+from reports.result.verdicts import Judgement, Verdict
 
 NEWEST = Path("reports/latest")
 FOLDER = Path("reports/replay")

@@ -10,8 +10,8 @@ from fixtures.target import targets_file
 from mixpeek_conformance.streams import put, say
 from reports.recording.report_folder import write_whole
 from reports.result import document, waiver_file, waiver_text
-from reports.result.judgement import Verdict, Waiver
 from reports.result.result import Result
+from reports.result.verdicts import Verdict, Waiver
 from reports.result.waiver_file import BadWaiver
 from reports.result.waiver_text import UNFILLED, is_placeholder
 

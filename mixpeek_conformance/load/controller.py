@@ -36,9 +36,9 @@ from mixpeek_conformance.streams import say
 from reports import end_of_run
 from reports.folder_choice import placed
 from reports.renderings import registry, terminal
-from reports.result.judgement import Waiver
 from reports.result.load import Load
 from reports.result.result import Result
+from reports.result.verdicts import Waiver
 from reports.tables import baseline
 from reports.tables.baseline import Before
 

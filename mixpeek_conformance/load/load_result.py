@@ -10,9 +10,9 @@ from contracts.vocabulary.events import Began, CheckInconclusive, Event, Judged
 from mixpeek_conformance.load.plan import Plan
 from reports.result import waivers
 from reports.result.fold import fold_or_fail
-from reports.result.judgement import Judgement, Verdict, Waiver
 from reports.result.load import Load
 from reports.result.result import Result
+from reports.result.verdicts import Judgement, Verdict, Waiver
 
 NEEDS_RUN = "not asked under load: the command run asks it"
 NOT_SHOWN = "no exchange of the load run shows it"

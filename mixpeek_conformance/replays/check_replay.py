@@ -20,8 +20,8 @@ from mixpeek_conformance.pytest_run.engine import run
 from mixpeek_conformance.replays.evidence_replay import Replayed, ReplayOutcome
 from mixpeek_conformance.streams import say
 from reports.result import document
-from reports.result.judgement import Judgement, Shown, Verdict
 from reports.result.result import Result
+from reports.result.verdicts import Judgement, Shown, Verdict
 
 FOLDER = Path("reports/replay-checks")
 """Where the reports of these runs go, each in a folder of its own."""

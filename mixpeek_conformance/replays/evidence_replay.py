@@ -20,8 +20,8 @@ from fixtures.http.credentials import FOREIGN, NONE, OWN, REFUSED, Credential
 from fixtures.objects.workspace import Workspace
 from mixpeek_conformance.replays.told_again import told_again
 from reports.renderings.replay_script import address, fresh_objects, of_objects
-from reports.result.judgement import Judgement, Shown
 from reports.result.result import Result
+from reports.result.verdicts import Judgement, Shown
 
 _WORD = r"""(?:[\w@%+=:,./-]+|(?:'[^']*'|"'")+|\$'(?:[^'\\]|\\x[0-9a-f]{2})*')"""
 _BODY = re.compile(rf"(?: --data-raw {_WORD})?", re.ASCII)

@@ -13,7 +13,7 @@ from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.json_equality import same_json
 from reports.renderings.replay_script import address
 from reports.renderings.script_judgement import member_of, statuses
-from reports.result.judgement import Shown
+from reports.result.verdicts import Shown
 
 _OF_OBJECTS = ("created_at", "updated_at")
 _OF_BLOBS = ("blob_id", "details", "presigned_url")

@@ -17,7 +17,7 @@ from contracts.vocabulary.version import suite_version
 from reports.drift.report import DriftReport, DriftVerdict, Judged
 from reports.result import waiver_file
 from reports.result.facts import SIGNS
-from reports.result.judgement import RunVerdict, Verdict
+from reports.result.verdicts import RunVerdict, Verdict
 
 _MOST = 200
 """Findings that a terminal and Markdown show, at most."""

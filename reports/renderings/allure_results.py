@@ -26,8 +26,8 @@ from contracts.vocabulary.documentation import base_url, page_of
 from contracts.vocabulary.exchange import Exchange, Request, Response
 from reports.renderings.replay_script import script
 from reports.result.facts import facts
-from reports.result.judgement import Judgement, Verdict
 from reports.result.result import Result
+from reports.result.verdicts import Judgement, Verdict
 
 _STATUS = {
     Verdict.HOLDS: Status.PASSED,

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from contracts.catalogue.sources import addresses
 from contracts.vocabulary import escaping
-from reports.result.judgement import Judgement, Verdict
 from reports.result.result import Result
+from reports.result.verdicts import Judgement, Verdict
 
 LONGEST = 3_000
 """Characters of the text of an annotation, at most: TeamCity takes 4,000."""

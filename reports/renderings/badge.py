@@ -4,8 +4,8 @@ import json
 
 from reports.result import verdict_words
 from reports.result.facts import sign_of
-from reports.result.judgement import RunVerdict
 from reports.result.result import Result
+from reports.result.verdicts import RunVerdict
 
 _GREY = "lightgrey"
 _COLOURS = {"good": "brightgreen", "bad": "red", "open": _GREY, "off": _GREY, "waived": "yellowgreen"}

@@ -17,8 +17,8 @@ from reports.renderings.pretty_json import Line, Place
 from reports.renderings.replay_script import replay_command, script
 from reports.result import verdict_words
 from reports.result.facts import SIGNS, by_area, facts, milliseconds, sign_of
-from reports.result.judgement import Judgement, Shown, Verdict
 from reports.result.result import Kind, Result
+from reports.result.verdicts import Judgement, Shown, Verdict
 
 LONGEST = 4_000
 """Characters of a body that the page shows if it is not JSON; the whole stands in conformance.json."""

@@ -15,9 +15,9 @@ from contracts.vocabulary import escaping
 from contracts.vocabulary.documentation import page_of
 from reports.renderings import replay_script
 from reports.result.facts import by_area, facts
-from reports.result.judgement import Judgement, Verdict
 from reports.result.load import Load
 from reports.result.result import Result
+from reports.result.verdicts import Judgement, Verdict
 
 
 def render(result: Result) -> bytes:

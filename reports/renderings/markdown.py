@@ -8,9 +8,9 @@ from contracts.vocabulary.events import Began
 from reports.renderings.replay_script import command_for, replay_command, script
 from reports.result import verdict_words
 from reports.result.facts import Fact, by_area, facts, sign_of
-from reports.result.judgement import Judgement, Verdict
 from reports.result.load import Load
 from reports.result.result import Result
+from reports.result.verdicts import Judgement, Verdict
 
 _MARKED = 2
 """Exchanges of a cause that are named by what they are found by in logs: the last ones, which show it."""

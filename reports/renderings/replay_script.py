@@ -14,7 +14,7 @@ from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.program import NAME
 from reports.renderings import script_judgement
 from reports.renderings.reached_again import EXTRA_HEADERS, VARIABLE, extra_headers, lines_of, missing, options_of
-from reports.result.judgement import Judgement, Shown
+from reports.result.verdicts import Judgement, Shown
 
 _CURL = re.compile(r"^(printf '[^']*' \| )?curl ")
 _NOWHERE = "conformance-no-such-bucket"

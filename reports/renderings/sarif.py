@@ -14,8 +14,8 @@ from contracts.catalogue.sources import address_of, references
 from contracts.vocabulary.documentation import base_url, page_of
 from reports.renderings import replay_script
 from reports.result.facts import facts
-from reports.result.judgement import Judgement, Verdict
 from reports.result.result import Result
+from reports.result.verdicts import Judgement, Verdict
 
 _OPERATION = "PATCH /v1/buckets/{bucket_identifier}/objects/{object_identifier}"
 

@@ -14,7 +14,7 @@ from contracts.vocabulary.display import shown
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import UNREADABLE
 from reports.renderings import pretty_json
-from reports.result.judgement import Shown
+from reports.result.verdicts import Shown
 
 LONGEST = 2_000
 """Characters of a member by which a violation is told, at most."""

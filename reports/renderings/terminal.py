@@ -23,9 +23,9 @@ from reports.renderings.text_difference import Pieces, parted
 from reports.result import verdict_words, waiver_file
 from reports.result.facts import SIGNS, by_area, sign_of
 from reports.result.fold import UNREAD
-from reports.result.judgement import Judgement, RunVerdict, Shown, Verdict
 from reports.result.load import Load
 from reports.result.result import Kind, Result
+from reports.result.verdicts import Judgement, RunVerdict, Shown, Verdict
 
 _COLOURS = {"good": "green", "bad": "red", "open": "yellow", "off": "dim", "waived": "magenta"}
 _LABEL = 10

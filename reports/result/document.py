@@ -10,9 +10,9 @@ from contracts.vocabulary.events import Began, Slow
 from reports.recording.report_folder import RESULT_FILE, pointed
 from reports.result.baseline import Baseline
 from reports.result.json_reader import SCHEMA_VERSION, from_json
-from reports.result.judgement import Example, Judgement, Shown, Verdict
 from reports.result.load import Load
 from reports.result.result import Latency, Result, Seen
+from reports.result.verdicts import Example, Judgement, Shown, Verdict
 
 LARGEST_FILE = 256 << 20
 """Bytes of a result that are read, at most: it holds no bodies without end."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from contracts.vocabulary.efforts import AUDIT
 from contracts.vocabulary.exit_codes import Exit
-from reports.result.judgement import NOT_RUN, RunVerdict, Verdict
+from reports.result.verdicts import NOT_RUN, RunVerdict, Verdict
 
 if TYPE_CHECKING:
     from reports.result.result import Result

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from contracts.catalogue.requirement import Area, declared
 from contracts.vocabulary.efforts import EFFORTS
 from reports.result import verdict_words
-from reports.result.judgement import Judgement, RunVerdict, Verdict
 from reports.result.load import Load
 from reports.result.result import Result
+from reports.result.verdicts import Judgement, RunVerdict, Verdict
 
 
 @dataclass(frozen=True)

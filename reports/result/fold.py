@@ -30,8 +30,8 @@ from contracts.vocabulary.events import (
     Violated,
 )
 from contracts.vocabulary.outcomes import OnFresh
-from reports.result.judgement import NOT_RUN, SHOWN, Example, Judgement, Shown, Verdict
 from reports.result.result import SLOWEST, Latency, Result, Seen
+from reports.result.verdicts import NOT_RUN, SHOWN, Example, Judgement, Shown, Verdict
 
 AUDITED = "an audit reads no responses as a client does"
 UNREAD = "nothing reads the responses as a client does: --reader names a program that does"

@@ -12,10 +12,10 @@ from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.json_members import Members, WrongMember
 from contracts.vocabulary.outcomes import OnFresh
 from reports.result.baseline import Baseline
-from reports.result.judgement import Example, Judgement, Shown, Verdict, Waiver
 from reports.result.load import Latency as LatencyUnderLoad
 from reports.result.load import Load, Sample
 from reports.result.result import Latency, Result, Seen
+from reports.result.verdicts import Example, Judgement, Shown, Verdict, Waiver
 
 SCHEMA_VERSION = 1
 OPTION = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)

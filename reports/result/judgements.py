@@ -7,7 +7,7 @@ from contracts.catalogue.levels import is_within, level_of
 from contracts.catalogue.requirement import Level
 from contracts.vocabulary.events import Began
 from reports.result.baseline import Baseline
-from reports.result.judgement import NOT_RUN, Judgement, Verdict
+from reports.result.verdicts import NOT_RUN, Judgement, Verdict
 
 SUITE_LEVEL = "suite-level"
 """The option that says which requirements count."""

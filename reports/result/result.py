@@ -14,9 +14,9 @@ from contracts.vocabulary.events import Failed, Slow
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
 from reports.result.exit_code import exit_code
-from reports.result.judgement import NOT_RUN, Judgement, RunVerdict, Verdict
 from reports.result.judgements import Judgements
 from reports.result.load import Load
+from reports.result.verdicts import NOT_RUN, Judgement, RunVerdict, Verdict
 
 SLOWEST = 10
 """Answers that are shown as the slowest, at most."""

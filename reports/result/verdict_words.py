@@ -8,9 +8,9 @@ from contracts.catalogue.requirement import Level, declared
 from contracts.vocabulary.efforts import EFFORTS
 from contracts.vocabulary.program import started_as
 from reports.result.fold import AUDITED, UNREAD
-from reports.result.judgement import NOT_RUN, Judgement, RunVerdict, Verdict
 from reports.result.judgements import CHOICES, SUITE_LEVEL
 from reports.result.result import Kind, Result
+from reports.result.verdicts import NOT_RUN, Judgement, RunVerdict, Verdict
 
 _EMBEDDED = (
     "a demonstration: the suite asked its own reference service, and this says nothing about any deployment"

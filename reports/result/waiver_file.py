@@ -18,7 +18,7 @@ from contracts.vocabulary import toml
 from contracts.vocabulary.events import Began
 from contracts.vocabulary.files import text_of_file
 from contracts.vocabulary.program import started_as
-from reports.result.judgement import Judgement, Waiver
+from reports.result.verdicts import Judgement, Waiver
 from reports.result.waiver_text import fits, is_for, is_placeholder, matches
 
 FILE = "waivers.toml"

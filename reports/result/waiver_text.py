@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from contracts.vocabulary.events import Began
-from reports.result.judgement import Waiver
+from reports.result.verdicts import Waiver
 
 UNFILLED = "and not looked into yet"
 """How a reason ends that `waivers` writes if none is given."""

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from contracts.vocabulary.events import Began
-from reports.result.judgement import NOT_RUN, Judgement, Verdict, Waiver
 from reports.result.result import Result
+from reports.result.verdicts import NOT_RUN, Judgement, Verdict, Waiver
 from reports.result.waiver_file import Place, places_in
 from reports.result.waiver_text import matches
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from contracts.vocabulary.causes import Cause, lasting_cause
 from reports.result import document
 from reports.result.baseline import Baseline
-from reports.result.judgement import NOT_RUN, Judgement, Shown, Verdict
 from reports.result.result import Kind, Result
+from reports.result.verdicts import NOT_RUN, Judgement, Shown, Verdict
 from reports.tables import gate
 
 _LIMITS = "--max-"

@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.vocabulary import escaping
-from reports.result.judgement import Judgement, Verdict
 from reports.result.load import Load
 from reports.result.result import Result
+from reports.result.verdicts import Judgement, Verdict
 from reports.tables.baseline import is_otherwise
 from reports.tables.gate import objections
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from contracts.catalogue.requirement import declared
 from contracts.vocabulary.efforts import AUDIT, EFFORTS
-from reports.result.judgement import NOT_RUN, Judgement, Verdict
 from reports.result.result import Result
+from reports.result.verdicts import NOT_RUN, Judgement, Verdict
 
 RANKS = (AUDIT, *EFFORTS)
 """The efforts from the least to the most; one that is not listed is not compared."""

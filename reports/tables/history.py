@@ -18,8 +18,8 @@ from contracts.vocabulary.json_members import Members
 from reports import page_templates
 from reports.recording.report_folder import claim, write_whole
 from reports.result.facts import SIGNS, milliseconds, sign_of
-from reports.result.judgement import Verdict
 from reports.result.result import Result
+from reports.result.verdicts import Verdict
 
 LINES, PAGE = "history.jsonl", "history.html"
 VERSION = 1

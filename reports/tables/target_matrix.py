@@ -7,8 +7,8 @@ from contracts.vocabulary import escaping
 from contracts.vocabulary.exit_codes import Exit
 from reports import page_templates
 from reports.result.facts import SIGNS
-from reports.result.judgement import Verdict
 from reports.result.result import Result
+from reports.result.verdicts import Verdict
 
 _WORST = (
     Exit.SUITE_FAILED,

@@ -11,8 +11,8 @@ import pytest
 from mixpeek_conformance.commands.audit import audit
 from mixpeek_conformance.har_reader.archive import BadArchive, Count, exchanges
 from reports.result import document
-from reports.result.judgement import Verdict
 from reports.result.result import Result
+from reports.result.verdicts import Verdict
 from tests.support.commands import command
 from tests.support.har_files import (
     EXPORTERS,

@@ -26,7 +26,7 @@ from mixpeek_conformance.replays.evidence_replay import _credential
 from reports.renderings import replay_script
 from reports.renderings.reached_again import FLAGS, VALUES, options_of, target_lines
 from reports.result.document import render
-from reports.result.judgement import Shown
+from reports.result.verdicts import Shown
 from tests.support.commands import Conform, Done, Objects, Outcome, command
 from tests.support.results import BEGAN, asked, folded, violated
 

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.vocabulary.events import Failed
 from reports.result import document
-from reports.result.judgement import Verdict
+from reports.result.verdicts import Verdict
 from tests.support.commands import command_of, environment_of
 from tests.support.results import asked, folded
 

@@ -29,7 +29,7 @@ from fixtures.target.settings import resolve
 from reports.recording import ledger
 from reports.recording.ledger import Ledger
 from reports.result import document
-from reports.result.judgement import Verdict
+from reports.result.verdicts import Verdict
 from tests.support.commands import Objects, command, command_of, environment_of
 from tests.support.relay import ReceivedRequest, Relay, Reply
 from tests.support.results import BEGAN

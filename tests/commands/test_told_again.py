@@ -7,7 +7,7 @@ import pytest
 
 from contracts.vocabulary.exchange import Exchange, Request, Response
 from mixpeek_conformance.replays.told_again import told_again
-from reports.result.judgement import Shown
+from reports.result.verdicts import Shown
 
 NUMBERS = iter(range(1_000_000))
 

@@ -16,7 +16,7 @@ import trustme
 
 from fixtures.reference.server import ReferenceServer
 from reports.recording import ledger
-from reports.result.judgement import NOT_RUN
+from reports.result.verdicts import NOT_RUN
 from tests.hostile import makings, repetitions, shapes, sizes  # noqa: F401 - they make their rewritings known
 from tests.hostile.proxy import Proxy, ReceivedRequest, Victim, at_patches
 from tests.hostile.rewriting import REWRITINGS

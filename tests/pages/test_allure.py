@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from fixtures.reference.server import ReferenceServer
 from reports.renderings import allure_results
-from reports.result.judgement import Verdict
 from reports.result.result import Result
+from reports.result.verdicts import Verdict
 from tests.pages.conftest import Open
 from tests.support.commands import run_suite
 from tests.support.results import kinds

@@ -13,8 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 from contracts.vocabulary.events import Event, Judged, Slow
 from fixtures.reference.server import ReferenceServer
 from reports.renderings import html
-from reports.result.judgement import Verdict
 from reports.result.result import Result
+from reports.result.verdicts import Verdict
 from reports.tables import history
 from reports.tables.target_matrix import TargetRun, Targets
 from tests.pages.conftest import NODE, Open

@@ -15,8 +15,8 @@ from contracts.vocabulary.exit_codes import Exit
 from reports.renderings import annotations, badge, code_quality, junit, registry, sarif, terminal
 from reports.result import document
 from reports.result.facts import sign_of
-from reports.result.judgement import NOT_RUN, RunVerdict, Verdict
 from reports.result.result import Result
+from reports.result.verdicts import NOT_RUN, RunVerdict, Verdict
 from reports.tables.baseline import BadBaseline, expect_comparable, hold, read
 from reports.tables.compare import compare
 from tests.reports.test_renderings import READERS, text_of, verdicts

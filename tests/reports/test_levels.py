@@ -8,7 +8,7 @@ import pytest
 from contracts.catalogue import CATALOGUE
 from contracts.catalogue.levels import LEVELS, LISTED, NEWEST, is_within, level_of
 from reports.renderings import junit, terminal
-from reports.result.judgement import RunVerdict
+from reports.result.verdicts import RunVerdict
 from tests.support.commands import Conform
 from tests.support.results import BEGAN, asked, folded, violated
 

@@ -13,8 +13,8 @@ from contracts.catalogue.requirement import Area, Level
 from reports.renderings import replay_script, terminal
 from reports.result import document
 from reports.result.document import RESULT_FILE, Unreadable, load
-from reports.result.judgement import Verdict
 from reports.result.result import Result
+from reports.result.verdicts import Verdict
 from reports.tables.compare import compare
 from reports.tables.gate import unusable
 from reports.tables.target_matrix import TargetRun, Targets

@@ -24,8 +24,8 @@ from reports.recording import exchange_log
 from reports.recording.report_folder import LEDGER
 from reports.renderings import allure_results, badge, code_quality, html, junit, markdown, registry, sarif, terminal
 from reports.result import document
-from reports.result.judgement import Verdict
 from reports.result.result import Result
+from reports.result.verdicts import Verdict
 from tests.support.commands import ROOT, Conform
 from tests.support.results import AWKWARD, asked, folded, kinds, violated
 

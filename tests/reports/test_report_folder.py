@@ -30,7 +30,7 @@ from reports.recording.report_folder import (
 )
 from reports.renderings import registry
 from reports.result import document
-from reports.result.judgement import Verdict
+from reports.result.verdicts import Verdict
 from tests.support import relay as relays
 from tests.support.commands import Objects, command, command_of, environment_of, run_suite
 from tests.support.relay import Relay, Reply

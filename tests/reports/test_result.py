@@ -41,8 +41,8 @@ from reports.recording.ledger import Ledger
 from reports.renderings import terminal
 from reports.result.document import RESULT_FILE, Unreadable, as_json, from_json, load, render
 from reports.result.fold import LOST, fold
-from reports.result.judgement import NOT_RUN, SHOWN, Judgement, RunVerdict, Verdict
 from reports.result.result import Result
+from reports.result.verdicts import NOT_RUN, SHOWN, Judgement, RunVerdict, Verdict
 from tests.support.catalogue import OURS
 from tests.support.results import BEGAN, FINISHED, asked, exchange, folded
 

@@ -13,9 +13,9 @@ import pytest
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Requirement
 from contracts.vocabulary.exchange import Exchange
-from reports.result.judgement import Example, Judgement, Shown, Waiver
 from reports.result.load import Latency, Sample
 from reports.result.result import Seen
+from reports.result.verdicts import Example, Judgement, Shown, Waiver
 
 SCHEMA: dict[str, Any] = json.loads(resources.files("reports").joinpath("conformance.schema.json").read_text("utf-8"))
 SPREAD = (Requirement, Observation)

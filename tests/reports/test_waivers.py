@@ -8,8 +8,8 @@ import pytest
 
 from contracts.vocabulary.events import CheckInconclusive
 from reports.result import document, json_reader, verdict_words, waiver_file, waiver_text, waivers
-from reports.result.judgement import RunVerdict, Verdict, Waiver
 from reports.result.result import Result
+from reports.result.verdicts import RunVerdict, Verdict, Waiver
 from reports.result.waiver_file import BadWaiver
 from tests.support.commands import Conform
 from tests.support.results import BEGAN, asked, folded, violated

@@ -13,7 +13,7 @@ from fixtures.target.target import Misconfigured
 from reports.renderings import badge, html, markdown, terminal
 from reports.result import verdict_words
 from reports.result.facts import sign_of
-from reports.result.judgement import RunVerdict
+from reports.result.verdicts import RunVerdict
 from tests.support.commands import Conform
 from tests.support.results import BEGAN, asked, folded
 

@@ -7,8 +7,8 @@ import pytest
 
 from fixtures.reference.server import ReferenceServer
 from reports.result import document
-from reports.result.judgement import Verdict
 from reports.result.result import Result
+from reports.result.verdicts import Verdict
 from tests.support.commands import Done, Objects, command, environment_of
 
 ONCE = """

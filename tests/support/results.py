@@ -20,9 +20,9 @@ from contracts.vocabulary.events import (
 from contracts.vocabulary.exchange import Exchange, Request, Response
 from reports.result import waivers
 from reports.result.fold import fold
-from reports.result.judgement import Waiver
 from reports.result.load import Latency, Load, Sample
 from reports.result.result import Result
+from reports.result.verdicts import Waiver
 from tests.support.catalogue import OURS
 
 BEGAN = Began(

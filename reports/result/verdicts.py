@@ -1,4 +1,4 @@
-"""The judgement on one requirement: its verdict, and the violations, the waiver or the example that it rests on."""
+"""The verdicts: on one requirement, with the violations, the waiver or the example it rests on, and on the target."""
 
 from dataclasses import dataclass
 from datetime import date
