@@ -30,7 +30,6 @@ from mixpeek_conformance.streams import open_closed, say, undisturbed
 
 _INTERRUPTED = 2
 _SUITE_FAILED = 3
-_WRONG_USE = 4
 _KEYS = ("MIXPEEK_API_KEY", "MIXPEEK_FOREIGN_API_KEY")
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
@@ -92,7 +91,7 @@ def _ended(arguments: Sequence[str]) -> int:
         Path.cwd()
     except OSError:
         say("mixpeek-conformance: the folder in which it was started is gone: start it in another one", error=True)
-        return _WRONG_USE
+        return WRONG_USE
     try:
         with own_environment():
             return outcome(commands, arguments)

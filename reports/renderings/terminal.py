@@ -176,8 +176,7 @@ def _notes(result: Result) -> Iterator[str]:
     yield from verdict_words.provisos(result)
     if result.archive_warning:
         yield result.archive_warning
-    said = f"as declared with {declared(result.began.without)}"
-    if result.began.without and not any(said in one for one in verdict_words.provisos(result)):
+    if result.began.without and not verdict_words.lacking(result):
         yield f"declared: {declared(result.began.without)}"
     if result.gone:
         yield f"the target is unreachable: {result.gone}"

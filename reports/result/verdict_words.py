@@ -202,13 +202,18 @@ def _admissions(result: Result) -> Iterator[str]:
     effort = EFFORTS.get(result.began.effort)
     if effort is not None and effort.leaves_out:
         yield f"effort {effort.name} is reduced: left out are {effort.leaves_out}"
-    missing = [one for one in result.judgements if one.verdict is Verdict.NOT_APPLICABLE]
-    if lacking := [one for one in missing if one.reason not in (UNREAD, AUDITED) and _lacks(one, result)]:
-        count = _count(lacking, "requirement")
+    if declared_missing := lacking(result):
+        count = _count(declared_missing, "requirement")
         yield f"{count} not applicable, as declared with {declared(result.began.without)}"
-    if unread := [one for one in missing if one.reason == UNREAD]:
+    if unread := [one for one in result.judgements if one.reason == UNREAD]:
         count = _count(unread, "requirement")
         yield f"{count} not applicable without --reader, by which a client reads the responses"
+
+
+def lacking(result: Result) -> list[Judgement]:
+    """Return the requirements that are not applicable since the target was declared to lack what they need."""
+    missing = (one for one in result.judgements if one.verdict is Verdict.NOT_APPLICABLE)
+    return [one for one in missing if one.reason not in (UNREAD, AUDITED) and _lacks(one, result)]
 
 
 def _lacks(judgement: Judgement, result: Result) -> bool:
