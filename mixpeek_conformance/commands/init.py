@@ -24,7 +24,7 @@ from fixtures.target.options import BY_NAME, OPTIONS
 from fixtures.target.target import Misconfigured, base_url_of
 from mixpeek_conformance import installed_from
 from mixpeek_conformance.child_process import ended
-from mixpeek_conformance.streams import say
+from mixpeek_conformance.streams import say, sentence_of
 from reports.result import waiver_file
 
 TARGETS = "conformance.toml"
@@ -134,8 +134,10 @@ def _found_edition(values: Mapping[str, str]) -> str:
     except (ValueError, LookupError, TypeError):
         told, found, reasons = {}, [], []
     if not found or not reasons:
-        said = done.stderr.strip().removeprefix("ERROR: ").splitlines() or ["the doctor ended without a word"]
-        raise _Unanswered(str(told.get("conclusion") or said[-1]), Exit(done.returncode) or Exit.INCONCLUSIVE)
+        said = done.stderr.strip().splitlines() or ["the doctor ended without a word"]
+        raise _Unanswered(
+            str(told.get("conclusion") or sentence_of(said[-1])), Exit(done.returncode) or Exit.INCONCLUSIVE
+        )
     say(f"found  {reasons[0]}")
     return found[0]
 

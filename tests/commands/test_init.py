@@ -152,7 +152,7 @@ def test_nothing_is_overwritten(begun: Path) -> None:
     [
         (("--name", "a b"), "--name 'a b' is no name of a target"),
         (("--base-url", "ftp://x"), "does not begin with http:// or https://"),
-        (("--ci", "travis"), "'travis' is not one of 'github', 'gitlab'"),
+        (("--ci", "travis"), "--ci 'travis' is not known: give one of github, gitlab"),
     ],
 )
 def test_wrong_use_is_one_line(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
@@ -187,6 +187,12 @@ COMPLETED = {
     "mixpeek-conformance run --eff": {"--effort"},
     "mixpeek-conformance run --effort s": {"smoke", "standard"},
     "mixpeek-conformance run --help --target ": {"staging"},
+    "mixpeek-conformance run --edition 2026-0": {"2026-02", "2026-04", "2026-06"},
+    "mixpeek-conformance run --requirement merge-only": {"MERGE-ONLY-SENT"},
+    "mixpeek-conformance explain MERGE-ONLY": {"MERGE-ONLY-SENT"},
+    "mixpeek-conformance serve --fault put-": {"put-semantics"},
+    "mixpeek-conformance edition d": {"diff"},
+    "mixpeek-conformance matrix ": {"staging"},
     "mixpeek-conformance sweep --base": {"--base-url"},
 }
 

@@ -19,6 +19,7 @@ FEW = ("--effort", "quick", "-k", "null_does_not")
 
 PARTS: dict[str, tuple[dict[str, object], dict[str, str], str]] = {
     "a key": ({}, KEY, "MIXPEEK_API_KEY is set, and no target"),
+    "a table that is there": ({}, KEY, "choose one of staging with --target, or give --base-url"),
     "a namespace": ({}, {"MIXPEEK_NAMESPACE": "ours"}, "MIXPEEK_NAMESPACE is set, and no target"),
     "an empty key": ({}, {"MIXPEEK_API_KEY": ""}, "MIXPEEK_API_KEY is set, and no target"),
     "a foreign key": ({}, {"MIXPEEK_FOREIGN_API_KEY": "sk_x_0123456789"}, "MIXPEEK_FOREIGN_API_KEY is set"),
