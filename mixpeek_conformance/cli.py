@@ -153,7 +153,9 @@ def doctor(arguments: list[str]) -> int:
     short_help="write conformance.toml, waivers.toml and a job of CI, to begin with",
     table=("base-url", "namespace", "edition"),
 )
-@click.option("--name", default="staging", metavar="NAME", help="name of the target (default staging)")
+@click.option(
+    "--name", "--target", "name", default="staging", metavar="NAME", help="name of the target (default staging)"
+)
 @click.option(
     "--ci",
     "services",
@@ -178,7 +180,7 @@ def init(
     pull_requests: bool,
     **given: Any,
 ) -> int:
-    """Write the files that a project needs to ask a target, with comments. Nothing is overwritten."""
+    """Write the files that a project needs to ask a target, with comments. What is there is kept."""
     from mixpeek_conformance.commands.init import Jobs, init
 
     return init(Path.cwd(), name, Jobs(services, pull_requests, install, index_url), by_name(given))

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -20,6 +20,7 @@ from contracts.editions import edition as editions
 from contracts.invariants import edition_fit
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.program import started_as
+from fixtures.target import targets_file
 from fixtures.target.options import BY_NAME, OPTIONS
 from fixtures.target.target import Misconfigured, base_url_of
 from mixpeek_conformance import installed_from
@@ -30,6 +31,9 @@ from reports.result import waiver_file
 TARGETS = "conformance.toml"
 WORKFLOWS = {"github": ".github/workflows/conformance.yml", "gitlab": ".gitlab-ci.yml"}
 """The services, and the file that each of them reads."""
+
+INCLUDED = "conformance.gitlab-ci.yml"
+"""The file of a project that has a pipeline already, which is to include it."""
 
 SOURCE = "CONFORMANCE_SUITE"
 """The variable of a job that says where pip gets the suite, if this machine does not know of a place for all."""
@@ -81,14 +85,15 @@ def init(folder: Path, name: str, jobs: Jobs, given: Mapping[str, str | None]) -
     """Write `conformance.toml`, `waivers.toml` and the files of CI to `folder`, for the target `name`.
 
     `given` are the base URL and the namespace, if they are known; if not, they are those of the environment; and the
-    edition. Nothing is written if one of the files is there. Nothing is sent unless the edition is to be found out.
+    edition. Targets and waivers that are there stay. Nothing is sent unless the edition is to be found out.
     """
     if not _NAME.fullmatch(name):
         return _wrong(f"--name {name!r} is no name of a target: give letters, digits, hyphens and underscores")
     try:
         values = _values(given)
         source = _source(jobs, folder)
-        _expect_none(folder, (TARGETS, waiver_file.FILE, *(WORKFLOWS[one] for one in jobs.services)))
+        places = {service: _place(service, folder) for service in jobs.services}
+        kept = _kept(folder, name, given, places.values())
         if values.get("edition") == edition_fit.BEST:
             values["edition"] = _found_edition(values)
     except Misconfigured as error:
@@ -96,25 +101,58 @@ def init(folder: Path, name: str, jobs: Jobs, given: Mapping[str, str | None]) -
     except _Unanswered as error:
         return _wrong(f"the edition is not found out: {error}", error.code)
     files = {TARGETS: targets(name, values), waiver_file.FILE: _rendered("waivers.toml", name)}
-    files |= {WORKFLOWS[service]: _rendered(f"{service}.yml", name, jobs, source) for service in jobs.services}
+    files |= {place: _rendered(f"{service}.yml", name, jobs, source) for service, place in places.items()}
     try:
         for file, text in files.items():
+            if file in kept:
+                say(f"kept   {file}")
+                continue
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             with (folder / file).open("x", encoding="utf-8", newline="\n") as opened:
                 opened.write(text)
             say(f"wrote  {file}")
     except OSError as error:
         return _wrong(f"{error.filename} cannot be written: {error.strerror}")
-    for line in _next(name, jobs, values, source):
+    if TARGETS not in kept:
+        for line in _about_targets(values):
+            say(line)
+    for line in _next(name, places, values, source):
         say(line)
     return Exit.CONFORMANT
 
 
-def _expect_none(folder: Path, files: Iterable[str]) -> None:
-    """Raise Misconfigured if one of the files is there."""
-    if taken := [one for one in files if (folder / one).exists() or (folder / one).is_symlink()]:
-        there = f"{', '.join(taken)} {'is' if len(taken) == 1 else 'are'} there already"
-        raise Misconfigured(f"{there}, and nothing is overwritten: move it away, or call init in another folder")
+def _place(service: str, folder: Path) -> str:
+    """Return the file of a job: that which the service reads or, in a project with a pipeline, one to be included."""
+    usual = WORKFLOWS[service]
+    return INCLUDED if service == "gitlab" and _is_there(folder / usual) else usual
+
+
+def _is_there(path: Path) -> bool:
+    return path.exists() or path.is_symlink()
+
+
+def _kept(folder: Path, name: str, given: Mapping[str, str | None], jobs: Collection[str]) -> list[str]:
+    """Return which of targets and waivers are there, and stay.
+
+    Raise Misconfigured if a job is there, if nothing would be written, or if something `given` would not be used.
+    """
+    kept = [one for one in (TARGETS, waiver_file.FILE) if _is_there(folder / one)]
+    taken = [one for one in jobs if _is_there(folder / one)]
+    if taken or (len(kept) == 2 and not jobs):
+        there = taken or kept
+        are, them = ("is", "it") if len(there) == 1 else ("are", "them")
+        beside = "" if taken else ", or give --ci for a job beside them"
+        raise Misconfigured(
+            f"{', '.join(there)} {are} there already, and nothing is overwritten: move {them} away{beside}"
+        )
+    if TARGETS in kept:
+        if name not in (known := targets_file.tables_in(folder / TARGETS)):
+            raise Misconfigured(
+                f"{TARGETS} is there, and has no [targets.{name}]; it has: {', '.join(known) or 'none'}: give --name"
+            )
+        if useless := next((option for option, value in given.items() if value), None):
+            raise Misconfigured(f"{TARGETS} is there, and stays as it is: leave out --{useless}")
+    return kept
 
 
 def _found_edition(values: Mapping[str, str]) -> str:
@@ -156,20 +194,27 @@ def _values(given: Mapping[str, str | None]) -> dict[str, str]:
     return values
 
 
-def _next(name: str, jobs: Jobs, values: Mapping[str, str], source: str | None) -> Iterator[str]:
+def _about_targets(values: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is to be filled into `conformance.toml`."""
     missing = [known for known in _PLACE if known not in values]
     if missing:
         yield f"next   put your {' and '.join(missing)} into {TARGETS}"
     if _is_alone():
         yield f"next   a key of another organisation, if you have one: {TARGETS} says where it goes"
+
+
+def _next(name: str, places: Mapping[str, str], values: Mapping[str, str], source: str | None) -> Iterator[str]:
+    """Yield what is left to do, for jobs in these `places`."""
     if not os.environ.get(_KEY):
         yield "next   export MIXPEEK_API_KEY=sk_..."
     finds = "" if "edition" in values else ", which names the edition that fits best too"
     yield f"next   try: {started_as()} doctor --target {name}{finds}"
-    for service in jobs.services:
+    for service, place in places.items():
         where = {"github": "a secret of the repository", "gitlab": "a masked variable of the project"}[service]
-        yield f"next   make MIXPEEK_API_KEY {where}, for {WORKFLOWS[service]}"
-    if jobs.services and source is None:
+        yield f"next   make MIXPEEK_API_KEY {where}, for {place}"
+    if INCLUDED in places.values():
+        yield f"next   let {WORKFLOWS['gitlab']} include the job: include: [{{local: {INCLUDED}}}]"
+    if places and source is None:
         yield (
             f"next   make {SOURCE} a variable of the repository: what pip installs the suite from, such as"
             f" git+https://HOST/OWNER/{installed_from.NAME}@COMMIT (--install writes it into the job)"

@@ -157,7 +157,8 @@ class Progress:
         done, total, requests = self._done.total(), self._total.total(), self._requests.total()
         rest = self._countdown.left(done, total, requests, time.monotonic() - self._began)
         if self._done[area] == self._total[area]:
-            line = f"  {area:<13}{self._total[area]:>3} checks {self._requests[area]:>6} requests   "
+            checks = "check " if self._total[area] == 1 else "checks"
+            line = f"  {area:<13}{self._total[area]:>3} {checks} {self._requests[area]:>6} requests   "
             line += f"{rest if done < total else '':<20}{self._named(area)}"
             self._erase()
             self._reporter.write_line(escaping.line(line.rstrip()))

@@ -295,7 +295,10 @@ def _waived(judgement: Judgement, *, carets: bool) -> Iterator[Row]:
     waiver = judgement.waiver
     if waiver is not None:
         yield _row("")
-        yield _row(f"  ~ {judgement.requirement.id}  waived until {waiver.expires}: {waiver.reason}", "magenta")
+        ticket = f" ({waiver.ticket})" if waiver.ticket else ""
+        yield _row(
+            f"  ~ {judgement.requirement.id}  waived until {waiver.expires}: {waiver.reason}{ticket}", "magenta"
+        )
         for shown in judgement.causes:
             yield from _finding(shown, carets=carets)
 
