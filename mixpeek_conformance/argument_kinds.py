@@ -1,9 +1,10 @@
-"""The kinds of values that a command declares for itself: what they take, what is said of others, how they complete.
+"""The kinds of arguments: what they take, what is said of others, and how a shell completes them.
 
-Those of a run are in the table of options.
+Values of options of the table are read elsewhere: see `fixtures/target/option_kinds.py`.
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -13,6 +14,8 @@ from mixpeek_conformance import misspelt
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from fixtures.target.option import Option
 
 
 class OneOf(click.Choice[str]):
@@ -125,3 +128,45 @@ VARIANT = Named(_variants)
 DEVIATION = Named(_deviations)
 TARGET = Named(_targets)
 LEVEL = Named(lambda: ("MUST", "SHOULD"))
+
+
+class TableOption(click.Option):
+    """An option of the table. Whether its value is right is seen later, whoever gave it."""
+
+    def __init__(self, option: "Option") -> None:
+        """Make what click knows of `option`."""
+        if option.kind.flag:
+            super().__init__([option.flag], is_flag=True, help=option.told)
+        else:
+            super().__init__(
+                [option.flag],
+                metavar=option.metavar,
+                multiple=option.kind.listed,
+                help=option.told,
+                shell_complete=partial(_completed, option),
+            )
+        self.heading = str(option.group)
+        self.rare = option.rare
+
+
+def _completed(
+    option: "Option",
+    ctx: click.Context,
+    parameter: click.Parameter,  # noqa: ARG001 - as click calls it
+    begun: str,
+) -> "list[CompletionItem]":
+    """Return the values of `option` that begin as somebody has `begun` to write: of a list, targets, or files."""
+    from click.shell_completion import CompletionItem
+
+    from contracts.editions import edition
+    from fixtures.target import targets_file
+    from fixtures.target.option_kinds import FILE
+
+    if option.kind is FILE:
+        return [CompletionItem(begun, type="dir" if option.metavar == "FOLDER" else "file")]
+    known = option.kind.schema.get("enum") or option.kind.schema.get("items", {}).get("enum", ())
+    if option.name == "edition":
+        known = edition.known()
+    if option.name == "target":
+        known = targets_file.names(targets_file.path_of(ctx.params.get("targets_file"), Path.cwd()))
+    return [CompletionItem(str(one)) for one in known if str(one).lower().startswith(begun.lower())]

@@ -181,7 +181,8 @@ def init(
     **given: Any,
 ) -> int:
     """Write the files that a project needs to ask a target, with comments. What is there is kept."""
-    from mixpeek_conformance.commands.init import Jobs, init
+    from mixpeek_conformance.commands.init import init
+    from mixpeek_conformance.project_files import Jobs
 
     return init(Path.cwd(), name, Jobs(services, pull_requests, install, index_url), by_name(given))
 

@@ -6,18 +6,16 @@ for nothing.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mixpeek_conformance import misspelt
+from mixpeek_conformance.argument_kinds import TableOption
 from mixpeek_conformance.pytest_run.engine import split
 from mixpeek_conformance.streams import put, say
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from fixtures.target.option import Option
 
 WRONG_USE = 4
@@ -63,48 +61,6 @@ _HELP_OPTION = _shown(list(_HELP), callback=_show_help, help="show this help, an
 _ALL_UNSEEN = _shown(list(_ALL), callback=_show_all_help, hidden=True)
 _ALL_OPTION = _shown(list(_ALL), callback=_show_all_help, help="show the rarer options too")
 _VERSION_OPTION = _shown(list(_VERSION), callback=_show_version, help="show the version and the edition, and end")
-
-
-def _completed(
-    option: "Option",
-    ctx: click.Context,
-    parameter: click.Parameter,  # noqa: ARG001 - as click calls it
-    begun: str,
-) -> "list[CompletionItem]":
-    """Return the values of `option` that begin as somebody has `begun` to write: of a list, targets, or files."""
-    from click.shell_completion import CompletionItem
-
-    from contracts.editions import edition
-    from fixtures.target import targets_file
-    from fixtures.target.option_kinds import FILE
-
-    if option.kind is FILE:
-        return [CompletionItem(begun, type="dir" if option.metavar == "FOLDER" else "file")]
-    known = option.kind.schema.get("enum") or option.kind.schema.get("items", {}).get("enum", ())
-    if option.name == "edition":
-        known = edition.known()
-    if option.name == "target":
-        known = targets_file.names(targets_file.path_of(ctx.params.get("targets_file"), Path.cwd()))
-    return [CompletionItem(str(one)) for one in known if str(one).lower().startswith(begun.lower())]
-
-
-class TableOption(click.Option):
-    """An option of the table. Whether its value is right is seen later, whoever gave it."""
-
-    def __init__(self, option: "Option") -> None:
-        """Make what click knows of `option`."""
-        if option.kind.flag:
-            super().__init__([option.flag], is_flag=True, help=option.told)
-        else:
-            super().__init__(
-                [option.flag],
-                metavar=option.metavar,
-                multiple=option.kind.listed,
-                help=option.told,
-                shell_complete=partial(_completed, option),
-            )
-        self.heading = str(option.group)
-        self.rare = option.rare
 
 
 class Command(click.Command):

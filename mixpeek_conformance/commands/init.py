@@ -4,27 +4,20 @@ import json
 import os
 import re
 import sys
-import textwrap
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import groupby
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from contracts.catalogue import levels
-from contracts.catalogue.requirement import Capability
 from contracts.editions import edition as editions
 from contracts.invariants import edition_fit
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.program import started_as
 from fixtures.target import targets_file
-from fixtures.target.options import BY_NAME, OPTIONS
+from fixtures.target.options import BY_NAME
 from fixtures.target.target import Misconfigured, base_url_of
 from mixpeek_conformance import installed_from
 from mixpeek_conformance.child_process import ended
+from mixpeek_conformance.project_files import PLACE, REFERENCE, SOURCE, Jobs, is_alone, rendered, targets
 from mixpeek_conformance.streams import say, sentence_of
 from reports.result import waiver_file
 
@@ -35,42 +28,8 @@ WORKFLOWS = {"github": ".github/workflows/conformance.yml", "gitlab": ".gitlab-c
 INCLUDED = "conformance.gitlab-ci.yml"
 """The file of a project that has a pipeline already, which is to include it."""
 
-SOURCE = "CONFORMANCE_SUITE"
-"""The variable of a job that says where pip gets the suite, if this machine does not know of a place for all."""
-
 _KEY = "MIXPEEK_API_KEY"
-_FOREIGN = ("MIXPEEK_FOREIGN_API_KEY", "MIXPEEK_FOREIGN_NAMESPACE")
 _NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
-_REFERENCE = re.compile(r"\$\{\w+\}|\$[A-Za-z_]\w*", re.ASCII)
-_WIDTH = 110
-
-_PLACE, _USUAL, _LEVEL, _WITHOUT = ("base-url", "namespace"), ("api-key-env", "effort"), "suite-level", "without"
-_HEAD = (
-    "# The targets of mixpeek-conformance: one table each, chosen with --target NAME. An option on the command",
-    "# line wins over the environment, and that over this file. A key is never written here, but its variable.",
-    "# mixpeek-conformance schema conformance.toml prints the JSON Schema of this file, for editors.",
-    "",
-)
-_ABOUT_LEVEL = ("# what releases after this one ask is reported, and does not count until this says so",)
-_ABOUT_FOREIGN = (
-    "# No key of another organisation is known, so isolation from it is not asked, and each report says so.",
-    f"# If you have one, put it into {_FOREIGN[0]}, its namespace into {_FOREIGN[1]},",
-    "# and delete this line.",
-)
-
-
-@dataclass(frozen=True)
-class Jobs:
-    """What jobs of CI are written: for which `services`, and whether they ask `pull_requests` too.
-
-    `install` is what pip installs the suite from, None to find that out; `index_url` another package index. Both may
-    name variables of the job, such as `${TOKEN}`.
-    """
-
-    services: Sequence[str] = ()
-    pull_requests: bool = False
-    install: str | None = None
-    index_url: str | None = None
 
 
 class _Unanswered(Exception):  # noqa: N818 - read as a sentence
@@ -100,8 +59,8 @@ def init(folder: Path, name: str, jobs: Jobs, given: Mapping[str, str | None]) -
         return _wrong(str(error))
     except _Unanswered as error:
         return _wrong(f"the edition is not found out: {error}", error.code)
-    files = {TARGETS: targets(name, values), waiver_file.FILE: _rendered("waivers.toml", name)}
-    files |= {place: _rendered(f"{service}.yml", name, jobs, source) for service, place in places.items()}
+    files = {TARGETS: targets(name, values), waiver_file.FILE: rendered("waivers.toml", name)}
+    files |= {place: rendered(f"{service}.yml", name, jobs, source) for service, place in places.items()}
     try:
         for file, text in files.items():
             if file in kept:
@@ -160,10 +119,10 @@ def _found_edition(values: Mapping[str, str]) -> str:
 
     Raises Misconfigured if it cannot be asked, and _Unanswered if it does not answer so that anything follows.
     """
-    unknown = [f"--{name}" for name in _PLACE if name not in values]
+    unknown = [f"--{name}" for name in PLACE if name not in values]
     if lacking := [*unknown, *([] if os.environ.get(_KEY) else [f"the key in {_KEY}"])]:
         raise Misconfigured(f"--edition {edition_fit.BEST} asks the target, and needs {' and '.join(lacking)}")
-    at = [f"--{name}={values[name]}" for name in (*_PLACE, "edition")]
+    at = [f"--{name}={values[name]}" for name in (*PLACE, "edition")]
     done = ended([sys.executable, "-m", "mixpeek_conformance", "doctor", "--json", *at])
     try:
         told = json.loads(done.stdout)
@@ -196,10 +155,10 @@ def _values(given: Mapping[str, str | None]) -> dict[str, str]:
 
 def _about_targets(values: Mapping[str, str]) -> Iterator[str]:
     """Yield what is to be filled into `conformance.toml`."""
-    missing = [known for known in _PLACE if known not in values]
+    missing = [known for known in PLACE if known not in values]
     if missing:
         yield f"next   put your {' and '.join(missing)} into {TARGETS}"
-    if _is_alone():
+    if is_alone():
         yield f"next   a key of another organisation, if you have one: {TARGETS} says where it goes"
 
 
@@ -221,51 +180,6 @@ def _next(name: str, places: Mapping[str, str], values: Mapping[str, str], sourc
         )
 
 
-def _is_alone() -> bool:
-    """Whether no key of another organisation is known, so that isolation from it cannot be asked."""
-    return not all(os.environ.get(variable) for variable in _FOREIGN)
-
-
-def targets(name: str, values: Mapping[str, str]) -> str:
-    """Return `conformance.toml`: the table of one target, and every other option as a comment, with an example.
-
-    What is not known stands there as a comment too, so that nothing is asked that nobody has named.
-    """
-    lines = [*_HEAD, f"[targets.{name}]"]
-    for known in _PLACE:
-        value = _toml(values.get(known) or BY_NAME[known].example)
-        lines.append(f"{known} = {value}" if known in values else f"#{known} = {value}  # put yours here")
-    lines += [f"{known} = {_toml(BY_NAME[known].default)}" for known in _USUAL]
-    lines += [*_ABOUT_LEVEL, f"{_LEVEL} = {_toml(levels.NEWEST)}"]
-    written = [*_PLACE, *_USUAL, _LEVEL]
-    if "edition" in values:
-        lines.append(f"edition = {_toml(values['edition'])}")
-        written.append("edition")
-    if _is_alone():
-        lines += [*_ABOUT_FOREIGN, f"{_WITHOUT} = {_toml([str(Capability.FOREIGN_KEY)])}"]
-        written.append(_WITHOUT)
-    others = [option for option in OPTIONS if option.in_file and option.name not in written]
-    for group, options in groupby(others, key=lambda option: option.group):
-        lines += ["", f"# --- {group} ---"]
-        for option in options:
-            lines += [f"# {line}" for line in textwrap.wrap(option.told, _WIDTH)]
-            lines.append(f"#{option.name} = {_toml(option.example)}")
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: object) -> str:
-    """Return a value as TOML writes it."""
-    match value:
-        case bool():
-            return str(value).lower()
-        case list():
-            return f"[{', '.join(map(_toml, value))}]"
-        case str():
-            return f'"{waiver_file.quoted(value)}"'
-        case _:
-            return str(value)
-
-
 def _source(jobs: Jobs, folder: Path) -> str | None:
     """Return what pip installs the suite from, in a job; None if that is not known. Raises Misconfigured."""
     for option, value in (("--install", jobs.install), ("--index-url", jobs.index_url)):
@@ -284,44 +198,8 @@ def _expect_plain(option: str, value: str) -> None:
         raise Misconfigured(f"{option} is one thing that pip takes, such as a version, a URL or a path: give one")
     url = value.partition(" @ ")[2] or value
     login = urlsplit(url).netloc.rpartition("@")[0] if "://" in url else ""
-    if ":" in login and not _REFERENCE.search(login):
+    if ":" in login and not REFERENCE.search(login):
         raise Misconfigured(f"{option} has a password in it: write a variable of the job, such as ${{TOKEN}}")
-
-
-def _argument(value: str) -> str:
-    """Return `value` as one argument in bash and sh, in which names of variables stay what they are."""
-    pieces = re.split(f"({_REFERENCE.pattern})", value)
-    plain = (one if index % 2 else re.sub(r'([\\"`$])', r"\\\1", one) for index, one in enumerate(pieces))
-    return f'"{"".join(plain)}"'
-
-
-def _rendered(file: str, name: str, jobs: Jobs | None = None, source: str | None = None) -> str:
-    """Return a template with the names of the target; its marks are none of those that a job has for itself."""
-    templates = Environment(
-        loader=PackageLoader("mixpeek_conformance"),
-        variable_start_string="<<",
-        variable_end_string=">>",
-        block_start_string="<%",
-        block_end_string="%>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - no HTML: YAML and TOML
-    )
-    jobs = jobs or Jobs()
-    index = f"--index-url {_argument(jobs.index_url)} " if jobs.index_url else ""
-    return templates.get_template(file).render(
-        target=name,
-        day=(datetime.now(UTC).date() + waiver_file.USUAL).isoformat(),
-        pull_requests=jobs.pull_requests,
-        install=None if source is None else index + _argument(source),
-        index=index,
-        source=SOURCE,
-        from_git=source is None or "git+" in source,
-    )
 
 
 def _wrong(sentence: str, code: Exit = Exit.WRONG_USE) -> int:
