@@ -17,7 +17,6 @@ from mixpeek_conformance.ci import summarise
 from mixpeek_conformance.streams import put_json, say
 from reports.recording.report_folder import Unusable, claim, make, name_for, write_whole
 from reports.result import document
-from reports.result.verdicts import Verdict
 from reports.tables.target_matrix import TargetRun, Targets
 
 AT_ONCE = 4
@@ -69,9 +68,7 @@ def _members(one: TargetRun, folder: Path) -> dict[str, Any]:
         "exit_code": one.exit_code,
         "verdict": result.verdict if result else None,
         "failure": one.failure or None,
-        "violated": [each.requirement.id for each in result.judgements if each.verdict is Verdict.VIOLATED]
-        if result
-        else [],
+        "violated": list(result.violated) if result else [],
         "report_dir": str(folder / one.folder),
     }
 
