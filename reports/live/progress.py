@@ -191,3 +191,11 @@ def register(config: pytest.Config) -> None:
     verbosity = config.get_verbosity()
     if config.getoption("--progress") and reporter is not None and verbosity < 1:
         config.pluginmanager.register(Progress(reporter, quiet=verbosity <= QUIET), NAME)
+        if verbosity <= QUIET:
+            _leave_out_empty_lines(reporter._tw)  # noqa: SLF001 - pytest has no other name for it
+
+
+def _leave_out_empty_lines(writer: Any) -> None:
+    """Let pytest write none before the verdict, which is one line."""
+    line = writer.line
+    writer.line = lambda text="", **markup: line(text, **markup) if text else None

@@ -2,7 +2,7 @@
 
 import io
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,10 +70,22 @@ class Row:
             return [self.text]
         head, rest = self.text[: self.hang], self.text[self.hang :]
         parts = rest.split(self.parts_at) if self.parts_at != " " else [rest]
-        lines = [line for part in parts for line in part.wrap(_console(), room)]
+        lines = [line for part in _packed(parts, self.parts_at, room) for line in part.wrap(_console(), room)]
         for line in lines:
             line.rstrip()
         return [Text.assemble(head, lines[0]), *(Text.assemble(" " * self.hang, line) for line in lines[1:])]
+
+
+def _packed(parts: Iterable[Text], between: str, room: int) -> list[Text]:
+    """Return `parts` as lines, as many on each of them as there is room for."""
+    lines: list[Text] = []
+    for part in parts:
+        joined = Text.assemble(lines[-1], between, part) if lines else part
+        if lines and cell_len(joined.plain) <= room:
+            lines[-1] = joined
+        else:
+            lines.append(part)
+    return lines
 
 
 def lines(result: Result, page: Path | None = None, report: Path | None = None) -> Iterator[str]:
@@ -148,7 +160,11 @@ def verdict(result: Result, *, alone: bool = False) -> Iterator[Row]:
         f"{link} edition {began.edition} ({held} of {total} requirements hold)"
         f"   {result.requests_told}   effort {began.effort}   seed {began.seed}   exit {result.exit_code}"
     )
-    yield Row(_text(("  ", ""), ("verdict: ", "bold"), (result.headline, f"bold reverse {colour}"), (rest, "")), 2)
+    yield Row(
+        _text(("  ", ""), ("verdict: ", "bold"), (result.headline, f"bold reverse {colour}"), (rest, "")),
+        2,
+        parts_at="   ",
+    )
 
 
 def _load(load: Load) -> Iterator[Row]:

@@ -137,6 +137,7 @@ WRONG = [
     (("requirements", "--edition", "1999-01"), "edition '1999-01' is not known"),
     (("explain", "MERGE-NUL"), "MERGE-NUL is no requirement: did you mean MERGE-NULL?"),
     (("explain", "--edition", "1999-01", "MERGE-NULL"), "edition '1999-01' is not known"),
+    (("explain", "merge"), "merge is no requirement: mixpeek-conformance requirements --area MERGE lists those"),
     (("explain",), "missing argument 'REQUIREMENT...': mixpeek-conformance explain --help lists"),
     (("requirements", "--area", "merging"), "merging is no area: did you mean MERGE?"),
     (("init", "--ci", "gitlb"), "--ci 'gitlb' is not known: did you mean gitlab?"),
@@ -162,7 +163,7 @@ def test_wrong_use_is_one_line(arguments: tuple[str, ...], said: str, tmp_path: 
 
 ADVISED = {
     "--api-key=K": "a key is never taken from the command line: set MIXPEEK_API_KEY",
-    "--API_KEY=K": "a key is never taken from the command line: set MIXPEEK_API_KEY",
+    "--API_key=K": "a key is never taken from the command line: set MIXPEEK_API_KEY",
     "--token=K": "a key is never taken from the command line: set MIXPEEK_API_KEY",
     "--foreign-api-key=K": "a key is never taken from the command line: set MIXPEEK_FOREIGN_API_KEY",
     "--foreign-namespace=K": "it stands in conformance.toml alone, or in MIXPEEK_FOREIGN_NAMESPACE",
@@ -175,7 +176,7 @@ ADVISED = {
 def test_the_value_of_an_unknown_option_is_not_repeated() -> None:
     """It may be a key; an option that somebody looks for who has one is answered with the variable that takes it."""
     for argument, advised in ADVISED.items():
-        told = misspelt.unknown_option(argument.replace("K", "hunter22"), known(), "see the help")
+        told = misspelt.unknown_option(argument.replace("=K", "=hunter22").replace("XK", "Xhunter22"), known(), "see the help")
         assert told.endswith(f": {advised}"), told
         assert "hunter22" not in told
 

@@ -67,6 +67,16 @@ def test_expected_and_actual_stand_below_each_other() -> None:
     assert lines[start : start + 3] == ["      expected  a = 1", "      actual    a = 2", "                    ^"]
 
 
+def test_the_verdict_is_broken_between_its_parts() -> None:
+    """A number stays with what it counts; parts share a line if there is room."""
+    [row] = list(terminal.verdict(folded(*asked()), alone=True))
+    first, *rest = row.plain.strip().split("   ")
+    for width in (len(first) + 4, 90, 100, 110):
+        broken = [line.strip() for line in row.broken(width)]
+        assert [part for line in broken for part in line.split("   ")] == [first, *rest]
+        assert len(broken) == 2
+
+
 def test_a_line_is_broken_between_words_and_goes_on_below_its_text() -> None:
     """At 60 characters no line is longer, but for the one that is pasted; without a terminal none is broken."""
     result = folded(*asked("MERGE-NULL"), violated("MERGE-NULL", "a = " + "word " * 40))

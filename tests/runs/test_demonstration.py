@@ -33,6 +33,7 @@ PARTS: dict[str, tuple[dict[str, object], dict[str, str], str]] = {
     "reading alone": ({"read-only": True}, {}, "--read-only needs the target it is on"),
     "a table": ({"target": "staging"}, {}, "target 'staging' has no base-url"),
     "CI": ({}, {"CI": "true"}, "no target is named, and CI is set"),
+    "a file alone": ({"targets-file": "conformance.toml"}, {}, "name that with --target"),
     "both": ({"demo": True, "base-url": "https://m.example"}, KEY, "leave out --base-url, or --demo"),
     "a demonstration of a table": ({"demo": True, "target": "staging"}, {}, "leave out --target, or --demo"),
     "a demonstration elsewhere": ({"demo": True, "namespace": "ours"}, {}, "leave out --namespace, or --demo"),
