@@ -15,6 +15,12 @@ OURS = ("contracts", "fixtures", "reports", "suites")
 """The rooms, which have these names in a checkout."""
 
 
+def install(extra: str) -> str:
+    """Return the command that adds an extra of the suite, to the Python that runs this."""
+    what = f"mixpeek-conformance[{extra}]"
+    return f"pip install '{what}'" if _INSTALLED else f"{sys.executable} -m pip install --editable '{ROOT}[{extra}]'"
+
+
 def claim_names() -> None:
     """Let `contracts`, `fixtures`, `reports` and `suites` mean those of the checkout, if this is one.
 
