@@ -45,7 +45,7 @@ def command(
         asked = []
         for one in run(names, file, report_dir, options):
             asked.append(one)
-            outcome = one.result.verdict if one.result else one.failure
+            outcome = one.result.headline if one.result else one.failure
             say(f"{one.name:<24} {outcome}   exit {one.exit_code}", error=as_json)
         table = Targets(tuple(asked))
         write(table, report_dir)

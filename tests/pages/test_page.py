@@ -317,6 +317,8 @@ def test_what_differs_between_targets_comes_first(open_page: Open, tmp_path: Pat
     runs = (folded(*asked()), folded(*asked("TIME-MOVES"), violated("TIME-MOVES")))
     path = tmp_path / "targets.html"
     path.write_bytes(Targets(tuple(TargetRun(f"t{at}", one.exit_code, one) for at, one in enumerate(runs))).html())
+    telephone = open_page(path, viewport={"width": 390, "height": 844}).get_by_role("region")
+    assert telephone.evaluate("one => one.scrollWidth <= one.clientWidth")
     page = open_page(path)
     names = page.locator("tbody th[scope=row]").all_inner_texts()
     assert names[:2] == ["verdict", "TIME-MOVES"]
