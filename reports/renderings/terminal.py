@@ -121,7 +121,7 @@ def rows(
         yield _row("")
         yield from _inconclusive(inconclusive)
     yield from troubles(result)
-    yield from (_row(f"left behind on the target: {what}", "red") for what in result.left)
+    yield from (_row(f"  left behind on the target: {what}", "red") for what in result.left)
     if result.load is not None:
         yield from _load(result.load)
     made = sum(1 for one in result.observations if one.outcome is not None)

@@ -14,7 +14,7 @@ from reports.result.verdicts import NOT_RUN, Judgement, RunVerdict, Verdict
 
 _EMBEDDED = (
     "a demonstration: the suite asked its own reference service, and this says nothing about any deployment"
-    " (give --base-url)"
+    " (give --base-url or --target)"
 )
 _INSECURE = "the target's TLS certificate was taken unchecked (--insecure): anybody on the way may have answered"
 _READ_ONLY = "nothing but GET was sent (--read-only): what a patch does was not asked"
