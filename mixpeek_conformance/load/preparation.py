@@ -64,7 +64,7 @@ def clean_up(client: Client, made: Iterable[Made], run: str, tell: Callable[[Eve
     things, swept = list(made), list[Swept]()
     with client.tidying():
         try:
-            for one in sweep(client, things, run, trusted=True):
+            for one in sweep(client, things, run):
                 swept.append(one)
                 if one.left is None:
                     tell(Removed(one.path))
