@@ -45,7 +45,7 @@ def cleaned(result: Result) -> str:
     """Say whether the run left anything behind; empty if it made nothing."""
     if result.left:
         count = "1 thing is" if len(result.left) == 1 else f"{len(result.left):,} things are"
-        return f"{count} still on the target: {started_as()} sweep removes what is left"
+        return f"{count} still on the target: {started_as()} sweep removes what can be removed"
     return "removed all that it made on the target" if result.made else ""
 
 

@@ -206,6 +206,7 @@ def test_an_earlier_run_that_was_killed_is_told(tmp_path: Path) -> None:
     try:
         assert [path.name[-2:] for path in own.unswept(left=False)] == ["a1"]
         assert list(Place(own.folder, "d4").unswept(left=False)) == []
+        assert list(Place(own.folder, "d4").unswept(left=True)) == []  # extra fields, of which no ledger tells
     finally:
         working.release()
         own.release()
