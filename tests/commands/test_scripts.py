@@ -130,7 +130,7 @@ def test_a_program_that_is_there_for_one_call_is_called_as_it_was(place: str, ca
     assert started_as({}, [str(program)]) == call
 
 
-FOR_OTHERS = ("init", "pytest_plugin", "script_judgement", "web_page")
+FOR_OTHERS = ("project_files", "pytest_plugin", "script_judgement", "web_page")
 """Modules that write the name into files, pages and scripts: those who read them start the suite in their own way."""
 
 
