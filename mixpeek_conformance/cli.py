@@ -236,17 +236,22 @@ def completion(shell: str) -> int:
 @click.option("--database", metavar="FILE", help="SQLite file, or postgresql:// URL, that outlives the server")
 @click.option("--workers", type=Number(1, 64), default=1, metavar="N", help="processes (default 1)")
 @click.option(
-    "--fault", "faults", type=FAULT, multiple=True, metavar="NAME", help="announce the base URL of planted faults"
+    "--fault", "faults", type=FAULT, multiple=True, metavar="NAME", help="break the contract in this way (repeatable)"
 )
 @click.option(
-    "--variant", "variants", type=VARIANT, multiple=True, metavar="NAME", help="announce that of conforming variants"
+    "--variant",
+    "variants",
+    type=VARIANT,
+    multiple=True,
+    metavar="NAME",
+    help="take this freedom of the contract (repeatable)",
 )
 @click.option(
     "--edition",
     type=EDITION,
     metavar="YYYY-MM",
     default="2026-04",
-    help="announce that of an edition (default 2026-04)",
+    help="keep this edition (default 2026-04)",
 )
 @click.option("--list", "listed", is_flag=True, help="list faults and variants, and end")
 def serve(
@@ -473,7 +478,7 @@ def requirements(edition: str | None, areas: tuple[str, ...], levels: tuple[str,
 @click.option("--edition", type=EDITION, metavar="YYYY-MM", help="of one edition (default all)")
 @_JSON
 def explain(ids: tuple[str, ...], edition: str | None, *, as_json: bool) -> int:
-    """Print a requirement with its source, what it tolerates, its checks, and the faults that break it."""
+    """Print a requirement with its source, what it tolerates, its checks and faults, the usual causes and their fixes."""
     from mixpeek_conformance.commands.explain import explain
 
     return explain(ids, edition, as_json=as_json)
