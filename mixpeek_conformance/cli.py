@@ -478,7 +478,7 @@ def requirements(edition: str | None, areas: tuple[str, ...], levels: tuple[str,
 @click.option("--edition", type=EDITION, metavar="YYYY-MM", help="of one edition (default all)")
 @_JSON
 def explain(ids: tuple[str, ...], edition: str | None, *, as_json: bool) -> int:
-    """Print a requirement with its source, what it tolerates, its checks and faults, the usual causes and their fixes."""
+    """Print a requirement: its source, what it tolerates, its checks and faults, the usual causes and their fixes."""
     from mixpeek_conformance.commands.explain import explain
 
     return explain(ids, edition, as_json=as_json)
