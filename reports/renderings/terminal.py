@@ -153,7 +153,8 @@ def verdict(result: Result, *, alone: bool = False) -> Iterator[Row]:
         yield from (_row(f"  {sentence}") for sentence in _notes(result))
     held, total = result.count(Verdict.HOLDS), len(result.judgements)
     link = " with" if result.verdict is not RunVerdict.INCONCLUSIVE else " about"
-    link = "," if result.count(Verdict.WAIVED) and result.verdict is RunVerdict.CONFORMANT else link
+    waived = result.count(Verdict.WAIVED) and result.verdict is RunVerdict.CONFORMANT
+    link = "," if waived or result.no_worse else link
     sign = sign_of(result)
     colour = _COLOURS[sign.kind] if sign.kind != "off" else "white"
     rest = (
