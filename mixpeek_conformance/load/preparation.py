@@ -55,7 +55,8 @@ def prepare(client: Client, plan: Plan, tell: Callable[[Event], None]) -> Ready:
     other = _or_reason(lambda: _other_namespace(client, workspace), reasons, ISOLATED)
     foreign = target.foreign_api_key is not None and _or_reason(lambda: _foreign(client), reasons, FOREIGN)
     if target.foreign_api_key is None:
-        reasons[FOREIGN] = "needs another organisation's key: set MIXPEEK_FOREIGN_API_KEY"
+        variables = "MIXPEEK_FOREIGN_API_KEY and MIXPEEK_FOREIGN_NAMESPACE"
+        reasons[FOREIGN] = f"needs another organisation's key: set {variables}, or declare --without foreign-key"
     return Ready(replace(plan, bucket=bucket, shared=shared, other_namespace=other), bool(foreign), reasons)
 
 

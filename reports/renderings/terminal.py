@@ -94,8 +94,16 @@ def lines(result: Result, page: Path | None = None, report: Path | None = None) 
     Violations and the end name the HTML `page`, if there is one, and how to repeat them from the `report`. Nothing in
     a line breaks it, or acts on its reader.
     """
-    for row in (*rows(result, page, report), *verdict(result)):
+    for row in summary(result, page, report):
         yield row.plain
+
+
+def summary(
+    result: Result, page: Path | None = None, report: Path | None = None, *, carets: bool = True
+) -> Iterator[Row]:
+    """Yield the whole summary; without colours, `carets` mark where expected and actual part."""
+    yield from rows(result, page, report, carets=carets)
+    yield from verdict(result)
 
 
 def rows(
@@ -112,7 +120,7 @@ def rows(
             yield _row(f"      {note}", "yellow")
         if page is not None:
             yield Row(_text((f"      {page}#{judgement.requirement.id}", "dim")), whole=True)
-    if broken:
+    if broken and result.kind is not Kind.AUDIT:  # which takes no waivers
         yield from _waiver_hint(broken[0], result)
     for judgement in result.judgements:
         if judgement.waiver:
