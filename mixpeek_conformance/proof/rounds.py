@@ -32,11 +32,10 @@ class Task:
     options: tuple[str, ...]
 
     def goes_with(self, others: Iterable["Task"]) -> bool:
-        """Return whether what this one breaks, if anything, can be told from what the others break in the same run."""
-        return self._entry is not None and all(
-            other._entry is not None
-            and self.row.kind == other.row.kind
-            and self.options == other.options
+        """Return whether what this one breaks can be told from what the others break in the same run."""
+        return self.entry is not None and all(
+            other.entry is not None
+            and (self.row.kind, self.options) == (other.row.kind, other.options)
             and not self.row.declared & other.row.declared
             and not self.points & other.points
             for other in others
@@ -45,11 +44,11 @@ class Task:
     @property
     def points(self) -> frozenset[str]:
         """The points of the service that it bends, without those where others may do so too."""
-        return points(self._entry.apply) if self._entry else frozenset()
+        return points(self.entry.apply) if self.entry else frozenset()
 
     @property
-    def _entry(self) -> Fault | Variant | None:
-        """What it asks; None for the service as it is, to which nothing can be added."""
+    def entry(self) -> Fault | Variant | None:
+        """The fault or variant; None for the service as it is, to which nothing can be added."""
         return (ALL_FAULTS if self.row.kind == "fault" else VARIANTS).get(self.row.name)
 
 
@@ -65,10 +64,14 @@ class Round:
     variants: bool = True
 
     def groups(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """Return the tasks in groups that are asked together, in no more than are needed, all of about one size.
+        """Return the tasks in groups that are asked together, in no more than are needed, all of about one size."""
+        alike: dict[tuple[str, tuple[str, ...]], list[Task]] = {}
+        for task in tasks:
+            alike.setdefault((task.row.kind, task.options), []).append(task)
+        return [group for some in alike.values() for group in self._groups(some)]
 
-        Neighbours come into different groups: they are often about the same.
-        """
+    def _groups(self, tasks: Sequence[Task]) -> list[list[Task]]:
+        """Return the groups of tasks with the same options. Neighbours come apart: they are often about the same."""
         groups: list[list[Task]] = [[] for _ in range(-(-len(tasks) // self.together))]
         for task in tasks:
             fitting = [one for one in groups if not one or (len(one) < self.together and task.goes_with(one))]
