@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from tests.hostile.proxy import Answered, ReceivedRequest, Victim
-from tests.hostile.rewriting import REWRITINGS, of_object, rewriting, with_body, with_members
+from tests.hostile.rewriting import JSON, REWRITINGS, of_object, rewriting, with_body, with_members
 from tests.hostile.sockets import MEGABYTE, Behaviour, bomb
 
 
@@ -63,6 +63,18 @@ def many_values(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
 @rewriting("sends headers of 90 kilobytes")
 def many_headers(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     return with_body(answered, answered.body, *((b"X-%d" % at, b"y" * 900) for at in range(100)))
+
+
+@rewriting("sends 5,000 headers")
+def thousands_of_headers(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
+    return with_body(answered, answered.body, *((b"X-%d" % at, b"y") for at in range(5_000)))
+
+
+@rewriting("sends another answer behind each")
+def answers_twice(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
+    unasked = Answered(200, (JSON,), b'{"bucket_id": "bkt_7", "object_id": "obj_7"}')
+    length = b"%d" % len(answered.body)
+    return with_body(answered, answered.body + unasked.raw(), (b"Content-Length", length))
 
 
 @rewriting("sends interim answers without end")
