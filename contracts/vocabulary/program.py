@@ -18,7 +18,7 @@ _FOR_ONE_CALL = (
     (("uv", "builds-v0"), "uvx", "--from"),
     (("pipx", ".cache"), "pipx run", "--spec"),
 )
-"""Folders in the path of an environment that a tool made for one call, that tool, and its option for another source."""
+"""Folders in the path of an environment that a tool made for one call, that tool, and its option for a source."""
 
 
 def started_as(environment: Mapping[str, str] = os.environ, arguments: Sequence[str] | None = None) -> str:
