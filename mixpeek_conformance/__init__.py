@@ -10,7 +10,10 @@ one version to the next.
 """
 
 import importlib
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from mixpeek_conformance.layout import OURS
 
 if TYPE_CHECKING:
     from contracts.catalogue import CATALOGUE
@@ -60,5 +63,19 @@ def __getattr__(name: str) -> Any:
 
         return metadata.version("mixpeek-conformance")
     if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
+        return getattr(_imported(_HOME[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _imported(module: str) -> ModuleType:
+    """Import a module of the suite. Raises ImportError if a package of the user has the name of one of its rooms."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        room = (error.name or "").partition(".")[0]
+        if room not in OURS:
+            raise
+        raise ImportError(
+            f"your package {room} has the name of one of the suite, which is installed with --editable: install it"
+            " without that, and both have their names"
+        ) from error

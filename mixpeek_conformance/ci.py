@@ -60,7 +60,7 @@ def _at_once(path: str, flags: int) -> int:
 
 def _outputs(result: Result, folder: Path | None) -> Iterator[tuple[str, str]]:
     """Yield the outputs of a step, each on one line."""
-    violated = [one.requirement.id for one in result.judgements if one.verdict is Verdict.VIOLATED]
+    violated = result.violated
     # A part that was asked and holds is no pass, and no step is to take it for one.
     part = result.partial and result.gate is RunVerdict.CONFORMANT
     yield "verdict", f"partial, {result.verdict}" if part else str(result.verdict)

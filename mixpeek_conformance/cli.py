@@ -11,6 +11,19 @@ from typing import Any
 import click
 
 from mixpeek_conformance import misspelt
+from mixpeek_conformance.argument_kinds import (
+    AREA,
+    DEVIATION,
+    EDITION,
+    FAULT,
+    LEVEL,
+    REQUIREMENT,
+    TARGET,
+    VARIANT,
+    Named,
+    Number,
+    OneOf,
+)
 from mixpeek_conformance.layout import claim_names
 from mixpeek_conformance.parsing import (
     COMPLETING,
@@ -39,10 +52,16 @@ _FILE = click.Path(path_type=Path, readable=False)
 """Any name: what is wrong with the file that has it, the command says when it opens it."""
 
 
+_EXAMINED = (
+    *("target", "base-url", "demo", "namespace", "bucket", "object", "read-only", "without", "edition"),
+    *("timeout", "wait", "rate", "ca-bundle", "insecure", "headers-file", "json"),
+)
+"""The options of a run that change what the doctor finds."""
+
 _FORMAT = click.option(
     "--format",
     "form",
-    type=click.Choice(("text", "markdown", "json")),
+    type=OneOf(("text", "markdown", "json")),
     default="text",
     metavar="FORMAT",
     help="text, markdown or json (default text)",
@@ -124,22 +143,24 @@ def run_suites(arguments: list[str]) -> int:
     return run(arguments, announced=True)
 
 
-@commands.command(cls=CommandOfPytest, short_help="say what a run can find out, without one")
+@commands.command(cls=CommandOfPytest, short_help="say what a run can find out, without one", brief=_EXAMINED)
 def doctor(arguments: list[str]) -> int:
     """Say step by step whether a run can begin, and what its verdict can be. Takes the options of run."""
-    return run(["--doctor", "--result-only", *arguments])
+    return run(["--doctor", "--result-only", *arguments], speaker="doctor")
 
 
 @commands.command(
     short_help="write conformance.toml, waivers.toml and a job of CI, to begin with",
     table=("base-url", "namespace", "edition"),
 )
-@click.option("--name", default="staging", metavar="NAME", help="name of the target (default staging)")
+@click.option(
+    "--name", "--target", "name", default="staging", metavar="NAME", help="name of the target (default staging)"
+)
 @click.option(
     "--ci",
     "services",
     multiple=True,
-    type=click.Choice(("github", "gitlab")),
+    type=OneOf(("github", "gitlab")),
     metavar="SERVICE",
     help="write a job for github or gitlab too (may be repeated)",
 )
@@ -159,8 +180,9 @@ def init(
     pull_requests: bool,
     **given: Any,
 ) -> int:
-    """Write the files that a project needs to ask a target, with comments. Nothing is overwritten."""
-    from mixpeek_conformance.commands.init import Jobs, init
+    """Write the files that a project needs to ask a target, with comments. What is there is kept."""
+    from mixpeek_conformance.commands.init import init
+    from mixpeek_conformance.project_files import Jobs
 
     return init(Path.cwd(), name, Jobs(services, pull_requests, install, index_url), by_name(given))
 
@@ -183,7 +205,12 @@ def waivers(report: Path, until: str, reason: str | None, ticket: str | None, fi
 
 
 @commands.command(short_help="print the JSON Schema of a file, for editors and checks")
-@click.argument("file", type=click.Choice(("conformance.toml", "waivers.toml", "conformance.json")), metavar="FILE")
+@click.argument(
+    "file",
+    type=OneOf(("conformance.toml", "waivers.toml", "conformance.json")),
+    metavar="FILE",
+    help="one of the three",
+)
 def schema(file: str) -> int:
     """Print the JSON Schema of conformance.toml, waivers.toml or conformance.json."""
     from mixpeek_conformance.commands.schema import schema
@@ -192,7 +219,7 @@ def schema(file: str) -> int:
 
 
 @commands.command(short_help="print what lets a shell complete the command")
-@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")), metavar="SHELL")
+@click.argument("shell", type=OneOf(("bash", "zsh", "fish")), metavar="SHELL")
 def completion(shell: str) -> int:
     """Print the completion for bash, zsh or fish. In bash: eval "$(mixpeek-conformance completion bash)"."""
     from click.shell_completion import get_completion_class
@@ -205,12 +232,27 @@ def completion(shell: str) -> int:
 
 
 @commands.command(short_help="serve the reference service, for trying things out")
-@click.option("--port", type=int, default=8765, metavar="PORT", help="loopback port (default 8765)")
+@click.option("--port", type=Number(0, 65535), default=8765, metavar="PORT", help="loopback port (default 8765)")
 @click.option("--database", metavar="FILE", help="SQLite file, or postgresql:// URL, that outlives the server")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, metavar="N", help="processes (default 1)")
-@click.option("--fault", "faults", multiple=True, metavar="NAME", help="announce the base URL of planted faults")
-@click.option("--variant", "variants", multiple=True, metavar="NAME", help="announce that of conforming variants")
-@click.option("--edition", metavar="YYYY-MM", default="2026-04", help="announce that of an edition (default 2026-04)")
+@click.option("--workers", type=Number(1, 64), default=1, metavar="N", help="processes (default 1)")
+@click.option(
+    "--fault", "faults", type=FAULT, multiple=True, metavar="NAME", help="break the contract in this way (repeatable)"
+)
+@click.option(
+    "--variant",
+    "variants",
+    type=VARIANT,
+    multiple=True,
+    metavar="NAME",
+    help="take this freedom of the contract (repeatable)",
+)
+@click.option(
+    "--edition",
+    type=EDITION,
+    metavar="YYYY-MM",
+    default="2026-04",
+    help="keep this edition (default 2026-04)",
+)
 @click.option("--list", "listed", is_flag=True, help="list faults and variants, and end")
 def serve(
     port: int,
@@ -231,14 +273,18 @@ def serve(
 
 
 @commands.command(short_help="run the suites against planted faults and conforming variants")
-@click.argument("names", nargs=-1, metavar="[NAME]...", help="faults and variants (default all written by hand)")
+@click.argument(
+    "names", type=DEVIATION, nargs=-1, metavar="[NAME]...", help="faults and variants (default all written by hand)"
+)
 @click.option("--all", "everything", is_flag=True, help="all faults, with those that operators make")
-@click.option("--edition", metavar="YYYY-MM", default="2026-04", help="of one edition (default 2026-04)")
+@click.option(
+    "--edition", type=EDITION, metavar="YYYY-MM", default="2026-04", help="of one edition (default 2026-04)"
+)
 @click.option("--differences", is_flag=True, help="what another edition than the default has beside its neighbour")
 @click.option("--report-dir", type=_FILE, default="reports/proof", metavar="FOLDER", help="where the matrix goes")
 @click.option(
     "--effort",
-    type=click.Choice(("smoke", "quick", "least")),
+    type=OneOf(("smoke", "quick", "least")),
     default="quick",
     metavar="LEVEL",
     help="quick, which finds all; smoke, to measure how many that finds; least: several faults at once first",
@@ -306,7 +352,7 @@ def audit(traffic: Path, report_dir: str | None, edition: str | None, *, strict:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("text", "markdown", "json", "sarif")),
+    type=OneOf(("text", "markdown", "json", "sarif")),
     default="text",
     metavar="FORMAT",
     help="text, markdown, json or sarif (default text)",
@@ -326,38 +372,32 @@ def drift(
     table=("edition", "without", "suite-level", "wait", "baseline", "history", "open", "no-annotations"),
     takes_target=True,
 )
-@click.option("--users", type=click.IntRange(1, 100_000), default=10, metavar="N", help="users at once (default 10)")
+@click.option("--users", type=Number(1, 100_000), default=10, metavar="N", help="users at once (default 10)")
 @click.option(
-    "--spawn-rate", type=click.FloatRange(0.01), default=10.0, metavar="R", help="users a second (default 10)"
+    "--spawn-rate", type=Number(0.01, whole=False), default=10.0, metavar="R", help="users a second (default 10)"
 )
 @click.option("--run-time", default="1m", metavar="TIME", help="such as 90s, 10m or 2h (default 1m)")
 @click.option(
-    "--pause", type=click.FloatRange(0), default=0.1, metavar="S", help="seconds between tasks (default 0.1)"
+    "--pause", type=Number(0, whole=False), default=0.1, metavar="S", help="seconds between tasks (default 0.1)"
 )
-@click.option("--editors", type=click.IntRange(0), default=4, metavar="N", help="weight of editors (default 4)")
-@click.option("--crowds", type=click.IntRange(0), default=3, metavar="N", help="weight of crowds (default 3)")
-@click.option("--readers", type=click.IntRange(0), default=2, metavar="N", help="weight of readers (default 2)")
-@click.option("--strangers", type=click.IntRange(0), default=1, metavar="N", help="weight of strangers (default 1)")
+@click.option("--editors", type=Number(0), default=4, metavar="N", help="weight of editors (default 4)")
+@click.option("--crowds", type=Number(0), default=3, metavar="N", help="weight of crowds (default 3)")
+@click.option("--readers", type=Number(0), default=2, metavar="N", help="weight of readers (default 2)")
+@click.option("--strangers", type=Number(0), default=1, metavar="N", help="weight of strangers (default 1)")
 @click.option("--max-p95", metavar="TIME", help="a limit of your own for 95 % of PATCH and GET, such as 250ms")
-@click.option("--seed", type=click.IntRange(0), metavar="N", help="repeat the choices of the run that printed it")
+@click.option("--seed", type=Number(0), metavar="N", help="repeat the choices of the run that printed it")
 @click.option("--strict", is_flag=True, help=STRICT)
 @click.option("--report-dir", metavar="FOLDER", help="where the reports go (default below reports)")
 @click.option("--waivers", metavar="FILE", help="violations accepted for a while (default waivers.toml, if there)")
-@click.option(
-    "--processes", type=click.IntRange(1, 256), default=1, metavar="N", help="processes that send (default 1)"
-)
+@click.option("--processes", type=Number(1, 256), default=1, metavar="N", help="processes that send (default 1)")
 @click.option("--master", is_flag=True, help="let workers on other machines send, and write the result")
-@click.option("--expect-workers", type=click.IntRange(1), metavar="N", help="workers that the master waits for")
+@click.option("--expect-workers", type=Number(1), metavar="N", help="workers that the master waits for")
 @click.option("--worker", is_flag=True, help="send what the master says")
 @click.option("--master-host", default="127.0.0.1", metavar="HOST", help="where the master is (default this machine)")
-@click.option(
-    "--master-port", type=click.IntRange(1, 65535), default=5557, metavar="PORT", help="its port (default 5557)"
-)
+@click.option("--master-port", type=Number(1, 65535), default=5557, metavar="PORT", help="its port (default 5557)")
 @click.option("--web", is_flag=True, help="show Locust's own page, to look at the run and to stop it")
 @click.option("--web-host", default="127.0.0.1", metavar="HOST", help="where it listens (default 127.0.0.1)")
-@click.option(
-    "--web-port", type=click.IntRange(1, 65535), default=8089, metavar="PORT", help="its port (default 8089)"
-)
+@click.option("--web-port", type=Number(1, 65535), default=8089, metavar="PORT", help="its port (default 8089)")
 @_JSON
 def load(arguments: list[str], **given: Any) -> int:
     """Let many users patch and read at once, judge every answer, and end with the exit code of the verdict."""
@@ -368,7 +408,9 @@ def load(arguments: list[str], **given: Any) -> int:
 
 @commands.command(short_help="send the exchanges of a report's violations again", takes_target=True)
 @click.argument("report", type=_FILE, default="reports/latest", help="report folder or file (default the newest)")
-@click.argument("requirements", nargs=-1, metavar="[REQUIREMENT]...", help="which ones (default all violated)")
+@click.argument(
+    "requirements", type=REQUIREMENT, nargs=-1, metavar="[REQUIREMENT]...", help="which ones (default all violated)"
+)
 @click.option("--script", is_flag=True, help="print a script for a shell that does it, and send nothing")
 @_JSON
 def replay(report: Path, requirements: Sequence[str], *, script: bool, as_json: bool, **given: Any) -> int:
@@ -405,7 +447,7 @@ def sweep(report: Path, *, yes: bool, as_json: bool, **given: Any) -> int:
     table=("targets-file",),
     epilog="what stands behind -- are options of run, for every target",
 )
-@click.argument("names", nargs=-1, metavar="[NAME]...", help="targets (default all)")
+@click.argument("names", type=TARGET, nargs=-1, metavar="[NAME]...", help="targets (default all)")
 @click.option("--report-dir", type=_FILE, default="reports/targets", metavar="FOLDER", help="where reports go")
 @_JSON
 def matrix(
@@ -418,9 +460,9 @@ def matrix(
 
 
 @commands.command(short_help="list the catalogue of requirements")
-@click.option("--edition", metavar="YYYY-MM", help="list those of one edition (default all)")
-@click.option("--area", "areas", multiple=True, metavar="AREA", help="list one area (may be repeated)")
-@click.option("--level", "levels", multiple=True, metavar="LEVEL", help="list MUST or SHOULD alone")
+@click.option("--edition", type=EDITION, metavar="YYYY-MM", help="list those of one edition (default all)")
+@click.option("--area", "areas", type=AREA, multiple=True, metavar="AREA", help="list one area (may be repeated)")
+@click.option("--level", "levels", type=LEVEL, multiple=True, metavar="LEVEL", help="list MUST or SHOULD alone")
 @_JSON
 def requirements(edition: str | None, areas: tuple[str, ...], levels: tuple[str, ...], *, as_json: bool) -> int:
     """Print the catalogue, a requirement a line: that of one edition, or of all, with the editions that have it."""
@@ -430,19 +472,21 @@ def requirements(edition: str | None, areas: tuple[str, ...], levels: tuple[str,
 
 
 @commands.command(short_help="say what a requirement means, and how it is tested")
-@click.argument("ids", nargs=-1, required=True, metavar="REQUIREMENT...")
-@click.option("--edition", metavar="YYYY-MM", help="of one edition (default all)")
+@click.argument(
+    "ids", type=REQUIREMENT, nargs=-1, required=True, metavar="REQUIREMENT...", help="ids, as in MERGE-NULL"
+)
+@click.option("--edition", type=EDITION, metavar="YYYY-MM", help="of one edition (default all)")
 @_JSON
 def explain(ids: tuple[str, ...], edition: str | None, *, as_json: bool) -> int:
-    """Print a requirement with its source, what it tolerates, its checks, and the faults that break it."""
+    """Print a requirement: its source, what it tolerates, its checks and faults, the usual causes and their fixes."""
     from mixpeek_conformance.commands.explain import explain
 
     return explain(ids, edition, as_json=as_json)
 
 
 @commands.command(short_help="say which editions there are, what one asks for, and what differs between two")
-@click.argument("what", metavar="list|show|diff")
-@click.argument("names", nargs=-1, metavar="[EDITION]...", help="one for show, two for diff")
+@click.argument("what", type=Named(lambda: ("list", "show", "diff")), metavar="list|show|diff")
+@click.argument("names", type=EDITION, nargs=-1, metavar="[EDITION]...", help="one for show, two for diff")
 @_FORMAT
 @_JSON
 def edition(what: str, names: tuple[str, ...], form: str, *, as_json: bool) -> int:

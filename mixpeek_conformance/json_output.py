@@ -2,19 +2,16 @@
 
 import contextlib
 import itertools
-import re
 import sys
 from collections.abc import Iterator, Sequence
 
 from fixtures.redaction.output_gate import Gate
 from mixpeek_conformance.pytest_run.engine import split
-from mixpeek_conformance.streams import put_json
+from mixpeek_conformance.streams import put_json, sentence_of
 
 FLAG = "--json"
 _FORM, _JSON = "--format", "json"
-_HELP = ("-h", "--help", "-V", "--version")
-_SPEAKER = re.compile(r"(?:ERROR: |mixpeek-conformance(?: [a-z]+)*: )", re.ASCII)
-"""What stands in front of the sentence that says what is wrong."""
+_HELP = ("-h", "--help", "--help-all", "-V", "--version")
 
 
 def is_asked_for(arguments: Sequence[str]) -> bool:
@@ -45,7 +42,7 @@ def whole(arguments: Sequence[str], ended_with: Sequence[int]) -> Iterator[None]
     if not is_asked_for(arguments) or _lines(out) != before[0]:
         return
     said = errors.last if isinstance(errors, Gate) and errors.lines != before[1] else ""
-    put_json({"exit_code": ended_with[-1], "error": _SPEAKER.sub("", said, count=1) or None})
+    put_json({"exit_code": ended_with[-1], "error": sentence_of(said) or None})
 
 
 def _lines(stream: object) -> int:

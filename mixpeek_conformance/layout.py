@@ -11,7 +11,14 @@ ROOT = _PACKAGE if _INSTALLED else _PACKAGE.parent
 SUITES = f"{__package__}.suites" if _INSTALLED else "suites"
 """The package of the suites. In a wheel all rooms have names inside this package: see `hatch_build.py`."""
 
-_OURS = ("contracts", "fixtures", "reports", "suites")
+OURS = ("contracts", "fixtures", "reports", "suites")
+"""The rooms, which have these names in a checkout."""
+
+
+def install(extra: str) -> str:
+    """Return the command that adds an extra of the suite, to the Python that runs this."""
+    what = f"mixpeek-conformance[{extra}]"
+    return f"pip install '{what}'" if _INSTALLED else f"{sys.executable} -m pip install --editable '{ROOT}[{extra}]'"
 
 
 def claim_names() -> None:
@@ -23,7 +30,7 @@ def claim_names() -> None:
         return
     sys.path[:] = [str(ROOT), *(entry for entry in sys.path if entry != str(ROOT))]
     for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in _OURS and not _is_ours(module):
+        if name.partition(".")[0] in OURS and not _is_ours(module):
             del sys.modules[name]
 
 

@@ -18,6 +18,7 @@ from mixpeek_conformance.child_process import ended
 from mixpeek_conformance.exchange_from_response import exchange_of
 from mixpeek_conformance.har_reader.archive import Recorded
 from mixpeek_conformance.misspelt import advice
+from mixpeek_conformance.streams import sentence_of
 from reports.result import document
 from reports.result.result import Result
 
@@ -118,7 +119,7 @@ def _written(folder: Path) -> int | None:
 
 def _last_line(done: subprocess.CompletedProcess[str]) -> str:
     said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-    return said[-1] if said else f"the command ended with exit code {done.returncode}"
+    return sentence_of(said[-1]) if said else f"the command ended with exit code {done.returncode}"
 
 
 __all__ = ["NotJudged", "NotRun", "exchange_of", "judge", "run"]

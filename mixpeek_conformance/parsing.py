@@ -4,15 +4,14 @@ What a command takes from the table of options is looked up when that command is
 for nothing.
 """
 
-import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mixpeek_conformance import misspelt
+from mixpeek_conformance.argument_kinds import TableOption
 from mixpeek_conformance.pytest_run.engine import split
 from mixpeek_conformance.streams import put, say
 
@@ -24,7 +23,10 @@ PROGRAM = "mixpeek-conformance"
 COMPLETING = "_MIXPEEK_CONFORMANCE_COMPLETE"
 """The variable by which a shell asks how a line may go on."""
 
-_HELP, _VERSION = ("-h", "--help"), ("-V", "--version")
+_HELP, _ALL, _VERSION = ("-h", "--help"), ("--help-all",), ("-V", "--version")
+EVERY = "mixpeek_conformance.every"
+"""Under which name a context holds that rare options are shown too."""
+
 _WIDEST = 100
 """Characters of a line of help, at most."""
 
@@ -38,47 +40,27 @@ def _show_help(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
         ctx.exit()
 
 
+def _show_all_help(ctx: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    ctx.meta[EVERY] = asked
+    _show_help(ctx, parameter, asked)
+
+
 def _show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked:
+        from contracts.editions import edition
         from contracts.vocabulary.version import suite_version
 
-        say(f"{PROGRAM} {suite_version()}")
+        say(f"{PROGRAM} {suite_version()}, edition {edition.DEFAULT}")
         ctx.exit()
 
 
+_OF_KEYS = "The key is taken from MIXPEEK_API_KEY, and never from the command line."
+
 _shown = partial(click.Option, is_flag=True, is_eager=True, expose_value=False)
 _HELP_OPTION = _shown(list(_HELP), callback=_show_help, help="show this help, and end")
-_VERSION_OPTION = _shown(list(_VERSION), callback=_show_version, help="show the version of the suite, and end")
-
-
-def _completed(option: "Option", ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:  # noqa: ARG001 - as click calls it
-    """Return the values of `option` that begin as somebody has `begun` to write: those of a list, or targets."""
-    from fixtures.target import targets_file
-    from fixtures.target.target import Misconfigured
-
-    known = option.kind.schema.get("enum") or option.kind.schema.get("items", {}).get("enum", ())
-    if option.name == "target":
-        with contextlib.suppress(Misconfigured):
-            known = tuple(targets_file.tables_in(targets_file.path_of(ctx.params.get("targets_file"), Path.cwd())))
-    return [str(one) for one in known if str(one).startswith(begun)]
-
-
-class TableOption(click.Option):
-    """An option of the table. Whether its value is right is seen later, whoever gave it."""
-
-    def __init__(self, option: "Option") -> None:
-        """Make what click knows of `option`."""
-        if option.kind.flag:
-            super().__init__([option.flag], is_flag=True, help=option.told)
-        else:
-            super().__init__(
-                [option.flag],
-                metavar=option.metavar,
-                multiple=option.kind.listed,
-                help=option.told,
-                shell_complete=partial(_completed, option),
-            )
-        self.heading = str(option.group)
+_ALL_UNSEEN = _shown(list(_ALL), callback=_show_all_help, hidden=True)
+_ALL_OPTION = _shown(list(_ALL), callback=_show_all_help, help="show the rarer options too")
+_VERSION_OPTION = _shown(list(_VERSION), callback=_show_version, help="show the version and the edition, and end")
 
 
 class Command(click.Command):
@@ -93,6 +75,8 @@ class Command(click.Command):
     ) -> None:
         """Declare a command, as click does."""
         super().__init__(*arguments, **settings)
+        if takes_target:
+            self.epilog = _OF_KEYS
         self._table = tuple(table)
         self._takes_target = takes_target
         self._options: list[click.Parameter] | None = None
@@ -101,7 +85,12 @@ class Command(click.Command):
         """Return what is declared, and what comes from the table, in the order of help."""
         if self._options is None:
             self._options = [TableOption(row) for row in self.rows()]
-        return [*self.params, *self._options, _HELP_OPTION]
+        rare = any(self.hides(one) for one in self._options)
+        return [*self.params, *self._options, _HELP_OPTION, _ALL_OPTION if rare else _ALL_UNSEEN]
+
+    def hides(self, parameter: click.Parameter) -> bool:
+        """Whether `--help` leaves a parameter to `--help-all`."""
+        return isinstance(parameter, TableOption) and parameter.rare
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments. Whatever is wrong with them is wrong use of this command."""
@@ -130,6 +119,8 @@ class Command(click.Command):
         """Write a section for the arguments, one for the options, and one for each group of the table."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
+            if self.hides(parameter) and not ctx.meta.get(EVERY):
+                continue
             heading = "arguments" if isinstance(parameter, click.Argument) else "options"
             record = parameter.get_help_record(ctx)
             if record:
@@ -143,6 +134,17 @@ class CommandOfPytest(Command):
     Click cannot know which of them take a value, and takes each letter of `-ktime` for an option. It shows the help.
     """
 
+    def __init__(self, *arguments: Any, brief: Sequence[str] = (), **settings: Any) -> None:
+        """Declare a command whose `--help` lists the `brief` rows of the table alone, or all that are not rare."""
+        super().__init__(*arguments, epilog=_OF_KEYS, **settings)
+        self._brief = tuple(brief)
+
+    def hides(self, parameter: click.Parameter) -> bool:
+        """Whether `--help` leaves a parameter to `--help-all`."""
+        if self._brief and isinstance(parameter, TableOption):
+            return parameter.opts[0].removeprefix("--") not in self._brief
+        return super().hides(parameter)
+
     def rows(self) -> "Sequence[Option]":
         """Return all rows of the table that can stand on a command line."""
         from fixtures.target.options import OPTIONS
@@ -154,6 +156,8 @@ class CommandOfPytest(Command):
         given, _ = split(args)
         if ctx.resilient_parsing:  # a shell completes the line: nothing is said yet
             given = []
+        if set(_ALL) & set(given):
+            _show_all_help(ctx, _ALL_OPTION, True)
         if set(_HELP) & set(given):
             _show_help(ctx, _HELP_OPTION, True)
         if set(_VERSION) & set(given):
@@ -167,11 +171,14 @@ class CommandOfPytest(Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options of the table, and those of pytest that are of use with it."""
-        from mixpeek_conformance.pytest_run.options import OF_PYTEST
+        from mixpeek_conformance.pytest_run.options import OF_PYTEST, RARE
 
         super().format_options(ctx, formatter)
         heading = f"options of pytest, among others (all of them: {ctx.info_name} -- --help)"
-        _write(formatter, {heading: list(OF_PYTEST.items())})
+        if ctx.meta.get(EVERY):
+            _write(formatter, {heading: list((OF_PYTEST | RARE).items())})
+        elif not self._brief:
+            _write(formatter, {heading: list(OF_PYTEST.items())})
 
 
 class CommandOfRuns(Command):
@@ -268,18 +275,32 @@ def _told(error: click.UsageError, path: str) -> str:
     advice = f"{path} --help lists what there is"
     if isinstance(error, click.NoSuchOption):
         known = [name for one in error.ctx.command.get_params(error.ctx) for name in one.opts] if error.ctx else []
-        return f"unrecognized arguments: {error.option_name}: {misspelt.advice(error.option_name, known, advice)}"
+        return misspelt.unknown_option(error.option_name, known, advice)
+    if type(error) is click.BadParameter and error.param is not None:
+        return f"{_name_of(error.param)} {error.message}"
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        kinds = error.param.type.get_missing_message(error.param, error.ctx)
+        return f"missing {error.param.param_type_name} {_name_of(error.param)!r}: {kinds or advice}"
     message = error.format_message()
     if error.ctx is not None and isinstance(error.ctx.command, Commands):
         return message  # which is one of ours
     return f"{message[:1].lower()}{message[1:].rstrip('.')}: {advice}"
 
 
+def _name_of(parameter: click.Parameter) -> str:
+    """Return how a parameter is called in help."""
+    shown = parameter.opts[0] if isinstance(parameter, click.Option) else parameter.metavar
+    return shown or str(parameter.name).upper()
+
+
 def _no_command(first: str, known: Sequence[str]) -> str:
     if first.startswith("-"):
-        return f"{first!r} stands where a command belongs, such as {_started_as()} run {first}"
+        name = first.partition("=")[0]  # and not its value, which may be a key
+        if elsewhere := misspelt.in_place_of(name):
+            return f"there is no option {name}: {elsewhere}"
+        return f"{name!r} stands where a command belongs, such as {_started_as()} run {name}"
     advice = misspelt.advice(first, known, f"give one of {', '.join(known)}")
-    return f"argument COMMAND: invalid choice: {first!r}: {advice}"
+    return f"there is no command {first!r}: {advice}"
 
 
 def _write(formatter: click.HelpFormatter, sections: Mapping[str, Sequence[tuple[str, str]]]) -> None:

@@ -3,21 +3,31 @@
 import contextlib
 import io
 import os
+import re
 import sys
 from typing import TextIO
+
+_SPEAKER = re.compile(r"mixpeek-conformance(?: [a-z]+)*: ", re.ASCII)
+_LIKE_A_KEY = re.compile(r"(?<![A-Za-z0-9])sk_[A-Za-z0-9_-]{8,}")
 
 
 def say(line: object, *, error: bool = False, hang: int | None = None) -> None:
     """Print one line, whatever a target, a report or a ledger has put into it; an `error` goes where errors go.
 
-    On a terminal that has no room for it, a line with a `hang` is broken, and goes on below that character.
+    What looks like a key in an error is blanked: somebody may have written one where none is taken. On a terminal
+    that has no room for it, a line with a `hang` is broken, and goes on below that character.
     """
     from contracts.vocabulary.fitting import fitted
     from fixtures.redaction import output_gate
 
     stream = sys.stderr if error else sys.stdout
-    text = output_gate.line(line)
+    text = output_gate.line(_LIKE_A_KEY.sub("[API key]", str(line)) if error else line)
     print(text if hang is None else fitted(text, hang, stream), file=stream, flush=True)
+
+
+def sentence_of(line: str) -> str:
+    """Return what a line of the command says is wrong, without the name of the command in front of it."""
+    return _SPEAKER.sub("", line, count=1) if _SPEAKER.match(line) else line
 
 
 def put(text: str, *, error: bool = False) -> None:

@@ -27,7 +27,7 @@ class Place:
 
     def unswept(self, *, left: bool) -> Iterator[Path]:
         """Yield the report folders of runs that left something: this one, and those beside it that were killed."""
-        if left or ledger.unswept(self.folder / LEDGER):
+        if (left and not ledger.is_settled(self.folder / LEDGER)) or ledger.unswept(self.folder / LEDGER):
             yield self.folder
         for other in folders.runs_in(self.folder.parent) if self.own else ():
             if other != self.folder and not ledger.is_settled(other / LEDGER) and not folders.is_locked(other):

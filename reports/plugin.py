@@ -65,10 +65,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         progress.register(config)
         reporter = config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is not None and config.pluginmanager.has_plugin(
-            progress.NAME
-        ):  # the verdict comes last, in place of pytest's own counts
+        if reporter is not None and config.pluginmanager.has_plugin(progress.NAME):
+            # The verdict comes last, in place of pytest's own counts; it says by itself that a run was interrupted.
             reporter.summary_stats = partial(_show_verdict, config, reporter)
+            reporter._report_keyboardinterrupt = lambda: None  # noqa: SLF001 - pytest has no other name for it
 
 
 def folder_of(config: pytest.Config) -> Path:

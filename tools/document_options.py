@@ -10,7 +10,7 @@ from fixtures.target.option_kinds import VARIABLE
 from fixtures.target.options import OPTIONS, VARIABLES
 from fixtures.target.targets_file import schema
 from mixpeek_conformance.layout import ROOT
-from mixpeek_conformance.pytest_run.options import OF_PYTEST
+from mixpeek_conformance.pytest_run.options import OF_PYTEST, RARE
 
 SCHEMA = ROOT / "fixtures" / "target" / "conformance.toml.schema.json"
 
@@ -20,7 +20,9 @@ def table() -> str:
     rows = ["| option | environment | in `conformance.toml` | meaning |", "| --- | --- | --- | --- |"]
     rows += [_row(option) for option in OPTIONS]
     rows += [f"| | `{name}` | | {meaning} |" for name, meaning in VARIABLES.items()]
-    rows += [f"| `{name}` | | | {meaning} |" for name, meaning in OF_PYTEST.items() if not name.startswith("-- ")]
+    rows += [
+        f"| `{name}` | | | {meaning} |" for name, meaning in (OF_PYTEST | RARE).items() if not name.startswith("-- ")
+    ]
     return "\n".join(rows) + "\n"
 
 

@@ -20,6 +20,7 @@ from contracts.catalogue.requirement import Area, Requirement, declared
 from fixtures.reference.deviations import FAULTS, VARIANTS
 from mixpeek_conformance.cli import commands
 from mixpeek_conformance.commands.explain import checks_of, faults_of
+from mixpeek_conformance.parsing import EVERY
 
 REQUIREMENTS = "reference/requirements"
 _TREE = "```{{toctree}}\n:hidden:\n\n{}\n```\n"
@@ -110,12 +111,13 @@ def _faults() -> Iterator[str]:
 
 
 def _commands() -> Iterator[str]:
-    yield "# Commands\n\nWhat each command says with `--help`.\n"
+    yield "# Commands\n\nWhat each command says with `--help-all`, or with `--help` if it has no rare options.\n"
     root = click.Context(commands, info_name="mixpeek-conformance", terminal_width=100, max_content_width=100)
     for name in commands.list_commands(root):
         command = commands.get_command(root, name)
         if command is not None:
             context = click.Context(command, info_name=name, parent=root, terminal_width=100, max_content_width=100)
+            context.meta[EVERY] = True
             yield f"## {name}\n\n```text\n{command.get_help(context)}\n```\n"
 
 

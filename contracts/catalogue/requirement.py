@@ -121,3 +121,9 @@ class Catalogue(dict[str, Requirement]):
     def in_edition(self, edition: str) -> "Catalogue":
         """Return the requirements that hold in `edition`."""
         return Catalogue(tuple(one.as_of(edition) for one in self.values() if one.holds_in(edition)), edition=edition)
+
+    def of(self, ids: frozenset[str] | None) -> "Catalogue":
+        """Return the requirements that have one of `ids`; all of them for None."""
+        if ids is None:
+            return self
+        return Catalogue(tuple(one for one in self.values() if one.id in ids), edition=self.edition)

@@ -21,11 +21,12 @@ from contracts.vocabulary.version import suite_version
 from fixtures.redaction import output_gate
 from fixtures.redaction.secret import Secret, know, publish
 from fixtures.run.tally import Tally
+from mixpeek_conformance import summary
 from mixpeek_conformance.har_reader.archive import BadArchive, Count, Part, Recorded, exchanges
 from mixpeek_conformance.streams import put_json, say
 from reports.folder_choice import placed
 from reports.recording.report_folder import Unusable
-from reports.renderings import registry, terminal
+from reports.renderings import registry
 from reports.result import document
 from reports.result.fold import fold
 from reports.result.result import Result
@@ -113,8 +114,12 @@ def command(traffic: Path, name: str | None, report_dir: str | None, *, strict: 
         return Exit.SUITE_FAILED
     if as_json:
         put_json(document.as_json(output_gate.shown(result)))
-    for line in (*told(count), *(() if as_json else terminal.lines(result, folder / registry.PAGE)), *lost):
+    for line in told(count):
         say(line, error=as_json)
+    if not as_json:
+        summary.show(result, folder / registry.PAGE)
+    for one in lost:
+        say(one, error=as_json)
     if cut:
         say(f"mixpeek-conformance audit: {cut}", error=True)
     if lost:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.catalogue.remedies import remedies
-from contracts.catalogue.requirement import Requirement, declared
+from contracts.catalogue.requirement import Area, Requirement, declared
 from contracts.catalogue.sources import addresses
 from contracts.vocabulary.documentation import base_url, page_of
 from contracts.vocabulary.exit_codes import Exit
@@ -35,6 +35,8 @@ def explain(ids: Sequence[str], name: str | None, *, as_json: bool = False) -> i
         if identifier.upper() not in asked:
             where = f" of edition {name}" if name is not None else ""
             close = advice(identifier.upper(), asked, f"{started_as()} requirements lists them")
+            if identifier.upper() in list(Area):
+                close = f"{started_as()} requirements --area {identifier.upper()} lists those of that area"
             say(f"mixpeek-conformance explain: {identifier} is no requirement{where}: {close}", error=True)
             return Exit.WRONG_USE
     if as_json:

@@ -4,69 +4,32 @@ import json
 import os
 import re
 import sys
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import groupby
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from contracts.catalogue import levels
-from contracts.catalogue.requirement import Capability
 from contracts.editions import edition as editions
 from contracts.invariants import edition_fit
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.program import started_as
-from fixtures.target.options import BY_NAME, OPTIONS
+from fixtures.target import targets_file
+from fixtures.target.options import BY_NAME
 from fixtures.target.target import Misconfigured, base_url_of
 from mixpeek_conformance import installed_from
 from mixpeek_conformance.child_process import ended
-from mixpeek_conformance.streams import say
+from mixpeek_conformance.project_files import PLACE, REFERENCE, SOURCE, Jobs, is_alone, rendered, targets
+from mixpeek_conformance.streams import say, sentence_of
 from reports.result import waiver_file
 
 TARGETS = "conformance.toml"
 WORKFLOWS = {"github": ".github/workflows/conformance.yml", "gitlab": ".gitlab-ci.yml"}
 """The services, and the file that each of them reads."""
 
-SOURCE = "CONFORMANCE_SUITE"
-"""The variable of a job that says where pip gets the suite, if this machine does not know of a place for all."""
+INCLUDED = "conformance.gitlab-ci.yml"
+"""The file of a project that has a pipeline already, which is to include it."""
 
 _KEY = "MIXPEEK_API_KEY"
-_FOREIGN = ("MIXPEEK_FOREIGN_API_KEY", "MIXPEEK_FOREIGN_NAMESPACE")
 _NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
-_REFERENCE = re.compile(r"\$\{\w+\}|\$[A-Za-z_]\w*", re.ASCII)
-_WIDTH = 110
-
-_PLACE, _USUAL, _LEVEL, _WITHOUT = ("base-url", "namespace"), ("api-key-env", "effort"), "suite-level", "without"
-_HEAD = (
-    "# The targets of mixpeek-conformance: one table each, chosen with --target NAME. An option on the command",
-    "# line wins over the environment, and that over this file. A key is never written here, but its variable.",
-    "# mixpeek-conformance schema conformance.toml prints the JSON Schema of this file, for editors.",
-    "",
-)
-_ABOUT_LEVEL = ("# what releases after this one ask is reported, and does not count until this says so",)
-_ABOUT_FOREIGN = (
-    "# No key of another organisation is known, so isolation from it is not asked, and each report says so.",
-    f"# If you have one, put it into {_FOREIGN[0]}, its namespace into {_FOREIGN[1]},",
-    "# and delete this line.",
-)
-
-
-@dataclass(frozen=True)
-class Jobs:
-    """What jobs of CI are written: for which `services`, and whether they ask `pull_requests` too.
-
-    `install` is what pip installs the suite from, None to find that out; `index_url` another package index. Both may
-    name variables of the job, such as `${TOKEN}`.
-    """
-
-    services: Sequence[str] = ()
-    pull_requests: bool = False
-    install: str | None = None
-    index_url: str | None = None
 
 
 class _Unanswered(Exception):  # noqa: N818 - read as a sentence
@@ -81,40 +44,74 @@ def init(folder: Path, name: str, jobs: Jobs, given: Mapping[str, str | None]) -
     """Write `conformance.toml`, `waivers.toml` and the files of CI to `folder`, for the target `name`.
 
     `given` are the base URL and the namespace, if they are known; if not, they are those of the environment; and the
-    edition. Nothing is written if one of the files is there. Nothing is sent unless the edition is to be found out.
+    edition. Targets and waivers that are there stay. Nothing is sent unless the edition is to be found out.
     """
     if not _NAME.fullmatch(name):
         return _wrong(f"--name {name!r} is no name of a target: give letters, digits, hyphens and underscores")
     try:
         values = _values(given)
         source = _source(jobs, folder)
-        _expect_none(folder, (TARGETS, waiver_file.FILE, *(WORKFLOWS[one] for one in jobs.services)))
+        places = {service: _place(service, folder) for service in jobs.services}
+        kept = _kept(folder, name, given, places.values())
         if values.get("edition") == edition_fit.BEST:
             values["edition"] = _found_edition(values)
     except Misconfigured as error:
         return _wrong(str(error))
     except _Unanswered as error:
         return _wrong(f"the edition is not found out: {error}", error.code)
-    files = {TARGETS: targets(name, values), waiver_file.FILE: _rendered("waivers.toml", name)}
-    files |= {WORKFLOWS[service]: _rendered(f"{service}.yml", name, jobs, source) for service in jobs.services}
+    files = {TARGETS: targets(name, values), waiver_file.FILE: rendered("waivers.toml", name)}
+    files |= {place: rendered(f"{service}.yml", name, jobs, source) for service, place in places.items()}
     try:
         for file, text in files.items():
+            if file in kept:
+                say(f"kept   {file}")
+                continue
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             with (folder / file).open("x", encoding="utf-8", newline="\n") as opened:
                 opened.write(text)
             say(f"wrote  {file}")
     except OSError as error:
         return _wrong(f"{error.filename} cannot be written: {error.strerror}")
-    for line in _next(name, jobs, values, source):
+    if TARGETS not in kept:
+        for line in _about_targets(values):
+            say(line)
+    for line in _next(name, places, values, source):
         say(line)
     return Exit.CONFORMANT
 
 
-def _expect_none(folder: Path, files: Iterable[str]) -> None:
-    """Raise Misconfigured if one of the files is there."""
-    if taken := [one for one in files if (folder / one).exists() or (folder / one).is_symlink()]:
-        there = f"{', '.join(taken)} {'is' if len(taken) == 1 else 'are'} there already"
-        raise Misconfigured(f"{there}, and nothing is overwritten: move it away, or call init in another folder")
+def _place(service: str, folder: Path) -> str:
+    """Return the file of a job: that which the service reads or, in a project with a pipeline, one to be included."""
+    usual = WORKFLOWS[service]
+    return INCLUDED if service == "gitlab" and _is_there(folder / usual) else usual
+
+
+def _is_there(path: Path) -> bool:
+    return path.exists() or path.is_symlink()
+
+
+def _kept(folder: Path, name: str, given: Mapping[str, str | None], jobs: Collection[str]) -> list[str]:
+    """Return which of targets and waivers are there, and stay.
+
+    Raise Misconfigured if a job is there, if nothing would be written, or if something `given` would not be used.
+    """
+    kept = [one for one in (TARGETS, waiver_file.FILE) if _is_there(folder / one)]
+    taken = [one for one in jobs if _is_there(folder / one)]
+    if taken or (len(kept) == 2 and not jobs):
+        there = taken or kept
+        are, them = ("is", "it") if len(there) == 1 else ("are", "them")
+        beside = "" if taken else ", or give --ci for a job beside them"
+        raise Misconfigured(
+            f"{', '.join(there)} {are} there already, and nothing is overwritten: move {them} away{beside}"
+        )
+    if TARGETS in kept:
+        if name not in (known := targets_file.tables_in(folder / TARGETS)):
+            raise Misconfigured(
+                f"{TARGETS} is there, and has no [targets.{name}]; it has: {', '.join(known) or 'none'}: give --name"
+            )
+        if useless := next((option for option, value in given.items() if value), None):
+            raise Misconfigured(f"{TARGETS} is there, and stays as it is: leave out --{useless}")
+    return kept
 
 
 def _found_edition(values: Mapping[str, str]) -> str:
@@ -122,10 +119,10 @@ def _found_edition(values: Mapping[str, str]) -> str:
 
     Raises Misconfigured if it cannot be asked, and _Unanswered if it does not answer so that anything follows.
     """
-    unknown = [f"--{name}" for name in _PLACE if name not in values]
+    unknown = [f"--{name}" for name in PLACE if name not in values]
     if lacking := [*unknown, *([] if os.environ.get(_KEY) else [f"the key in {_KEY}"])]:
         raise Misconfigured(f"--edition {edition_fit.BEST} asks the target, and needs {' and '.join(lacking)}")
-    at = [f"--{name}={values[name]}" for name in (*_PLACE, "edition")]
+    at = [f"--{name}={values[name]}" for name in (*PLACE, "edition")]
     done = ended([sys.executable, "-m", "mixpeek_conformance", "doctor", "--json", *at])
     try:
         told = json.loads(done.stdout)
@@ -134,8 +131,10 @@ def _found_edition(values: Mapping[str, str]) -> str:
     except (ValueError, LookupError, TypeError):
         told, found, reasons = {}, [], []
     if not found or not reasons:
-        said = done.stderr.strip().removeprefix("ERROR: ").splitlines() or ["the doctor ended without a word"]
-        raise _Unanswered(str(told.get("conclusion") or said[-1]), Exit(done.returncode) or Exit.INCONCLUSIVE)
+        said = done.stderr.strip().splitlines() or ["the doctor ended without a word"]
+        raise _Unanswered(
+            str(told.get("conclusion") or sentence_of(said[-1])), Exit(done.returncode) or Exit.INCONCLUSIVE
+        )
     say(f"found  {reasons[0]}")
     return found[0]
 
@@ -154,69 +153,31 @@ def _values(given: Mapping[str, str | None]) -> dict[str, str]:
     return values
 
 
-def _next(name: str, jobs: Jobs, values: Mapping[str, str], source: str | None) -> Iterator[str]:
-    missing = [known for known in _PLACE if known not in values]
+def _about_targets(values: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is to be filled into `conformance.toml`."""
+    missing = [known for known in PLACE if known not in values]
     if missing:
         yield f"next   put your {' and '.join(missing)} into {TARGETS}"
-    if _is_alone():
+    if is_alone():
         yield f"next   a key of another organisation, if you have one: {TARGETS} says where it goes"
+
+
+def _next(name: str, places: Mapping[str, str], values: Mapping[str, str], source: str | None) -> Iterator[str]:
+    """Yield what is left to do, for jobs in these `places`."""
     if not os.environ.get(_KEY):
         yield "next   export MIXPEEK_API_KEY=sk_..."
     finds = "" if "edition" in values else ", which names the edition that fits best too"
     yield f"next   try: {started_as()} doctor --target {name}{finds}"
-    for service in jobs.services:
+    for service, place in places.items():
         where = {"github": "a secret of the repository", "gitlab": "a masked variable of the project"}[service]
-        yield f"next   make MIXPEEK_API_KEY {where}, for {WORKFLOWS[service]}"
-    if jobs.services and source is None:
+        yield f"next   make MIXPEEK_API_KEY {where}, for {place}"
+    if INCLUDED in places.values():
+        yield f"next   let {WORKFLOWS['gitlab']} include the job: include: [{{local: {INCLUDED}}}]"
+    if places and source is None:
         yield (
             f"next   make {SOURCE} a variable of the repository: what pip installs the suite from, such as"
             f" git+https://HOST/OWNER/{installed_from.NAME}@COMMIT (--install writes it into the job)"
         )
-
-
-def _is_alone() -> bool:
-    """Whether no key of another organisation is known, so that isolation from it cannot be asked."""
-    return not all(os.environ.get(variable) for variable in _FOREIGN)
-
-
-def targets(name: str, values: Mapping[str, str]) -> str:
-    """Return `conformance.toml`: the table of one target, and every other option as a comment, with an example.
-
-    What is not known stands there as a comment too, so that nothing is asked that nobody has named.
-    """
-    lines = [*_HEAD, f"[targets.{name}]"]
-    for known in _PLACE:
-        value = _toml(values.get(known) or BY_NAME[known].example)
-        lines.append(f"{known} = {value}" if known in values else f"#{known} = {value}  # put yours here")
-    lines += [f"{known} = {_toml(BY_NAME[known].default)}" for known in _USUAL]
-    lines += [*_ABOUT_LEVEL, f"{_LEVEL} = {_toml(levels.NEWEST)}"]
-    written = [*_PLACE, *_USUAL, _LEVEL]
-    if "edition" in values:
-        lines.append(f"edition = {_toml(values['edition'])}")
-        written.append("edition")
-    if _is_alone():
-        lines += [*_ABOUT_FOREIGN, f"{_WITHOUT} = {_toml([str(Capability.FOREIGN_KEY)])}"]
-        written.append(_WITHOUT)
-    others = [option for option in OPTIONS if option.in_file and option.name not in written]
-    for group, options in groupby(others, key=lambda option: option.group):
-        lines += ["", f"# --- {group} ---"]
-        for option in options:
-            lines += [f"# {line}" for line in textwrap.wrap(option.told, _WIDTH)]
-            lines.append(f"#{option.name} = {_toml(option.example)}")
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: object) -> str:
-    """Return a value as TOML writes it."""
-    match value:
-        case bool():
-            return str(value).lower()
-        case list():
-            return f"[{', '.join(map(_toml, value))}]"
-        case str():
-            return f'"{waiver_file.quoted(value)}"'
-        case _:
-            return str(value)
 
 
 def _source(jobs: Jobs, folder: Path) -> str | None:
@@ -237,44 +198,8 @@ def _expect_plain(option: str, value: str) -> None:
         raise Misconfigured(f"{option} is one thing that pip takes, such as a version, a URL or a path: give one")
     url = value.partition(" @ ")[2] or value
     login = urlsplit(url).netloc.rpartition("@")[0] if "://" in url else ""
-    if ":" in login and not _REFERENCE.search(login):
+    if ":" in login and not REFERENCE.search(login):
         raise Misconfigured(f"{option} has a password in it: write a variable of the job, such as ${{TOKEN}}")
-
-
-def _argument(value: str) -> str:
-    """Return `value` as one argument in bash and sh, in which names of variables stay what they are."""
-    pieces = re.split(f"({_REFERENCE.pattern})", value)
-    plain = (one if index % 2 else re.sub(r'([\\"`$])', r"\\\1", one) for index, one in enumerate(pieces))
-    return f'"{"".join(plain)}"'
-
-
-def _rendered(file: str, name: str, jobs: Jobs | None = None, source: str | None = None) -> str:
-    """Return a template with the names of the target; its marks are none of those that a job has for itself."""
-    templates = Environment(
-        loader=PackageLoader("mixpeek_conformance"),
-        variable_start_string="<<",
-        variable_end_string=">>",
-        block_start_string="<%",
-        block_end_string="%>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - no HTML: YAML and TOML
-    )
-    jobs = jobs or Jobs()
-    index = f"--index-url {_argument(jobs.index_url)} " if jobs.index_url else ""
-    return templates.get_template(file).render(
-        target=name,
-        day=(datetime.now(UTC).date() + waiver_file.USUAL).isoformat(),
-        pull_requests=jobs.pull_requests,
-        install=None if source is None else index + _argument(source),
-        index=index,
-        source=SOURCE,
-        from_git=source is None or "git+" in source,
-    )
 
 
 def _wrong(sentence: str, code: Exit = Exit.WRONG_USE) -> int:

@@ -22,6 +22,7 @@ from fixtures.target.target import Misconfigured, Target
 from fixtures.target.targets_file import names_and_urls, path_of
 from mixpeek_conformance import json_output
 from mixpeek_conformance.ci import announce
+from mixpeek_conformance.layout import install
 from mixpeek_conformance.load.plan import WEIGHTS, Plan, expect_allowed, limit_of
 from mixpeek_conformance.parsing import by_name
 from mixpeek_conformance.streams import put_json, say
@@ -35,7 +36,7 @@ from reports.tables import baseline, history
 from reports.tables.baseline import BadBaseline, Before
 
 _ADVICE = "give --base-url, or --target with a table of conformance.toml"
-_EXTRA = "load stands on Locust, which is not installed: pip install 'mixpeek-conformance[load]'"
+_EXTRA = f"load stands on Locust, which is not installed: {install('load')}"
 
 
 _OF_THE_MASTER = {

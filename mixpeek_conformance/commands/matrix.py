@@ -17,7 +17,6 @@ from mixpeek_conformance.ci import summarise
 from mixpeek_conformance.streams import put_json, say
 from reports.recording.report_folder import Unusable, claim, make, name_for, write_whole
 from reports.result import document
-from reports.result.verdicts import Verdict
 from reports.tables.target_matrix import TargetRun, Targets
 
 AT_ONCE = 4
@@ -46,7 +45,7 @@ def command(
         asked = []
         for one in run(names, file, report_dir, options):
             asked.append(one)
-            outcome = one.result.verdict if one.result else one.failure
+            outcome = one.result.headline if one.result else one.failure
             say(f"{one.name:<24} {outcome}   exit {one.exit_code}", error=as_json)
         table = Targets(tuple(asked))
         write(table, report_dir)
@@ -69,9 +68,7 @@ def _members(one: TargetRun, folder: Path) -> dict[str, Any]:
         "exit_code": one.exit_code,
         "verdict": result.verdict if result else None,
         "failure": one.failure or None,
-        "violated": [each.requirement.id for each in result.judgements if each.verdict is Verdict.VIOLATED]
-        if result
-        else [],
+        "violated": list(result.violated) if result else [],
         "report_dir": str(folder / one.folder),
     }
 

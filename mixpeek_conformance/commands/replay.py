@@ -22,9 +22,10 @@ from fixtures.objects.workspace import Workspace
 from fixtures.redaction import output_gate
 from fixtures.run import sigterm
 from fixtures.target.target import Misconfigured, Target
+from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.own_target import is_at, own_settings
 from mixpeek_conformance.replays import evidence_replay as replaying
-from mixpeek_conformance.replays.check_replay import asked_again
+from mixpeek_conformance.replays.check_replay import asked_again, effort_of
 from mixpeek_conformance.streams import put, put_json, say
 from reports.folder_choice import placed
 from reports.recording.ledger import Ledger
@@ -119,10 +120,14 @@ def _is_ours(judgement: Judgement, result: Result) -> bool:
 def _chosen(result: Result, requirements: Sequence[str]) -> list[Judgement]:
     """Return the broken requirements of a report, or those that were named; if there are none, say so."""
     broken = [one for one in result.judgements if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)]
-    names = ", ".join(one.requirement.id for one in broken) or "none"
-    unknown = [name for name in requirements if name not in {one.requirement.id for one in broken}]
-    if unknown or not broken:
-        _wrong(f"nothing to replay: violated in the report are {names}")
+    names = [one.requirement.id for one in broken]
+    unknown = next((name for name in requirements if name not in names), None)
+    if not broken:
+        _wrong("nothing to replay: nothing is violated in the report")
+    elif unknown is not None:
+        close = advice(unknown, names, f"violated are {', '.join(names)}")
+        _wrong(f"nothing to replay: {unknown} is not violated in the report: {close}")
+    if unknown is not None:
         return []
     return [one for one in broken if not requirements or one.requirement.id in requirements]
 
@@ -226,7 +231,7 @@ def _said(found: list[replaying.Replayed], one: replaying.Replayed, *, as_json: 
 
 def _asks(number: int, result: Result) -> str:
     what = "1 violation is" if number == 1 else f"{number:,} violations are"
-    return f"{what} not shown by the requests alone: asks the checks again, with effort {shown(result.began.effort)}"
+    return f"{what} not shown by the requests alone: asks the checks again, with effort {effort_of(result.began)}"
 
 
 def _wrong(sentence: str) -> int:

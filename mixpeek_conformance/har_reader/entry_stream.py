@@ -70,7 +70,9 @@ def entries(path: Path) -> Iterator[RawEntry]:
     except (zlib.error, EOFError):
         raise _damaged(path, count, "what is packed in it cannot be unpacked to its end") from None
     except OSError as error:
-        raise BadArchive(f"{path} cannot be read ({error.strerror}): give an HTTP archive") from None
+        archive = path / "exchanges.har"
+        advice = f"give {archive}" if archive.is_file() else "give an HTTP archive"
+        raise BadArchive(f"{path} cannot be read ({error.strerror}): {advice}") from None
     except _Broken as error:
         raise _damaged(path, count, f"{error.why} at byte {error.offset:,}, in entry {count + 1:,}") from None
 

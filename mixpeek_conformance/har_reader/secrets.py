@@ -54,6 +54,9 @@ _PLACEHOLDER = re.compile(
     r"redact|mask|hidden|removed|filtered|saniti|omitted|example|placeholder|your|xxx|\*\*|\.\.\.|…|[$<{\[(%]",
     re.IGNORECASE,
 )
+_VARIABLE = re.compile(r"\$\{?MIXPEEK_[A-Z0-9_]+\}?", re.ASCII)
+"""What an archive of this suite has in place of a key."""
+
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{12,}")
 _LOOKS_SECRET = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9._~+/=-]{16,}")
 _SHAPES = (
@@ -170,6 +173,8 @@ def _parts(name: str, value: str) -> Iterator[str]:
     """Yield what is secret in the value of a header."""
     if name in CREDENTIAL_HEADERS:
         _, rest = _split(value)
+        if _VARIABLE.fullmatch(rest):
+            return
         yield from (value.strip(), rest)
         yield from (one.strip(' "') for one in re.split(r"[,;\s]\s*|(?<=\w)=(?=\S)", rest))
     elif name in _ADDRESSES:

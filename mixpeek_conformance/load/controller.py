@@ -26,6 +26,7 @@ from fixtures.objects.cleanup import Swept, fold
 from fixtures.redaction import output_gate
 from fixtures.target.settings import Settings
 from fixtures.target.target import Target
+from mixpeek_conformance import summary
 from mixpeek_conformance.load import load_result, web_page
 from mixpeek_conformance.load.load_statistics import Numbers
 from mixpeek_conformance.load.plan import Plan
@@ -35,7 +36,7 @@ from mixpeek_conformance.load.runners import Crew
 from mixpeek_conformance.streams import say
 from reports import end_of_run
 from reports.folder_choice import placed
-from reports.renderings import registry, terminal
+from reports.renderings import registry
 from reports.result.load import Load
 from reports.result.result import Result
 from reports.result.verdicts import Waiver
@@ -205,10 +206,10 @@ class Controller:
         if lost or book.failure is not None:
             told = (*lost, *((f"the ledger is not whole: {book.failure.strerror}",) if book.failure else ()))
             found = replace(found, report_errors=(*found.report_errors, *told))
-        for line in terminal.lines(found, book.place.folder / registry.PAGE):
-            say(line)
+        summary.show(found, book.place.folder / registry.PAGE)
         if found.left:
-            say(f"something was left on a target: {started_as()} sweep {book.place.folder}", error=True)
+            place = summary.from_here(book.place.folder)
+            say(f"something was left on a target: {started_as()} sweep {place}", error=True)
         return found
 
     @contextlib.contextmanager

@@ -55,7 +55,8 @@ def prepare(client: Client, plan: Plan, tell: Callable[[Event], None]) -> Ready:
     other = _or_reason(lambda: _other_namespace(client, workspace), reasons, ISOLATED)
     foreign = target.foreign_api_key is not None and _or_reason(lambda: _foreign(client), reasons, FOREIGN)
     if target.foreign_api_key is None:
-        reasons[FOREIGN] = "needs another organisation's key: set MIXPEEK_FOREIGN_API_KEY"
+        variables = "MIXPEEK_FOREIGN_API_KEY and MIXPEEK_FOREIGN_NAMESPACE"
+        reasons[FOREIGN] = f"needs another organisation's key: set {variables}, or declare --without foreign-key"
     return Ready(replace(plan, bucket=bucket, shared=shared, other_namespace=other), bool(foreign), reasons)
 
 
@@ -64,7 +65,7 @@ def clean_up(client: Client, made: Iterable[Made], run: str, tell: Callable[[Eve
     things, swept = list(made), list[Swept]()
     with client.tidying():
         try:
-            for one in sweep(client, things, run, trusted=True):
+            for one in sweep(client, things, run):
                 swept.append(one)
                 if one.left is None:
                     tell(Removed(one.path))

@@ -2,14 +2,16 @@
 
 Faults that are asked together break different requirements at different points of the service, so that what each of
 them breaks shows in one run. If such a run violates anything that none of them declares, it settles nothing.
+Variants that are asked together take different freedoms; if anything fails, or is unclear, that settles none of them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
-from fixtures.reference.deviations import ALL_FAULTS
+from fixtures.reference.deviations import ALL_FAULTS, VARIANTS
 from fixtures.reference.editions import AND
+from fixtures.reference.registry import Fault, Variant
 from fixtures.reference.rules import points
 from mixpeek_conformance.proof.parallel_runs import Outcome, Run, ask
 from reports.tables.kill_matrix import Row
@@ -30,9 +32,10 @@ class Task:
     options: tuple[str, ...]
 
     def goes_with(self, others: Iterable["Task"]) -> bool:
-        """Return whether what this fault breaks can be told from what the others break in the same run."""
-        return self.row.kind == "fault" and all(
-            self.options == other.options
+        """Return whether what this one breaks can be told from what the others break in the same run."""
+        return self.entry is not None and all(
+            other.entry is not None
+            and (self.row.kind, self.options) == (other.row.kind, other.options)
             and not self.row.declared & other.row.declared
             and not self.points & other.points
             for other in others
@@ -40,15 +43,20 @@ class Task:
 
     @property
     def points(self) -> frozenset[str]:
-        """The points of the service that the fault bends, without those where others may do so too."""
-        return points(ALL_FAULTS[self.row.name].apply)
+        """The points of the service that it bends, without those where others may do so too."""
+        return points(self.entry.apply) if self.entry else frozenset()
+
+    @property
+    def entry(self) -> Fault | Variant | None:
+        """The fault or variant; None for the service as it is, to which nothing can be added."""
+        return (ALL_FAULTS if self.row.kind == "fault" else VARIANTS).get(self.row.name)
 
 
 @dataclass(frozen=True)
 class Round:
-    """An effort, and how many faults are asked together with it at most.
+    """An effort, and how many faults or variants are asked together with it at most.
 
-    A variant is always asked alone, since each has to show that nothing fails; without `variants`, in a later round.
+    Variants have to show that nothing fails: they are asked where all is asked for, and left out without `variants`.
     """
 
     effort: str
@@ -56,10 +64,14 @@ class Round:
     variants: bool = True
 
     def groups(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """Return the tasks in groups that are asked together, in no more than are needed, all of about one size.
+        """Return the tasks in groups that are asked together, in no more than are needed, all of about one size."""
+        alike: dict[tuple[str, tuple[str, ...]], list[Task]] = {}
+        for task in tasks:
+            alike.setdefault((task.row.kind, task.options), []).append(task)
+        return [group for some in alike.values() for group in self._groups(some)]
 
-        Neighbours come into different groups: they are often about the same.
-        """
+    def _groups(self, tasks: Sequence[Task]) -> list[list[Task]]:
+        """Return the groups of tasks with the same options. Neighbours come apart: they are often about the same."""
         groups: list[list[Task]] = [[] for _ in range(-(-len(tasks) // self.together))]
         for task in tasks:
             fitting = [one for one in groups if not one or (len(one) < self.together and task.goes_with(one))]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mixpeek_conformance.layout import ROOT, claim_names
 from mixpeek_conformance.pytest_run.environment import own_environment
-from mixpeek_conformance.streams import put_json
+from mixpeek_conformance.streams import put_json, say
 
 if TYPE_CHECKING:
     from reports.result.result import Result
@@ -32,23 +32,24 @@ _OPTIMISED = ("-W", "ignore:assertions not in test modules", "-W", "ignore:Modul
 
 _ALLURE = ("--allure", "--clean-alluredir")
 
+_WRONG_USE = 4
 _JSON = "--json"
 _WITHOUT_RESULT = ("--doctor", "--dry-run", "--collect-only", "--co")
 """Options with which nothing comes out that `--json` of `run` could print."""
 
 
-def run(arguments: Sequence[str], *, announced: bool = False) -> int:
+def run(arguments: Sequence[str], *, announced: bool = False, speaker: str = "run") -> int:
     """Run the suites with the options of `run`, and return the exit code of the verdict.
 
-    If it is to be `announced`, the service that runs this build is told what was found, and `--json` prints the
-    result: standard output then has nothing else.
+    The `speaker` is the command that says what is wrong with them. If it is to be `announced`, the service that runs
+    this build is told what was found, and `--json` prints the result: standard output then has nothing else.
     """
     given, behind = split(arguments)
     claim_names()
     if not announced or _JSON not in given or any(one in given for one in _WITHOUT_RESULT):
-        return _run(given, behind, announced=announced)[0]
+        return _run(given, behind, speaker, announced=announced)[0]
     with redirect_stdout(sys.stderr):
-        code, result = _run([one for one in given if one != _JSON], behind, announced=True)
+        code, result = _run([one for one in given if one != _JSON], behind, speaker, announced=True)
     if result is not None:
         from reports.result import document
 
@@ -56,13 +57,15 @@ def run(arguments: Sequence[str], *, announced: bool = False) -> int:
     return code
 
 
-def _run(given: Sequence[str], behind: Sequence[str], *, announced: bool) -> "tuple[int, Result | None]":
+def _run(
+    given: Sequence[str], behind: Sequence[str], speaker: str, *, announced: bool
+) -> "tuple[int, Result | None]":
     """Return the exit code of pytest, and the result of the run if there is one."""
     with own_environment(), _garbage_left():
         import pytest
 
         from mixpeek_conformance.pytest_run.announcer import Announcer
-        from mixpeek_conformance.pytest_run.usage import Gatekeeper
+        from mixpeek_conformance.pytest_run.usage import Gatekeeper, WrongUse
 
         place = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(ROOT / "suites"))
         every = (*given, *behind)
@@ -70,7 +73,11 @@ def _run(given: Sequence[str], behind: Sequence[str], *, announced: bool) -> "tu
         command = [*_PLUGINS, *allure, *place, *_QUIET, *_PLAIN, *_UNSEEN, *_OPTIMISED, *given]
         foreign = any(one.startswith("-p") for one in every)
         announcer = Announcer()
-        code = int(pytest.main([*command, *behind], plugins=[Gatekeeper(command, foreign=foreign), announcer]))
+        try:
+            code = int(pytest.main([*command, *behind], plugins=[Gatekeeper(command, foreign=foreign), announcer]))
+        except WrongUse as error:
+            say(f"mixpeek-conformance {speaker}: {error}", error=True)
+            code = _WRONG_USE
         if announced:
             announcer.announce()
         return code, announcer.result

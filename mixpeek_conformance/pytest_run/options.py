@@ -5,21 +5,34 @@ The command imports this module before it has made sure of its own packages: the
 
 from collections.abc import Iterable
 
-STRICT = "let a violated SHOULD count, and a waiver that is not needed"
+STRICT = "let a violated SHOULD and a needless waiver count"
 
 OF_PYTEST = {
-    "-k EXPRESSION": "ask the checks whose names match, such as -k 'timestamps or merge'",
-    "-m EXPRESSION": "ask the checks with these marks, such as -m 'not observation'",
+    "-k EXPRESSION": "ask checks whose names match: -k 'null or list'",
     "-n N": "ask with N worker processes at the same time",
-    "-x": "end at the first check that fails",
     "-q, -v": "say less, say more",
     "--strict": STRICT,
+}
+
+RARE = {
+    "-m EXPRESSION": "ask the checks with these marks, such as -m 'not observation'",
+    "-x": "end at the first check that fails",
     "--collect-only": "list the checks, and send nothing",
     "--alluredir FOLDER": "write one Allure result a check",
     "-- ...": "what stands behind -- goes to pytest as it is; -p NAME loads a plugin there",
 }
+"""Those that `--help-all` lists too."""
 
-_ALSO_KNOWN = ("--strict", "--collect-only", "--alluredir", "--numprocesses", "--maxfail", "--exitfirst", "--help")
+_ALSO_KNOWN = (
+    "--strict",
+    "--collect-only",
+    "--alluredir",
+    "--numprocesses",
+    "--maxfail",
+    "--exitfirst",
+    "--help",
+    "--help-all",
+)
 
 
 def known() -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""The plugin that tells wrong use of `run` in one line, before anything begins."""
+"""The plugin that tells wrong use of `run` in one line, in the words of the command and not in those of pytest."""
 
 import re
 from collections.abc import Generator, Sequence
@@ -7,6 +7,10 @@ import pytest
 
 from mixpeek_conformance import misspelt
 from mixpeek_conformance.pytest_run.options import known
+
+
+class WrongUse(Exception):  # noqa: N818 - read as a sentence: this is wrong use
+    """What `run` does not take; the message says why, and what to do."""
 
 
 class Gatekeeper:
@@ -19,25 +23,32 @@ class Gatekeeper:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_cmdline_parse(self) -> Generator[None, pytest.Config, pytest.Config]:
-        """Let one line be enough for what pytest does not take."""
+        """Let one line be enough for what pytest does not take. Raises WrongUse with it."""
         try:
             return (yield)
         except pytest.UsageError as error:
-            raise pytest.UsageError(_one_line(str(error))) from None
+            raise WrongUse(_one_line(str(error))) from None
         except Exception as error:
             if not self._foreign:
                 raise
-            raise pytest.UsageError(f"pytest cannot be started with these options: {_one_line(str(error))}") from None
+            raise WrongUse(f"pytest cannot be started with these options: {_one_line(str(error))}") from None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_cmdline_main(self) -> Generator[None, object, object]:
+        """Raise WrongUse where the suite refuses a setting: pytest would tell it in a way of its own."""
+        try:
+            return (yield)
+        except pytest.UsageError as error:
+            raise WrongUse(str(error)) from None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_load_initial_conftests(self, parser: pytest.Parser) -> None:
         """Refuse options and arguments that nothing takes, as soon as all options are known."""
         options, unknown = parser.parse_known_and_unknown_args(self._command)
         if unknown:
-            advice = misspelt.advice(unknown[0].partition("=")[0], known(), "run --help lists what there is")
-            raise pytest.UsageError(f"unrecognized arguments: {' '.join(unknown)}: {advice}")
+            raise pytest.UsageError(misspelt.unknown_option(unknown[0], known(), "run --help lists what there is"))
         for stray in options.file_or_dir[1:]:
-            raise pytest.UsageError(f"run takes no argument {stray!r}: {_advice(stray)}")
+            raise pytest.UsageError(f"no argument is taken, and {stray!r} is one: {_advice(stray)}")
 
 
 def _advice(stray: str) -> str:

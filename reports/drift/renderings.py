@@ -3,17 +3,14 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import date
-from importlib import resources
 from typing import Any
 from urllib.parse import quote
-
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
 
 from contracts.drift.finding import KINDS, Breaks, Change, Drift, Position
 from contracts.vocabulary import escaping
 from contracts.vocabulary.exchange import shorten
 from contracts.vocabulary.version import suite_version
+from reports import page_templates
 from reports.drift.report import DriftReport, DriftVerdict, Judged
 from reports.result import waiver_file
 from reports.result.facts import SIGNS
@@ -188,11 +185,7 @@ def _uri(name: str) -> str:
 
 def html(report: DriftReport) -> str:
     """Return the report as a page that needs nothing else."""
-    page = resources.files("reports.renderings").joinpath("page")
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
-        page.joinpath("drift.html.jinja").read_text("utf-8")
-    )
-    return template.render(
+    return page_templates.template("drift.html.jinja").render(
         report=report,
         suite=suite_version(),
         groups=(
@@ -204,7 +197,6 @@ def html(report: DriftReport) -> str:
         because=because,
         line=escaping.line,
         kinds=KINDS,
-        style=Markup(page.joinpath("style.css").read_text("utf-8")),  # noqa: S704 - our own, beside the template
     )
 
 

@@ -157,7 +157,8 @@ class Progress:
         done, total, requests = self._done.total(), self._total.total(), self._requests.total()
         rest = self._countdown.left(done, total, requests, time.monotonic() - self._began)
         if self._done[area] == self._total[area]:
-            line = f"  {area:<13}{self._total[area]:>3} checks {self._requests[area]:>6} requests   "
+            checks = "check " if self._total[area] == 1 else "checks"
+            line = f"  {area:<13}{self._total[area]:>3} {checks} {self._requests[area]:>6} requests   "
             line += f"{rest if done < total else '':<20}{self._named(area)}"
             self._erase()
             self._reporter.write_line(escaping.line(line.rstrip()))
@@ -190,3 +191,11 @@ def register(config: pytest.Config) -> None:
     verbosity = config.get_verbosity()
     if config.getoption("--progress") and reporter is not None and verbosity < 1:
         config.pluginmanager.register(Progress(reporter, quiet=verbosity <= QUIET), NAME)
+        if verbosity <= QUIET:
+            _leave_out_empty_lines(reporter._tw)  # noqa: SLF001 - pytest has no other name for it
+
+
+def _leave_out_empty_lines(writer: Any) -> None:
+    """Let pytest write none before the verdict, which is one line."""
+    line = writer.line
+    writer.line = lambda text="", **markup: line(text, **markup) if text else None

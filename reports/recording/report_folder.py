@@ -22,6 +22,9 @@ RESULT_FILE = "conformance.json"
 LEDGER = "ledger"
 
 _IGNORE = b"# Reports are no sources: git leaves this folder alone as long as this file is in it.\n*\n"
+_IGNORE_LATEST = (
+    b"# The newest report is no source. What else is in this folder is not said here.\n/.gitignore\n/latest\n"
+)
 _OF_A_RUN = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]+")
 _BEGINNING = 4_000
 """Bytes of a file that tell whether a run of this suite wrote it."""
@@ -188,7 +191,12 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def point_at(folder: Path) -> str | None:
-    """Let `latest` beside `folder` lead to it. Return a sentence if that took another form than a symbolic link."""
+    """Let `latest` beside `folder` lead to it. Return a sentence if that took another form than a symbolic link.
+
+    A folder that was there before keeps its files: git is told to leave `latest` alone, unless it was told something.
+    """
+    with contextlib.suppress(OSError), folder.with_name(".gitignore").open("xb") as file:
+        file.write(_IGNORE_LATEST)
     latest, sentence = folder.with_name(LATEST), None
     if latest.is_dir() and not latest.is_symlink():
         if not is_ours(latest):

@@ -17,7 +17,7 @@ from reports.renderings.pretty_json import Line, Place
 from reports.renderings.replay_script import replay_command, script
 from reports.result import verdict_words
 from reports.result.facts import SIGNS, by_area, facts, milliseconds, sign_of
-from reports.result.result import Kind, Result
+from reports.result.result import Kind, Result, Seen
 from reports.result.verdicts import Judgement, Shown, Verdict
 
 LONGEST = 4_000
@@ -54,6 +54,10 @@ def _words(result: Result) -> dict[str, object]:
     unasked: dict[str, list[Judgement]] = {}
     for one in result.unasked:
         unasked.setdefault(one.reason or "", []).append(one)
+    unseen: dict[str, list[Seen]] = {}
+    for seen in result.observations:
+        if seen.outcome is None:
+            unseen.setdefault(seen.reason or "", []).append(seen)
     return {
         "result": result,
         "began": result.began,
@@ -62,7 +66,9 @@ def _words(result: Result) -> dict[str, object]:
         "occurring": [verdict for verdict in Verdict if result.count(verdict)],
         "violated": Verdict.VIOLATED,
         "broken": result.broken,
+        "waived": [one for one in result.judgements if one.waiver],
         "unasked": list(unasked.items()),
+        "unseen": list(unseen.items()),
         "lead": verdict_words.lead(result),
         "provisos": verdict_words.provisos(result),
         "signs": SIGNS,

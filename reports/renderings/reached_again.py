@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping
 
+from contracts.vocabulary.efforts import AUDIT
 from contracts.vocabulary.events import Began
 from contracts.vocabulary.exchange import Exchange
 
@@ -76,10 +77,11 @@ def options_of(began: Began) -> str:
     What the table of the target says is not said again.
     """
     given = {name: text for name, text in began.reached_by.items() if name not in began.from_table}
-    words = ["--target", began.target] if began.target else []
-    if not began.target or "base-url" in given:
+    target = None if began.effort == AUDIT else began.target  # the name of an audit is that of its file
+    words = ["--target", target] if target else []
+    if not target or "base-url" in given:
         words += ["--base-url", began.base_url]
-    words += ["--namespace", began.namespace]
+    words += ["--namespace", began.namespace] if began.namespace else []
     words += [f"--{name}" for name in FLAGS if name in given]
     words += [word for name in VALUES if name in given for word in (f"--{name}", given[name])]
     return shlex.join(words)

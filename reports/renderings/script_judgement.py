@@ -37,7 +37,7 @@ member() {  # the last answer on one line, without space around colons
   printf '%s\n' "$answer" | tr -d '\r\n' | sed 's/" *: */":/g'
 }
 tell() {  # of a requirement, what was expected, and what came in the run
-  printf '%s\n' "$1: $told" "  expected  $2" "  got       $3"
+  printf '%s\n' "$1: $told" "  expected  $2" "  actual    $3"
   case $told in 'seen again') code=1 ;; cannot*) [ "$code" = 1 ] || code=6 ;; esac
 }""".strip()
 

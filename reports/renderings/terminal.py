@@ -2,7 +2,7 @@
 
 import io
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,10 +70,22 @@ class Row:
             return [self.text]
         head, rest = self.text[: self.hang], self.text[self.hang :]
         parts = rest.split(self.parts_at) if self.parts_at != " " else [rest]
-        lines = [line for part in parts for line in part.wrap(_console(), room)]
+        lines = [line for part in _packed(parts, self.parts_at, room) for line in part.wrap(_console(), room)]
         for line in lines:
             line.rstrip()
         return [Text.assemble(head, lines[0]), *(Text.assemble(" " * self.hang, line) for line in lines[1:])]
+
+
+def _packed(parts: Iterable[Text], between: str, room: int) -> list[Text]:
+    """Return `parts` as lines, as many on each of them as there is room for."""
+    lines: list[Text] = []
+    for part in parts:
+        joined = Text.assemble(lines[-1], between, part) if lines else part
+        if lines and cell_len(joined.plain) <= room:
+            lines[-1] = joined
+        else:
+            lines.append(part)
+    return lines
 
 
 def lines(result: Result, page: Path | None = None, report: Path | None = None) -> Iterator[str]:
@@ -82,8 +94,16 @@ def lines(result: Result, page: Path | None = None, report: Path | None = None) 
     Violations and the end name the HTML `page`, if there is one, and how to repeat them from the `report`. Nothing in
     a line breaks it, or acts on its reader.
     """
-    for row in (*rows(result, page, report), *verdict(result)):
+    for row in summary(result, page, report):
         yield row.plain
+
+
+def summary(
+    result: Result, page: Path | None = None, report: Path | None = None, *, carets: bool = True
+) -> Iterator[Row]:
+    """Yield the whole summary; without colours, `carets` mark where expected and actual part."""
+    yield from rows(result, page, report, carets=carets)
+    yield from verdict(result)
 
 
 def rows(
@@ -100,7 +120,7 @@ def rows(
             yield _row(f"      {note}", "yellow")
         if page is not None:
             yield Row(_text((f"      {page}#{judgement.requirement.id}", "dim")), whole=True)
-    if broken:
+    if broken and result.kind is not Kind.AUDIT:  # which takes no waivers
         yield from _waiver_hint(broken[0], result)
     for judgement in result.judgements:
         if judgement.waiver:
@@ -109,7 +129,7 @@ def rows(
         yield _row("")
         yield from _inconclusive(inconclusive)
     yield from troubles(result)
-    yield from (_row(f"left behind on the target: {what}", "red") for what in result.left)
+    yield from (_row(f"  left behind on the target: {what}", "red") for what in result.left)
     if result.load is not None:
         yield from _load(result.load)
     made = sum(1 for one in result.observations if one.outcome is not None)
@@ -141,14 +161,19 @@ def verdict(result: Result, *, alone: bool = False) -> Iterator[Row]:
         yield from (_row(f"  {sentence}") for sentence in _notes(result))
     held, total = result.count(Verdict.HOLDS), len(result.judgements)
     link = " with" if result.verdict is not RunVerdict.INCONCLUSIVE else " about"
-    link = "," if result.count(Verdict.WAIVED) and result.verdict is RunVerdict.CONFORMANT else link
+    waived = result.count(Verdict.WAIVED) and result.verdict is RunVerdict.CONFORMANT
+    link = "," if waived or result.no_worse else link
     sign = sign_of(result)
     colour = _COLOURS[sign.kind] if sign.kind != "off" else "white"
     rest = (
         f"{link} edition {began.edition} ({held} of {total} requirements hold)"
         f"   {result.requests_told}   effort {began.effort}   seed {began.seed}   exit {result.exit_code}"
     )
-    yield Row(_text(("  ", ""), ("verdict: ", "bold"), (result.headline, f"bold reverse {colour}"), (rest, "")), 2)
+    yield Row(
+        _text(("  ", ""), ("verdict: ", "bold"), (result.headline, f"bold reverse {colour}"), (rest, "")),
+        2,
+        parts_at="   ",
+    )
 
 
 def _load(load: Load) -> Iterator[Row]:
@@ -295,7 +320,10 @@ def _waived(judgement: Judgement, *, carets: bool) -> Iterator[Row]:
     waiver = judgement.waiver
     if waiver is not None:
         yield _row("")
-        yield _row(f"  ~ {judgement.requirement.id}  waived until {waiver.expires}: {waiver.reason}", "magenta")
+        ticket = f" ({waiver.ticket})" if waiver.ticket else ""
+        yield _row(
+            f"  ~ {judgement.requirement.id}  waived until {waiver.expires}: {waiver.reason}{ticket}", "magenta"
+        )
         for shown in judgement.causes:
             yield from _finding(shown, carets=carets)
 

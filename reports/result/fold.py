@@ -36,6 +36,9 @@ from reports.result.verdicts import NOT_RUN, SHOWN, Example, Judgement, Shown, V
 AUDITED = "an audit reads no responses as a client does"
 UNREAD = "nothing reads the responses as a client does: --reader names a program that does"
 
+_AT_A_GLANCE = 2
+"""Exchanges that are seen at a glance: a violation that takes more of them stands behind others."""
+
 LOST = "it was found broken, and the exchange that shows it is missing from the ledger"
 
 
@@ -258,7 +261,8 @@ def _judge(requirement: Requirement, found: _Evidence, without: frozenset[Capabi
     asked = found.judged + (len(found.violations) if not found.judged else 0)
     if found.violations:
         ordered = sorted(found.violations, key=lambda one: (one[0].weight, one[0].test))
-        smallest = tuple(one for one, _ in distinct(ordered, lambda one: one[1], lambda one: one[0].weight)[:SHOWN])
+        plainest = distinct(ordered, lambda one: one[1], lambda one: one[0].weight)[:SHOWN]
+        smallest = tuple(sorted((one for one, _ in plainest), key=lambda one: len(one.exchanges) > _AT_A_GLANCE))
         occurrences = max(found.broken, len(found.violations))
         return Judgement(
             requirement, Verdict.VIOLATED, asked, found.unjudged, violations=smallest, occurrences=occurrences

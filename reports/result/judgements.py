@@ -39,6 +39,11 @@ class Judgements:
         return sorted(violated, key=lambda one: not self.binds(one))
 
     @property
+    def violated(self) -> tuple[str, ...]:
+        """The ids of the requirements that are violated, in the order of reports, without those that are waived."""
+        return tuple(one.requirement.id for one in self.judgements if one.verdict is Verdict.VIOLATED)
+
+    @property
     def unasked(self) -> list[Judgement]:
         """The requirements that could not be asked, without those that were not chosen."""
         return [one for one in self.judgements if one.verdict is Verdict.INCONCLUSIVE and not self.left_out(one)]

@@ -83,6 +83,12 @@ class Result(Judgements):
     slowest: tuple[Slow, ...] = ()
     made: bool = False
 
+    def __str__(self) -> str:
+        """Return the verdict, and what it is about, in one line."""
+        held, total = self.count(Verdict.HOLDS), len(self.judgements)
+        violated = f"; violated: {', '.join(self.violated)}" if self.violated else ""
+        return f"{self.headline}, edition {self.began.edition} ({held} of {total} requirements hold{violated})"
+
     @property
     def demonstration(self) -> bool:
         """Whether the suite asked its own reference service: the verdict says nothing about any deployment."""

@@ -14,7 +14,7 @@ from reports.result.verdicts import NOT_RUN, Judgement, RunVerdict, Verdict
 
 _EMBEDDED = (
     "a demonstration: the suite asked its own reference service, and this says nothing about any deployment"
-    " (give --base-url)"
+    " (give --base-url or --target)"
 )
 _INSECURE = "the target's TLS certificate was taken unchecked (--insecure): anybody on the way may have answered"
 _READ_ONLY = "nothing but GET was sent (--read-only): what a patch does was not asked"
@@ -45,7 +45,7 @@ def cleaned(result: Result) -> str:
     """Say whether the run left anything behind; empty if it made nothing."""
     if result.left:
         count = "1 thing is" if len(result.left) == 1 else f"{len(result.left):,} things are"
-        return f"{count} still on the target: {started_as()} sweep removes what is left"
+        return f"{count} still on the target: {started_as()} sweep removes what can be removed"
     return "removed all that it made on the target" if result.made else ""
 
 

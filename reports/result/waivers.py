@@ -30,17 +30,26 @@ def apply(result: Result, waivers: Iterable[Waiver], file: Path) -> Result:
     waived = tuple(_waived(one, ours.get(one.requirement.id)) for one in result.judgements)
     judged = replace(result, judgements=waived)
     judgements = tuple(_following(one) if judged.follows(one) else one for one in waived)
+    found = {one.requirement.id: one.verdict for one in result.judgements}
     past = [(one, places[one.line]) for name, one in known.items() if name not in ours]
-    warnings = [lapsed(one, str(place), place.lines) for one, place in past]
+    warnings = [
+        lapsed(one, str(place), place.lines, found.get(one.requirement, Verdict.INCONCLUSIVE)) for one, place in past
+    ]
     warnings += _unneeded(result.judgements, ours, places, began) if result.whole else ()
     return replace(result, judgements=judgements, waiver_errors=tuple(warnings))
 
 
-def lapsed(waiver: Waiver, place: str, lines: str) -> str:
-    """Say that the day of a waiver has passed, so that it waives nothing; `lines` are those of its table."""
+def lapsed(waiver: Waiver, place: str, lines: str, verdict: Verdict = Verdict.VIOLATED) -> str:
+    """Say that the day of a waiver has passed, so that it waives nothing; `lines` are those of its table.
+
+    `verdict` is that on its requirement now.
+    """
+    expired = f"{place}: the waiver of {waiver.requirement} expired on {waiver.expires}"
+    if verdict is Verdict.HOLDS:
+        return f"{expired}, and is not needed, since the requirement holds: delete {lines}"
+    counts = "its violation counts again" if verdict is Verdict.VIOLATED else "waives nothing"
     return (
-        f"{place}: the waiver of {waiver.requirement} expired on {waiver.expires}, and its violation counts again:"
-        f" delete {lines}, or set another day in expires if it is to be accepted for longer"
+        f"{expired}, and {counts}: delete {lines}, or set another day in expires if it is to be accepted for longer"
     )
 
 

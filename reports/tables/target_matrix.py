@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from contracts.vocabulary import escaping
 from contracts.vocabulary.exit_codes import Exit
 from reports import page_templates
-from reports.result.facts import SIGNS
+from reports.result.facts import SIGNS, sign_of
 from reports.result.result import Result
 from reports.result.verdicts import Verdict
 
@@ -84,7 +84,7 @@ class Targets:
     def html(self) -> bytes:
         """Return the table as a page that needs nothing else; each target links to its own report."""
         text = page_templates.template("targets.html.jinja").render(
-            targets=self, told=_told, signs=SIGNS, verdicts=list(Verdict)
+            targets=self, told=_told, signs=SIGNS, sign_of=sign_of, verdicts=list(Verdict)
         )
         return text.encode("utf-8", "replace")
 

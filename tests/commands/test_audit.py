@@ -88,6 +88,17 @@ def test_a_violation_is_charged_with_the_smallest_exchange(audit: Audit, tmp_pat
     assert one["violations"][0]["exchanges"][0]["curl"].endswith("--data-raw '{}'")
 
 
+def test_an_archive_of_the_suite_is_read_as_any_other(audit: Audit, tmp_path: Path) -> None:
+    """The variable in place of its key is no secret. Lines to repeat name its target, and no waiver is advised."""
+    mine = entry(GOOD | {"created_at": "2026-01-01T00:00:00"})
+    mine["request"]["headers"][0]["value"] = "Bearer $MIXPEEK_API_KEY"
+    run = audit(str(archive(tmp_path / "t.har", mine)))
+    assert run.ids("violated") == {"TIME-FORMAT"}
+    assert "TIME-FORMAT --base-url https://m.example\n" in run.output
+    assert "or        mixpeek-conformance replay --script " in run.output
+    assert "waivers.toml" not in run.output
+
+
 def test_no_key_of_the_traffic_is_copied_out(audit: Audit, tmp_path: Path) -> None:
     leaky = entry({**GOOD, "created_at": "never", "echo": KEY}, url=f"{URL}?api_key=an0ther-secret-key&x=1")
     leaky["response"]["headers"] += [

@@ -290,7 +290,7 @@ def test_names_in_the_document_do_nothing(tmp_path: Path) -> None:
         (("--document", "ftp://example.com/x"), "--document is no URL that can be asked"),
         (("--document", "https://me:pass@example.com/x"), "--document is no URL that can be asked"),
         (("--document", "api.json", "--edition", "2001-01"), "edition '2001-01' is not known"),
-        (("--document", "api.json", "--format", "xml"), "'xml' is not one of"),
+        (("--document", "api.json", "--format", "xml"), "--format 'xml' is not known"),
         (("--base-url", "https://api.mixpeek.com"), "give --allow-production if that is meant"),
     ],
     ids=["nothing", "empty", "missing", "folder", "scheme", "password", "edition", "format", "production"],

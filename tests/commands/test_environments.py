@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from contracts.editions.edition import DEFAULT
+from mixpeek_conformance import misspelt
 from mixpeek_conformance.cli import commands
+from mixpeek_conformance.pytest_run.options import known
 from tests.support.commands import ROOT, Conform, Done, Outcome, command, environment_of, run_suite
 
 FEW = ("--effort", "quick", "--result-only", "-q", "-k", "timestamps_keep")
@@ -100,12 +103,12 @@ def test_a_plugin_is_loaded_behind_two_dashes(tmp_path: Path) -> None:
     assert_judged(run_suite((*DEMO, "--", "-p", "mine", "--mine", "x"), environment, tmp_path))
     (tmp_path / "mine.py").write_text("def pytest_addoption(parser):\n    parser.addoption('--timeout')\n")
     outcome = run_suite((*DEMO, "--", "-p", "mine"), environment, tmp_path)
-    assert (outcome.code, outcome.output.count("\n")) == (4, 2)
+    assert (outcome.code, outcome.output.count("\n")) == (4, 1)
     assert "--timeout" in outcome.output
 
 
 WRONG = [
-    (("run", "--efort", "quick"), "unrecognized arguments: --efort: did you mean --effort?"),
+    (("run", "--efort", "quick"), "there is no option --efort: did you mean --effort?"),
     (("run", "--timeout", "nonsense"), "timeout 'nonsense' is no number of seconds"),
     (("run", "--timeout", "-5"), "timeout '-5' is no number of seconds"),
     (("run", "--gone-after", "0"), "gone-after '0' is no number of times"),
@@ -114,30 +117,34 @@ WRONG = [
     (("run", "-n", "many"), "invalid parse_numprocesses value: 'many'"),
     (("run", "https://staging.example"), "give a target with --base-url"),
     (("run", "--", "-p", "no_such_plugin"), 'Error importing plugin "no_such_plugin"'),
-    (("doctor", "--no-such-option"), "unrecognized arguments: --no-such-option: run --help lists"),
-    (("rnu",), "invalid choice: 'rnu': did you mean run?"),
+    (("doctor", "--no-such-option"), "there is no option --no-such-option: run --help lists"),
+    (("rnu",), "there is no command 'rnu': did you mean run?"),
     (("--effort", "quick"), "'--effort' stands where a command belongs"),
     (("compare", "--formt", "json", "a", "b"), "did you mean --format?"),
-    (("help", "rnu"), "invalid choice: 'rnu': did you mean run?"),
+    (("help", "rnu"), "there is no command 'rnu': did you mean run?"),
     (
         ("replay", "--base-ulr", "https://m.example", "it"),
-        "unrecognized arguments: --base-ulr: did you mean --base-url?",
+        "there is no option --base-ulr: did you mean --base-url?",
     ),
-    (("sweep", "--bukcet=b"), "unrecognized arguments: --bukcet: did you mean --bucket?"),
-    (("audit", "-x", "it"), "unrecognized arguments: -x: mixpeek-conformance audit --help lists what there is"),
+    (("sweep", "--bukcet=b"), "there is no option --bukcet: did you mean --bucket?"),
+    (("audit", "-x", "it"), "there is no option -x: mixpeek-conformance audit --help lists what there is"),
     (("serve", "--port"), "option '--port' requires an argument: mixpeek-conformance serve --help lists"),
     (("compare", "a"), "missing argument 'CURRENT': mixpeek-conformance compare --help lists"),
     (("compare", "a", "b", "c"), "got unexpected extra argument (c): mixpeek-conformance compare --help lists"),
-    (("compare", "--format", "xml", "a", "b"), "'xml' is not one of 'text', 'markdown', 'json'"),
+    (("compare", "--format", "xml", "a", "b"), "--format 'xml' is not known: give one of text, markdown, json"),
     (("serve", "--fault", "a", "--variant", "b"), "exclude each other"),
     (("serve", "--fault", "no-such-fault"), "'no-such-fault' is none of the faults"),
     (("requirements", "--edition", "1999-01"), "edition '1999-01' is not known"),
     (("explain", "MERGE-NUL"), "MERGE-NUL is no requirement: did you mean MERGE-NULL?"),
     (("explain", "--edition", "1999-01", "MERGE-NULL"), "edition '1999-01' is not known"),
+    (("explain", "merge"), "merge is no requirement: mixpeek-conformance requirements --area MERGE lists those"),
     (("explain",), "missing argument 'REQUIREMENT...': mixpeek-conformance explain --help lists"),
     (("requirements", "--area", "merging"), "merging is no area: did you mean MERGE?"),
+    (("init", "--ci", "gitlb"), "--ci 'gitlb' is not known: did you mean gitlab?"),
+    (("schema",), "missing argument 'FILE': give one of conformance.toml, waivers.toml, conformance.json"),
+    (("run", "--effort", "standart"), "--effort 'standart' is not known: did you mean standard?"),
     (("requirements", "--level", "MAY"), "MAY is no level: give one of MUST, SHOULD"),
-    (("serve", "--port", "nonsense"), "invalid value for '--port': 'nonsense' is not a valid integer: "),
+    (("serve", "--port", "nonsense"), "--port 'nonsense' is no whole number from 0 to 65535"),
 ]
 
 
@@ -148,9 +155,40 @@ def test_wrong_use_is_one_line(arguments: tuple[str, ...], said: str, tmp_path: 
     """What the command does not take is told in one line, with a guess, and nothing is written."""
     done = command(*arguments, environment={}, folder=tmp_path)
     assert (done.returncode, done.stdout) == (4, "")
-    assert len(done.stderr.strip().splitlines()) == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert re.match(rf"mixpeek-conformance(?: {arguments[0]})?(?: [a-z]+)?: ", done.stderr)
     assert said in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+ADVISED = {
+    "--api-key=K": "a key is never taken from the command line: set MIXPEEK_API_KEY",
+    "--API_key=K": "a key is never taken from the command line: set MIXPEEK_API_KEY",
+    "--token=K": "a key is never taken from the command line: set MIXPEEK_API_KEY",
+    "--foreign-api-key=K": "a key is never taken from the command line: set MIXPEEK_FOREIGN_API_KEY",
+    "--foreign-namespace=K": "it stands in conformance.toml alone, or in MIXPEEK_FOREIGN_NAMESPACE",
+    "--client_key=K": "did you mean --client-key?",
+    "--nothing-like-it=K": "see the help",
+    "-XK": "see the help",
+}
+
+
+def test_the_value_of_an_unknown_option_is_not_repeated() -> None:
+    """It may be a key; an option that somebody looks for who has one is answered with the variable that takes it."""
+    for argument, advised in ADVISED.items():
+        written = argument.removesuffix("K") + "hunter22"
+        told = misspelt.unknown_option(written, known(), "see the help")
+        assert told.endswith(f": {advised}"), told
+        assert "hunter22" not in told
+
+
+@pytest.mark.parametrize("before", [(), ("run",), ("run", "--effort"), ("explain",), ("load", "--users")])
+def test_what_looks_like_a_key_is_not_repeated(before: tuple[str, ...], tmp_path: Path) -> None:
+    """Wherever somebody writes a key, the line that refuses it is without it."""
+    done = command(*before, "sk_live_Canary0123", environment={}, folder=tmp_path)
+    assert done.returncode == 4
+    assert "[API key]" in done.stderr
+    assert "Canary" not in done.stdout + done.stderr
 
 
 def help_of(folder: Path, *arguments: str) -> Done:
@@ -166,7 +204,7 @@ def test_help_sends_nothing(arguments: tuple[str, ...], tmp_path: Path) -> None:
     done = help_of(tmp_path, *arguments)
     assert done.returncode == 0
     assert "--base-url URL" in done.stdout
-    assert "-k EXPRESSION" in done.stdout
+    assert ("-k EXPRESSION" in done.stdout) == ("run" in arguments)
 
 
 def test_every_command_has_help_that_is_found_in_each_form(tmp_path: Path) -> None:
@@ -209,7 +247,7 @@ def test_the_command_introduces_itself(tmp_path: Path) -> None:
     assert len(asked.stdout.splitlines()) <= 40
     versions = {help_of(tmp_path, *given).stdout for given in (("-V",), ("--version",), ("run", "--version"))}
     assert len(versions) == 1
-    assert versions.pop().startswith("mixpeek-conformance ")
+    assert re.fullmatch(rf"mixpeek-conformance \S+, edition {DEFAULT}\n", versions.pop())
 
 
 def test_without_adds_up(tmp_path: Path, conform: Conform) -> None:

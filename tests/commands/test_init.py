@@ -135,16 +135,43 @@ def test_an_edition_that_cannot_be_found_out_is_told(tmp_path: Path) -> None:
         assert not (tmp_path / "conformance.toml").exists()
 
 
+REFUSED = {
+    "nothing to write": (
+        (),
+        "conformance.toml, waivers.toml are there already, and nothing is overwritten: move them",
+    ),
+    "a job": (("--ci", "github"), ".github/workflows/conformance.yml is there already, and nothing is overwritten"),
+    "another target": (("--ci", "gitlab", "--target", "prod"), "has no [targets.prod]; it has: staging: give --name"),
+    "another place": (("--ci", "gitlab", "--base-url", "https://m.example"), "stays as it is: leave out --base-url"),
+}
+
+
 def test_nothing_is_overwritten(begun: Path) -> None:
-    """If one file is there, none is written, and the line names it."""
-    for name in FILES - {".gitlab-ci.yml"}:
-        (begun / name).unlink()
-    (begun / ".gitlab-ci.yml").write_text("mine", "utf-8")
-    done = command(*BOTH, environment={}, folder=begun)
-    assert done.returncode == 4
-    assert done.stderr.startswith("mixpeek-conformance init: .gitlab-ci.yml is there already, and nothing is over")
-    assert (begun / ".gitlab-ci.yml").read_text("utf-8") == "mine"
-    assert not (begun / "conformance.toml").exists()
+    """What is there stays, and what would not be written, or not be used, is said."""
+    before = {name: (begun / name).read_bytes() for name in FILES}
+    for arguments, said in REFUSED.values():
+        done = command("init", *arguments, environment={}, folder=begun)
+        assert (done.returncode, done.stdout) == (4, ""), arguments
+        assert said in done.stderr
+        assert done.stderr.count("\n") == 1
+    assert {str(one.relative_to(begun)): one.read_bytes() for one in begun.rglob("*") if one.is_file()} == before
+
+
+def test_a_job_is_added_later(tmp_path: Path) -> None:
+    """Targets and waivers of a project are kept; a pipeline that it has is told which file to include."""
+    assert command("init", "--base-url", "https://m.example", environment={}, folder=tmp_path).returncode == 0
+    (tmp_path / "waivers.toml").unlink()
+    (tmp_path / ".gitlab-ci.yml").write_text("build: {script: make}\n", "utf-8")
+    before = (tmp_path / "conformance.toml").read_bytes()
+    done = command("init", "--ci", "gitlab", environment={}, folder=tmp_path)
+    assert done.stdout.splitlines()[:3] == [
+        "kept   conformance.toml",
+        "wrote  waivers.toml",
+        f"wrote  {init.INCLUDED}",
+    ], done.stderr
+    assert f"include: [{{local: {init.INCLUDED}}}]" in done.stdout
+    assert (tmp_path / "conformance.toml").read_bytes() == before
+    check("vendor.gitlab-ci", tmp_path / init.INCLUDED)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +179,7 @@ def test_nothing_is_overwritten(begun: Path) -> None:
     [
         (("--name", "a b"), "--name 'a b' is no name of a target"),
         (("--base-url", "ftp://x"), "does not begin with http:// or https://"),
-        (("--ci", "travis"), "'travis' is not one of 'github', 'gitlab'"),
+        (("--ci", "travis"), "--ci 'travis' is not known: give one of github, gitlab"),
     ],
 )
 def test_wrong_use_is_one_line(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
@@ -187,6 +214,12 @@ COMPLETED = {
     "mixpeek-conformance run --eff": {"--effort"},
     "mixpeek-conformance run --effort s": {"smoke", "standard"},
     "mixpeek-conformance run --help --target ": {"staging"},
+    "mixpeek-conformance run --edition 2026-0": {"2026-02", "2026-04", "2026-06"},
+    "mixpeek-conformance run --requirement merge-only": {"MERGE-ONLY-SENT"},
+    "mixpeek-conformance explain MERGE-ONLY": {"MERGE-ONLY-SENT"},
+    "mixpeek-conformance serve --fault put-": {"put-semantics"},
+    "mixpeek-conformance edition d": {"diff"},
+    "mixpeek-conformance matrix ": {"staging"},
     "mixpeek-conformance sweep --base": {"--base-url"},
 }
 

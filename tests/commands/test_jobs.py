@@ -18,6 +18,7 @@ import yaml
 from fixtures.reference.server import ReferenceServer
 from mixpeek_conformance import installed_from
 from mixpeek_conformance.commands import init
+from mixpeek_conformance.project_files import Jobs
 from tests.commands.test_init import PUBLISHED, check
 from tests.support.commands import Done, command
 
@@ -197,7 +198,7 @@ def test_a_place_that_is_not_known_is_asked_for(
 ) -> None:
     """A suite that this machine alone has comes from a variable, which `init` and the job name."""
     monkeypatch.setattr(installed_from, "requirement", lambda _: None)
-    assert init.init(tmp_path, "staging", init.Jobs((service,)), {}) == 0
+    assert init.init(tmp_path, "staging", Jobs((service,)), {}) == 0
     assert "make CONFORMANCE_SUITE a variable of the repository" in capsys.readouterr().out
     text = (tmp_path / init.WORKFLOWS[service]).read_text("utf-8")
     [line] = [one.strip() for one in text.splitlines() if "pip install" in one]

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import textwrap
 from collections.abc import Mapping
 from importlib import metadata
@@ -16,7 +17,8 @@ import requests
 import mixpeek_conformance
 from fixtures.reference.server import ReferenceServer
 from mixpeek_conformance import CATALOGUE, NotJudged, NotRun, Verdict, judge, run
-from tests.support.commands import Objects
+from tests.support.commands import ROOT, Objects
+from tests.support.results import kinds
 
 PROJECT = {
     "fixtures/__init__.py": "THEIRS = True\n",
@@ -189,11 +191,30 @@ def test_what_is_not_of_the_operation_is_refused() -> None:
 def test_a_run_without_a_result_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrong use raises the sentence that the command says."""
     monkeypatch.setenv("PYTHONWARNINGS", "")
-    with pytest.raises(NotRun, match="does not begin with http") as raised:
+    with pytest.raises(NotRun, match=r"^--base-url: the base URL 'ftp://x' does not begin with http") as raised:
         run(base_url="ftp://x")
     assert raised.value.exit_code == 4
     with pytest.raises(TypeError, match="no option 'efort': did you mean effort"):
         run(efort="quick")
+
+
+def test_a_result_is_told_in_one_line(tmp_path: Path) -> None:
+    """Its text is what somebody prints: the verdict, the edition, and what is violated."""
+    told = {name: (str(one), one.violated) for name, one in kinds(tmp_path).items()}
+    assert told["conformant"] == ("conformant, edition 2026-04 (79 of 81 requirements hold)", ())
+    assert "; violated: TIME-FORMAT" in told["waived"][0]
+    assert told["waived"][1] == ("TIME-FORMAT", "ERROR-NO-INTERNALS")
+
+
+def test_a_package_that_hides_ours_is_named(tmp_path: Path) -> None:
+    """Beside a checkout, `fixtures` of the user stands in the way of ours: the error says what to do."""
+    (tmp_path / "fixtures").mkdir()
+    program = "import mixpeek_conformance; mixpeek_conformance.judge"
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    (tmp_path / "fixtures" / "__init__.py").touch()
+    command = [sys.executable, "-P", "-c", program]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "ImportError: your package fixtures has the name of one of the suite" in done.stderr
 
 
 def test_the_names_that_are_promised() -> None:

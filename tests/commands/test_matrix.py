@@ -1,6 +1,7 @@
 """Several targets side by side: each gets its own report, and the table tells the same."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ def test_wrong_options_are_told_by_the_run_itself(matrix: Matrix) -> None:
     """What a run says of options that it does not take is what the matrix says."""
     done = matrix("good", "--", "--efort", "quick")
     assert done.returncode == 4
-    assert "unrecognized arguments: --efort: did you mean --effort?   exit 4" in done.stdout
+    assert "there is no option --efort: did you mean --effort?   exit 4" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,16 @@ def test_names_from_outside_are_text(tmp_path: Path) -> None:
     assert b"<b>" not in targets.html()
     assert b"<i>" not in targets.html()
     assert "| requirement | a\\|\\<b\\> | c |" in list(targets.markdown())
+
+
+def test_a_verdict_with_a_proviso_is_not_plainly_green(tmp_path: Path) -> None:
+    """The table has the verdict of each target in the colour of its own page."""
+    results = kinds(tmp_path)
+    for name, kind in (("conformant", "good"), ("waived", "bad"), ("demonstration", "off")):
+        page = Targets((TargetRun(name, 0, results[name]),)).html().decode()
+        assert f'<strong>verdict</strong></th><td class="{kind}">' in page, name
+    one = replace(results["waived"], judgements=tuple(one for one in results["waived"].judgements if one.waiver))
+    assert '<strong>verdict</strong></th><td class="waived">' in Targets((TargetRun("w", 0, one),)).html().decode()
 
 
 @pytest.mark.usefixtures("matrix")

@@ -14,7 +14,7 @@ from typing import cast
 import pytest
 
 from contracts.catalogue import CATALOGUE
-from fixtures.reference.deviations import FAULTS
+from fixtures.reference.deviations import FAULTS, VARIANTS
 from mixpeek_conformance.commands.prove import Scope
 from mixpeek_conformance.proof.parallel_runs import Outcome
 from mixpeek_conformance.proof.rounds import Round, Task, asked
@@ -197,11 +197,15 @@ def test_the_least_effort_asks_more_only_if_need_be(tmp_path: Path) -> None:
 
 
 def tasks(*names: str) -> list[Task]:
-    """Faults to be asked, as the proof makes them."""
-    faults = (FAULTS[name] for name in names)
+    """Faults and variants to be asked, as the proof makes them."""
     nothing: frozenset[str] = frozenset()
-    rows = (Row("fault", fault.name, fault.summary, fault.breaks, nothing, nothing) for fault in faults)
-    return [Task(row, f"http://127.0.0.1/faults/{row.name}", ()) for row in rows]
+    asked = []
+    for name in names:
+        kind = "fault" if name in FAULTS else "variant"
+        breaks = FAULTS[name].breaks if name in FAULTS else nothing
+        lacks = VARIANTS[name].without if name in VARIANTS else ()
+        asked.append(Task(Row(kind, name, "", breaks, nothing, nothing), f"http://127.0.0.1/{kind}s/{name}", lacks))
+    return asked
 
 
 @pytest.mark.parametrize(
@@ -225,6 +229,19 @@ def test_neighbours_come_into_different_groups() -> None:
     ]
 
 
+def test_variants_that_take_other_freedoms_are_asked_together() -> None:
+    """A variant never comes beside a fault, nor beside one of which users declare something else."""
+    given = tasks(
+        "whole-seconds", "put-semantics", "custom-fields-refused", "null-removes-a-field", "naive-timestamps"
+    )
+    groups = Round("quick", together=4).groups(given)
+    assert [[task.row.name for task in group] for group in groups] == [
+        ["whole-seconds", "null-removes-a-field"],
+        ["put-semantics", "naive-timestamps"],
+        ["custom-fields-refused"],
+    ]
+
+
 class Found:
     """Processes that find what they are told to: `violated` by the names in a base URL."""
 
@@ -238,6 +255,16 @@ class Found:
         future: Future[Outcome] = Future()
         future.set_result(Outcome(dict.fromkeys(self.violated[names].split(), "violated")))
         return future
+
+
+def test_variants_that_fail_together_are_asked_again_alone() -> None:
+    """A false alarm is laid to the variant that causes it."""
+    one, other = "whole-seconds", "null-removes-a-field"
+    found = Found({f"{one}+{other}": "MERGE-NULL", one: "", other: "MERGE-NULL"})
+    rounds = (Round("quick", together=2), Round("quick"))
+    rows = list(asked(cast("ProcessPoolExecutor", found), lambda _: 0, tasks(one, other), rounds))
+    assert [names for names, _ in found.asked] == [f"{one}+{other}", one, other]
+    assert [(row.name, row.exact) for row in rows] == [(one, True), (other, False)]
 
 
 def test_what_nobody_declares_is_asked_again_alone() -> None:

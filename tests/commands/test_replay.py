@@ -21,7 +21,7 @@ from fixtures.target.target import Target
 from mixpeek_conformance.cli import commands
 from mixpeek_conformance.own_target import own_target
 from mixpeek_conformance.parsing import by_name
-from mixpeek_conformance.replays.check_replay import _options
+from mixpeek_conformance.replays.check_replay import _options, effort_of
 from mixpeek_conformance.replays.evidence_replay import _credential
 from reports.renderings import replay_script
 from reports.renderings.reached_again import FLAGS, VALUES, options_of, target_lines
@@ -137,7 +137,7 @@ def test_a_script_repeats_the_violation(
     answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert answers[0]["kept"] == "as it was", done.stdout + done.stderr
     assert "kept" not in answers[-1]
-    told = '\nMERGE-ONLY-SENT: seen again\n  expected  kept = "as it was"\n  got       no kept\n'
+    told = '\nMERGE-ONLY-SENT: seen again\n  expected  kept = "as it was"\n  actual    no kept\n'
     assert (done.returncode, done.stdout.endswith(told)) == (1, True), done.stdout
     mended = run_by("bash", printed.stdout.replace(where, reference.base_url), key)
     assert (mended.returncode, "\nMERGE-ONLY-SENT: not seen\n" in mended.stdout) == (0, True), mended.stdout
@@ -206,7 +206,16 @@ def test_a_requirement_alone_is_of_the_newest_report(tmp_path: Path) -> None:
     (newest / "conformance.json").write_bytes(render(folded(*asked())))
     done = command("replay", "MERGE-NULL", "--base-url", "https://m.example", environment=KEYS, folder=tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (4, 1)
-    assert "nothing to replay: violated in the report are none" in done.stderr
+    assert "nothing to replay: nothing is violated in the report" in done.stderr
+
+
+def test_checks_are_asked_again_as_the_run_asked_them() -> None:
+    """A report that is of no run has no effort of its own."""
+    assert [effort_of(replace(BEGAN, effort=one)) for one in ("smoke", "thorough", LOAD)] == [
+        "smoke",
+        "thorough",
+        "quick",
+    ]
 
 
 KEYS = {"MIXPEEK_API_KEY": "sk_reader_0123456789"}
@@ -359,7 +368,7 @@ def test_an_invariant_is_judged_again(report: Outcome, reference: ReferenceServe
 def test_bad_input_is_one_line(report: Outcome, known: Mapping[str, str]) -> None:
     unknown = replay(report.folder, known, "MERGE-NULL")
     assert (unknown.returncode, unknown.stderr.count("\n")) == (4, 1)
-    assert "violated in the report are MERGE-ONLY-SENT" in unknown.stderr
+    assert "MERGE-NULL is not violated in the report: violated are MERGE-ONLY-SENT" in unknown.stderr
     gone = replay(report.folder, known, "--base-url", "http://127.0.0.1:9")
     assert (gone.returncode, gone.stderr.count("\n")) == (7, 1), gone.stderr
     keyless = replay(report.folder, {})

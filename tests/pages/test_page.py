@@ -139,6 +139,8 @@ def test_paper_shows_the_evidence_and_no_controls(open_page: Open, written: Path
         "rgb(255, 255, 255)",
         "rgba(0, 0, 0, 0)",
     )
+    expect(page.locator("#TIME-FORMAT .exchange pre").first).to_be_visible()
+    expect(page.locator("#TIME-FORMAT .paste").first).to_be_hidden()
     assert page.pdf().startswith(b"%PDF-")
 
 
@@ -252,6 +254,21 @@ def test_the_first_screen_has_the_verdict_and_the_evidence(open_page: Open, tmp_
     assert (sorted(heights), len(heights)) == (heights, 4)
 
 
+def test_what_is_waived_has_a_section(open_page: Open, results: dict[str, Result], tmp_path: Path) -> None:
+    """Behind what is broken stand what is waived, until when, why, with its ticket, and what came in its place."""
+    page = open_page(save(results["waived"], tmp_path), viewport={"width": 390, "height": 844})
+    section = page.get_by_role("region", name="What is waived")
+    expect(section.get_by_role("link")).to_have_text(["MERGE-NULL"])
+    for told in ("2027-01-01", "TICKET-1", "Actual"):
+        expect(section).to_contain_text(told)
+    assert page.locator("section h2").all_inner_texts()[:2] == ["What is broken", "What is waived"]
+    expect(page.get_by_role("region", name="Observations").locator("tbody tr")).to_have_count(1)
+    nav = page.get_by_role("navigation", name="Areas")
+    assert nav.evaluate("nav => nav.scrollWidth <= nav.clientWidth")
+    expect(nav.get_by_role("columnheader", name="waived")).to_be_visible()
+    assert accessible(page) == []
+
+
 def test_a_violated_should_says_that_it_does_not_count(open_page: Open, tmp_path: Path) -> None:
     """It stands below the MUSTs that are broken, and the head admits it."""
     names = ("ERROR-NO-INTERNALS", "TIME-FORMAT")
@@ -300,6 +317,8 @@ def test_what_differs_between_targets_comes_first(open_page: Open, tmp_path: Pat
     runs = (folded(*asked()), folded(*asked("TIME-MOVES"), violated("TIME-MOVES")))
     path = tmp_path / "targets.html"
     path.write_bytes(Targets(tuple(TargetRun(f"t{at}", one.exit_code, one) for at, one in enumerate(runs))).html())
+    telephone = open_page(path, viewport={"width": 390, "height": 844}).get_by_role("region")
+    assert telephone.evaluate("one => one.scrollWidth <= one.clientWidth")
     page = open_page(path)
     names = page.locator("tbody th[scope=row]").all_inner_texts()
     assert names[:2] == ["verdict", "TIME-MOVES"]

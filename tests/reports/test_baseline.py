@@ -55,6 +55,8 @@ def test_what_was_wrong_before_does_not_count() -> None:
     assert SAME.exit_code is Exit.CONFORMANT
     assert SAME.verdict is RunVerdict.NON_CONFORMANT
     assert SAME.headline == "non-conformant, and no worse than the baseline"
+    [line] = terminal.verdict(SAME, alone=True)
+    assert "no worse than the baseline, edition 2026-04 (" in line.plain
     assert (sign_of(SAME).kind, json.loads(badge.render(SAME))["isError"]) == ("open", False)
     assert compare(KEPT, SAME).closes(strict=False) is False
 

@@ -41,7 +41,7 @@ def test_workers_count_into_the_same_lines_and_say_what_is_violated(conform: Con
 def test_quiet_shows_the_summary_alone(conform: Conform) -> None:
     """What `-q` leaves of the summary is the verdict, in one line."""
     outcome = conform(*FEW, "-q")
-    assert re.fullmatch(r"\s*verdict: partial, inconclusive about edition .* exit 6\n", outcome.output)
+    assert re.fullmatch(r"  verdict: partial, inconclusive about edition .* exit 6\n", outcome.output)
 
 
 def test_a_terminal_has_a_line_that_moves(

@@ -91,6 +91,28 @@ def test_reports_stay_out_of_git(tmp_path: Path) -> None:
     assert {path.name for path in mine.iterdir()} == {"conformance.json", "precious.txt"}
 
 
+def test_git_sees_nothing_of_ours_in_a_folder_of_the_user(tmp_path: Path) -> None:
+    """The folder of a run and `latest` are no news for git, whatever files and rules the user has beside them."""
+    for name, rules in (("plain", None), ("ruled", "*.log\n/latest\n")):
+        reports = tmp_path / name / "reports"
+        reports.mkdir(parents=True)
+        (reports / "mine.txt").write_text("mine")
+        if rules:
+            (reports / ".gitignore").write_text(rules)
+        git("init", "-q", folder=reports.parent)
+        git("add", "-A", folder=reports.parent)
+        before = git("status", "--porcelain", folder=reports.parent)
+        for number in (1.0, 2.0):
+            assert point_at(fresh(reports, "1a", number)) is None
+        assert git("status", "--porcelain", folder=reports.parent) == before != ""
+        assert rules in (None, (reports / ".gitignore").read_text())
+
+
+def git(*arguments: str, folder: Path) -> str:
+    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
 def test_a_folder_at_latest_that_is_not_ours_stays(tmp_path: Path) -> None:
     """Somebody's folder of that name is neither moved nor replaced."""
     kept(tmp_path / "latest")
@@ -184,6 +206,7 @@ def test_an_earlier_run_that_was_killed_is_told(tmp_path: Path) -> None:
     try:
         assert [path.name[-2:] for path in own.unswept(left=False)] == ["a1"]
         assert list(Place(own.folder, "d4").unswept(left=False)) == []
+        assert list(Place(own.folder, "d4").unswept(left=True)) == []  # extra fields, of which no ledger tells
     finally:
         working.release()
         own.release()

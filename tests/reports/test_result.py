@@ -290,6 +290,13 @@ def test_of_several_causes_each_is_shown_up_to_a_limit() -> None:
     assert one.occurrences == 8
 
 
+def test_what_many_exchanges_show_comes_last() -> None:
+    """A violation of two exchanges is read first, however small the dozen is that shows another cause."""
+    many = replace(violated(body="x"), exchanges=violated(body="x").exchanges * 12, traits=["many"])
+    two = replace(violated(body="x" * 500), exchanges=violated(body="x" * 500).exchanges * 2, traits=["long"])
+    assert [len(shown.exchanges) for shown in judgement(MUST, many, two).violations] == [2, 12]
+
+
 def test_an_invariant_counts_every_time_that_it_was_broken() -> None:
     one = judgement(MUST, violated(invariant=True), Judged("t", {MUST: 9}, {MUST: 4}), Judged("u", {MUST: 1}, {}, 2))
     assert (one.occurrences, one.asked) == (4, 10)

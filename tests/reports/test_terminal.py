@@ -57,7 +57,7 @@ def test_a_run_says_that_it_left_nothing_behind() -> None:
     assert removed not in terminal.lines(folded(*asked()))
     left = list(terminal.lines(folded(*asked(), made, Left("/v1/buckets/b"), Left("/v1/buckets/c"))))
     assert removed not in left
-    assert "  2 things are still on the target: mixpeek-conformance sweep removes what is left" in left
+    assert "  2 things are still on the target: mixpeek-conformance sweep removes what can be removed" in left
 
 
 def test_expected_and_actual_stand_below_each_other() -> None:
@@ -65,6 +65,16 @@ def test_expected_and_actual_stand_below_each_other() -> None:
     lines = lines_of("MERGE-NULL")
     start = next(index for index, line in enumerate(lines) if line.startswith("      expected"))
     assert lines[start : start + 3] == ["      expected  a = 1", "      actual    a = 2", "                    ^"]
+
+
+def test_the_verdict_is_broken_between_its_parts() -> None:
+    """A number stays with what it counts; parts share a line if there is room."""
+    [row] = list(terminal.verdict(folded(*asked()), alone=True))
+    first, *rest = row.plain.strip().split("   ")
+    for width in (len(first) + 4, 90, 100, 110):
+        broken = [line.strip() for line in row.broken(width)]
+        assert [part for line in broken for part in line.split("   ")] == [first, *rest]
+        assert len(broken) == 2
 
 
 def test_a_line_is_broken_between_words_and_goes_on_below_its_text() -> None:

@@ -183,7 +183,13 @@ def test_an_expired_waiver_counts_again(tmp_path: Path) -> None:
         "waivers.toml line 2: the waiver of MERGE-NULL expired on 2026-12-24, and its violation counts again:"
         " delete lines 2 to 7 of waivers.toml"
     )
-    assert applied(tmp_path, folded(*asked(), began=began)).exit_code == 0
+    mended = applied(tmp_path, folded(*asked(), began=began))
+    assert mended.exit_code == 0
+    expired = "waivers.toml line 2: the waiver of MERGE-NULL expired on 2026-12-24"
+    needless = f"{expired}, and is not needed, since the requirement holds: delete lines 2 to 7 of waivers.toml"
+    assert mended.waiver_errors == (needless,)
+    [unasked] = applied(tmp_path, folded(*asked("MERGE-NULL"), began=began)).waiver_errors
+    assert "and waives nothing: delete lines 2 to 7 of waivers.toml, or set another day" in unasked
 
 
 def test_what_only_a_waiver_leaves_open_does_not_count(tmp_path: Path) -> None:

@@ -75,6 +75,6 @@ def test_a_target_that_dies_leaves_checks_open(
         return resets_the_connection if asked.method == "PATCH" and next(seen) > after else None
 
     with standing_before(reference.base_url.removeprefix("http://"), instead) as where:
-        outcome = conform(*QUICK, *SOME, base_url=f"http://{where}")
+        outcome = conform(*QUICK, *SOME, "--gone-after", "2", base_url=f"http://{where}")
     assert outcome.code == 7
     assert judged(outcome.result).items() < whole.items()

@@ -19,6 +19,7 @@ FEW = ("--effort", "quick", "-k", "null_does_not")
 
 PARTS: dict[str, tuple[dict[str, object], dict[str, str], str]] = {
     "a key": ({}, KEY, "MIXPEEK_API_KEY is set, and no target"),
+    "a table that is there": ({}, KEY, "choose one of staging with --target, or give --base-url"),
     "a namespace": ({}, {"MIXPEEK_NAMESPACE": "ours"}, "MIXPEEK_NAMESPACE is set, and no target"),
     "an empty key": ({}, {"MIXPEEK_API_KEY": ""}, "MIXPEEK_API_KEY is set, and no target"),
     "a foreign key": ({}, {"MIXPEEK_FOREIGN_API_KEY": "sk_x_0123456789"}, "MIXPEEK_FOREIGN_API_KEY is set"),
@@ -32,6 +33,7 @@ PARTS: dict[str, tuple[dict[str, object], dict[str, str], str]] = {
     "reading alone": ({"read-only": True}, {}, "--read-only needs the target it is on"),
     "a table": ({"target": "staging"}, {}, "target 'staging' has no base-url"),
     "CI": ({}, {"CI": "true"}, "no target is named, and CI is set"),
+    "a file alone": ({"targets-file": "conformance.toml"}, {}, "name that with --target"),
     "both": ({"demo": True, "base-url": "https://m.example"}, KEY, "leave out --base-url, or --demo"),
     "a demonstration of a table": ({"demo": True, "target": "staging"}, {}, "leave out --target, or --demo"),
     "a demonstration elsewhere": ({"demo": True, "namespace": "ours"}, {}, "leave out --namespace, or --demo"),

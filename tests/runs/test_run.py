@@ -154,6 +154,7 @@ def test_ctrl_c_cleans_up_and_still_reports(
     process.send_signal(signal.SIGINT)
     output = process.communicate(timeout=60)[0]
     assert process.returncode == 2, output
+    assert ("the run was interrupted" in output, "KeyboardInterrupt" in output) == (True, False)
     result = json.loads((tmp_path / "conformance.json").read_text("utf-8"))
     assert result["run"]["interrupted"] is True
     SCHEMA.validate(result)

@@ -1,5 +1,6 @@
 "use strict";
 (() => {
+  const ON_PAPER = "details.bad, details.bad article > .exchange, details.bad .before, details.bad .before > .exchange:nth-last-of-type(-n+2)";
   const form = document.getElementById("filter");
   const rows = [...document.querySelectorAll("details.requirement")];
   const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
@@ -46,7 +47,7 @@
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", open);
-  addEventListener("beforeprint", () => document.querySelectorAll("details.bad, details.bad details").forEach((one) => { one.open = true; }));
+  addEventListener("beforeprint", () => document.querySelectorAll(ON_PAPER).forEach((one) => { one.open = true; }));
   apply();
   open();
 })();
