@@ -3,6 +3,7 @@
 Values of options of the table are read elsewhere: see `fixtures/target/option_kinds.py`.
 """
 
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -48,7 +49,7 @@ class Number(click.ParamType[int | float]):
             number = int(value) if self._whole else float(value)
         except ValueError:
             self._refuse(value, param, ctx)
-        if not self._least <= number <= (float("inf") if self._most is None else self._most):
+        if not self._least <= number <= (sys.float_info.max if self._most is None else self._most):
             self._refuse(value, param, ctx)
         return number
 

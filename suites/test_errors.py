@@ -14,6 +14,7 @@ from fixtures.examples.shared_answers import Shared
 from fixtures.http.api_paths import NEAR, NO_BUCKETS, NO_OBJECTS, near, path_of
 from fixtures.objects.deletion import delete, patch_late, until
 from fixtures.objects.subject import Subject
+from fixtures.objects.workspace import Workspace
 from fixtures.plugins.pytest_fixtures import NewSubject
 from fixtures.strategies import (
     MALFORMED,
@@ -87,11 +88,17 @@ def test_what_is_nearly_the_identifier_of_an_object_is_not_found(subject: Subjec
 
 
 @requirement("ERROR-OTHER-BUCKET")
-def test_an_object_is_not_found_under_another_bucket(subject: Subject, other_bucket: str) -> None:
+def test_an_object_is_not_found_under_another_bucket(
+    subject: Subject, shared: Shared, other_bucket: str, workspace: Workspace
+) -> None:
     subject.expect_patchable()
-    body = subject.note()
-    elsewhere = path_of("buckets", other_bucket, "objects", subject.identifier)
-    assert_refused(subject.attempt(body, path=elsewhere), NOT_FOUND, twin=subject)
+    name = None if shared.few else workspace.names.get(other_bucket)
+    body: dict[str, str] = {}
+    for bucket in filter(None, (other_bucket, name)):
+        one = subject.fresh_field()
+        elsewhere = path_of("buckets", bucket, "objects", subject.identifier)
+        assert_refused(subject.attempt(one, path=elsewhere), NOT_FOUND, twin=subject)
+        body |= one
     assert_no_effect(subject, body)
 
 

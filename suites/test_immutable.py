@@ -10,9 +10,9 @@ from contracts.vocabulary import rfc3339
 from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Inconclusive, Violation
-from fixtures.checks.assertions import assert_refused, shown_by
+from fixtures.checks.assertions import assert_refused, difference, shown_by
 from fixtures.checks.blobs import assert_same_blobs
-from fixtures.checks.system_names import OTHER_SPELLINGS, VALUES, assert_beside_taken, set_once
+from fixtures.checks.system_names import OTHER_SPELLINGS, PATHS, VALUES, assert_beside_taken, set_once
 from fixtures.examples.marks import each, requirement
 from fixtures.examples.shared_answers import Shared, expect_answer
 from fixtures.http.answer import Answer
@@ -72,14 +72,44 @@ def test_names_of_the_system_are_refused(subject: Subject, shared: Shared, editi
         assert_refused(answer, (422,), f"{name} in the body", twin=subject)
 
 
-@requirement("IMMUTABLE-IDENTITY", "IMMUTABLE-STATUS", "IMMUTABLE-TIMESTAMPS", "IMMUTABLE-DERIVED")
+@requirement("IMMUTABLE-IDENTITY", "IMMUTABLE-STATUS", "IMMUTABLE-TIMESTAMPS", "IMMUTABLE-DERIVED", "IMMUTABLE-BLOBS")
 def test_no_other_spelling_of_a_system_name_sets_it(subject: Subject, shared: Shared, edition: Edition) -> None:
     subject.expect_custom_fields()
     before = set_once(subject, shared, edition).before
-    answer = subject.attempt({other: value for other, (_, value) in OTHER_SPELLINGS.items()}).expect_accepted()
+    body = {other: value for other, (_, value) in OTHER_SPELLINGS.items()} | PATHS
+    answer = subject.attempt(body).expect_accepted()
+    for blob in answer["blobs"] if isinstance(answer["blobs"], list) else ():
+        if isinstance(blob, dict) and blob.get("property") in PATHS.values():
+            raise Violation(
+                "property of a blob as it was", f"property {shown(blob['property'])}", requirement=CLAUSES["blobs"]
+            )
     for name, value in OTHER_SPELLINGS.values():
         if name in edition.members:
             assert_none_shows(name, value, before, [answer])
+
+
+@requirement("IMMUTABLE-TIMESTAMPS", "IMMUTABLE-DERIVED")
+def test_no_empty_value_of_a_system_name_is_taken(subject: Subject, shared: Shared, edition: Edition) -> None:
+    settings = set_once(subject, shared, edition)
+    before, emptied, behind = settings.before, settings.emptied, settings.behind["created_at"]
+    if not (isinstance(emptied, Answer) and emptied.accepted and isinstance(behind, Answer) and behind.accepted):
+        return
+    with shown_by(before, emptied, behind):
+        if before["source_details"] and emptied["source_details"] == behind["source_details"] == []:
+            raise difference("source_details", before["source_details"], [], requirement="IMMUTABLE-DERIVED")
+        was, now, later = (rfc3339.instant(one["created_at"]) for one in (before, emptied, behind))
+        if None not in (was, now) and was != now == later:
+            values = before["created_at"], emptied["created_at"]
+            raise difference("created_at", *values, requirement="IMMUTABLE-TIMESTAMPS")
+
+
+@requirement("IMMUTABLE-IDENTITY", "ERROR-OTHER-BUCKET")
+def test_no_bucket_in_a_body_takes_the_object_there(subject: Subject, shared: Shared, other_bucket: str) -> None:
+    if shared.few:
+        return
+    answer = subject.attempt({"bucket_id": other_bucket, **subject.fresh_field()})
+    if answer.accepted and answer["bucket_id"] == other_bucket:
+        raise difference("bucket_id", subject.bucket, other_bucket, requirement="IMMUTABLE-IDENTITY")
 
 
 @requirement("MERGE-MANY-FIELDS")
@@ -155,4 +185,6 @@ def _shows(answer: Answer, name: str, value: object) -> bool:
     if actual is ABSENT or actual is None:
         return False
     instant = rfc3339.instant(value)
+    if isinstance(value, list) and isinstance(actual, list):
+        return any(same_json(one, item) for item in value for one in actual)
     return same_json(actual, value) or (instant is not None and rfc3339.instant(actual) == instant)

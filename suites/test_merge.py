@@ -22,7 +22,7 @@ from fixtures.checks.assertions import (
     shows_what_it_sent,
 )
 from fixtures.checks.blobs import assert_same_blobs
-from fixtures.checks.patches_twice import KEPT, walk
+from fixtures.checks.patches_twice import KEPT, Step, taken_for_another, walk
 from fixtures.checks.read_back import Moved, assert_agrees
 from fixtures.checks.refused_ways import FEW as FEW_WAYS
 from fixtures.checks.refused_ways import WAYS, assert_time_left_alone
@@ -31,27 +31,32 @@ from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of
 from fixtures.http.list_endpoint import objects_in
-from fixtures.objects.field_names import names_in
+from fixtures.objects.field_names import DECLARED, names_in
 from fixtures.objects.object_record import Snapshot
 from fixtures.objects.settling import eventually
 from fixtures.objects.subject import Subject
+from fixtures.objects.workspace import SetUpFailed
 from fixtures.plan.batching import Plan
 from fixtures.plan.transition_checks import assert_changes_are_taken
 from fixtures.plan.transitions import CHANGES, TO_NULL, Chain
+from fixtures.plugins.pytest_fixtures import NewSubject
 from fixtures.strategies import PREFIXES, Body, awkward, lists, patches, plain_values
 
 NOT_KEY_PREFIX = ("KEY_PREFIX", "Key_Prefix", "keyPrefix", "KeyPrefix", "key-prefix", " key_prefix", "key_prefix ")
 """Names of fields of the user that some take for key_prefix."""
 
-PREFIX_CHANGES = ("amber/birch/cedar", "Amber/Birch/Cedar", "Amber/Birch")
-"""Prefixes one after the other: in another case, and a part of the one before."""
+PREFIX_CHANGES = ("amber/birch/cedar", "Amber/Birch/Cedar", "Amber/Birch", "amber/birch/cedar")
+"""Prefixes one after the other: in another case, a part of the one before, and the first one again."""
+
+AT_CREATION: Body = {"madefirst": "first", "madekept": {"amber": ["birch"]}}
+"""Fields that an object is made with, as far as the target takes some at the creation."""
 
 OF_ONE: Body = {"note": "of one", "key_prefix": "of/one"}
 """A patch that two objects are sent, one after the other."""
 
 ENVELOPES = (
     ("data", "attributes", "body", "object", "fields", "payload", "update", "document"),
-    ("doc", "input", "values", "patch", "properties", "content", "params", "request"),
+    ("doc", "input", "values", "patch", "properties", "content", "params", "key_prefix"),
 )
 """Names in which some wrap a whole body, as many as are patched at the same time."""
 
@@ -90,12 +95,39 @@ def test_a_field_takes_every_value_after_every_other(subject: Subject, plan: Pla
 @pytest.mark.aside
 @requirement("MERGE-REPLACED")
 @each(values=(("amber", "birch", "amber"),))
-def test_a_patch_that_was_sent_before_takes_effect_again(subject: Subject, values: Sequence[str]) -> None:
-    name = subject.fresh_name()
+def test_a_patch_that_was_sent_before_takes_effect_again(
+    subject: Subject, shared: Shared, values: Sequence[str]
+) -> None:
+    name, *others = subject.fresh_names(4)
     *before, again = values
-    if any(not same_json(subject.patch({name: value})[name], value) for value in before):
-        raise Inconclusive("the field does not take other values either: nothing can be said of one sent before")
+    for place, value in enumerate(before):
+        fields = alike(others, value) if place else {}
+        answer = subject.patch({name: value, **fields})
+        if not same_json(answer[name], value):
+            raise Inconclusive("the field does not take other values either: nothing can be said of one sent before")
+        assert_alike_taken(subject, answer, fields)
     assert_field(subject.patch({name: again}), name, again)
+    if not shared.few:
+        eventually(lambda: assert_not_held(subject.touch(), name, before[-1]))  # the answer may be one that was kept
+
+
+def assert_not_held(look: Answer, name: str, old: object) -> None:
+    """Assert that a field does not hold the value before the last one; that it is lost, MERGE-ONLY-SENT judges."""
+    if same_json(look[name], old):
+        raise Violation(f"{name} other than {shown(old)}, as before the last patch", f"{name} = {shown(old)}")
+
+
+def alike(names: Sequence[str], text: str) -> dict[str, object]:
+    """Return fields of which one holds the text, and two the same number, which grows with the text."""
+    return dict(zip(names, (text, len(text) * 10 + ord(text[0]), len(text) * 10 + ord(text[0])), strict=True))
+
+
+def assert_alike_taken(subject: Subject, answer: Answer, fields: Mapping[str, object]) -> None:
+    """Assert that fields were taken beside others of the same value, if each of them is taken alone."""
+    for name, value in fields.items():
+        if not same_json(answer[name], value) and same_json(subject.patch({name: value})[name], value):
+            with shown_by(answer):
+                raise difference(name, value, answer[name], requirement="MERGE-MANY-FIELDS")
 
 
 @requirement("MERGE-REPLACED")
@@ -122,7 +154,10 @@ def test_a_list_that_is_sent_again_is_not_appended_to(subject: Subject, value: o
 def test_fields_that_were_not_sent_keep_their_values(subject: Subject, shared: Shared) -> None:
     for step in walk(subject, shared).accepted():
         with shown_by(step.before, step.once):
-            assert_unchanged(step.became, step.was, apart_from=step.body)
+            assert_unchanged(step.became, step.was, apart_from=taken_for_another(step.body, step.became))
+        if step.twice is not None and step.stayed is not None:
+            with shown_by(step.once, step.twice):
+                assert_unchanged(step.stayed, step.became, apart_from=taken_for_another(step.body, step.stayed))
 
 
 @requirement("MERGE-ONLY-SENT")
@@ -131,6 +166,29 @@ def test_no_patch_touches_a_field_that_it_does_not_send(subject: Subject, body: 
     body = subject.few_names(body)
     before = subject.snapshot(subject.patch(subject.few_names(KEPT)))
     assert_unchanged(subject.snapshot(subject.patch(body)), before, apart_from=body)
+
+
+@requirement("MERGE-REPLACED", "MERGE-ONLY-SENT")
+def test_what_an_object_was_made_with_is_patched_like_the_rest(
+    subject: Subject, shared: Shared, new_subject: NewSubject
+) -> None:
+    if shared.few or not (subject.made and subject.takes_custom_fields):
+        return
+    try:
+        born = new_subject(AT_CREATION)
+    except SetUpFailed:
+        return  # whether a creation takes such fields is no clause of this operation
+    held = {name: value for name, value in AT_CREATION.items() if same_json(born.original.get(name), value)}
+    new = born.fresh_field()
+    for body in ({"madefirst": "second", **new}, {"metadata": {"inmetadata": subject.fresh_text()}}):
+        answer = born.attempt(body)
+        if not answer.accepted or ("madefirst" in body and not shows_all_of(answer, new)):
+            continue  # a target that takes no such field in a patch, other checks judge
+        held |= {name: value for name, value in body.items() if name in held}
+        for name, value in held.items():
+            if not same_json(answer[name], value):
+                requirement_id = "MERGE-REPLACED" if name in body else "MERGE-ONLY-SENT"
+                raise difference(name, value, answer[name], requirement=requirement_id)
 
 
 @requirement("MERGE-NULL")
@@ -169,7 +227,7 @@ def test_key_prefix_takes_every_value_after_another(subject: Subject, prefixes: 
 
 @requirement("MERGE-KEY-PREFIX")
 def test_an_empty_key_prefix_does_not_keep_the_old_one(subject: Subject) -> None:
-    subject.patch({"key_prefix": "amber/birch"})
+    subject.patch({"key_prefix": "amber/birch/"})
     emptied = subject.attempt({"key_prefix": ""})
     if emptied.accepted and not is_empty(emptied["key_prefix"]):
         raise difference("key_prefix", "", emptied["key_prefix"])
@@ -239,14 +297,31 @@ def test_null_for_key_prefix_does_the_same_every_time(unpatched: Subject, shared
     subject = unpatched
     outcomes = []
     for prefix in ("first", "second/deeper", "third")[: 2 if shared.few else None]:
-        before = subject.patch({"key_prefix": prefix})["key_prefix"]
+        before = subject.patch({"key_prefix": prefix})
         beside = {"note": prefix} if subject.takes_custom_fields else {"skip_duplicates": True}
-        after = subject.patch({**beside, "key_prefix": None})["key_prefix"]  # never a patch of nulls alone
-        if not is_empty(after) and not same_json(after, before):
-            raise Violation(f"key_prefix null, or {shown(before)} as before", f"key_prefix {shown(after)}")
-        outcomes.append("cleared" if is_empty(after) else "left alone")
+        nulled = subject.attempt({"key_prefix": None, **beside})  # never a patch of nulls alone
+        if nulled.refused:
+            with shown_by(subject.patch(beside), nulled):
+                raise Violation("200 for null beside what is taken", nulled.summary, requirement="RESPONSE-ACCEPTED")
+        outcomes.append(made_of_prefix(before, nulled.expect_accepted()))
+    alone = [step for step in walk(subject, shared).accepted() if nulls_prefix_alone(step)]
+    outcomes += [made_of_prefix(step.before, step.once) for step in alone]
     if len(set(outcomes)) > 1:
         raise Violation("key_prefix cleared every time, or left alone every time", ", then ".join(outcomes))
+
+
+def made_of_prefix(before: Answer, nulled: Answer) -> str:
+    """Say what a null has made of key_prefix. Raise Violation if it has made it another one."""
+    was, now = before["key_prefix"], nulled["key_prefix"]
+    if not is_empty(now) and not same_json(now, was):
+        raise Violation(f"key_prefix null, or {shown(was)} as before", f"key_prefix {shown(now)}")
+    return "cleared" if is_empty(now) else "left alone"
+
+
+def nulls_prefix_alone(step: Step) -> bool:
+    """Tell whether a patch sets no more than a key_prefix to null, where there was one."""
+    nothing_else = all(value is None for value in step.body.values())
+    return nothing_else and "key_prefix" in step.body and not is_empty(step.before["key_prefix"])
 
 
 @requirement("MERGE-BLOBS")
@@ -425,20 +500,24 @@ def test_of_concurrent_patches_of_different_fields_none_is_lost(subject: Subject
     for body, answer in written:
         try:
             with shown_by(answer, state):  # the patch that was lost, and the object without it
-                assert_stored(state, body)
+                if not shows_all_of(state, body):
+                    assert_stored(state, body)
         except Violation:
             assert_not_unwrapped(subject, body)
             expect_kept_in_turn(subject)
             raise
 
 
-def enveloped(subject: Subject, names: Sequence[str]) -> list[dict[str, object]]:
+def enveloped(subject: Subject, names: Sequence[str]) -> list[Mapping[str, object]]:
     """Return bodies of one field each: with an object in it, under a name in which some wrap a whole body.
 
     A name under which the target shows a member of its own gives way to a plain one.
     """
-    usable = [name if subject.made and name not in subject.original else None for name in names]
-    return [{name or subject.fresh_name(): {subject.fresh_name(): place}} for place, name in enumerate(usable, 2)]
+    usable = [
+        name if subject.made and name not in subject.original else None for name in names if name not in DECLARED
+    ]
+    bodies = [{name or subject.fresh_name(): {subject.fresh_name(): place}} for place, name in enumerate(usable, 2)]
+    return [*bodies, *({name: subject.fresh_text()} for name in names if name in DECLARED)]
 
 
 def assert_not_unwrapped(subject: Subject, body: Mapping[str, object]) -> None:

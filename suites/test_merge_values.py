@@ -34,6 +34,7 @@ from fixtures.strategies import (
     OBJECTS,
     RARE,
     TEXTS,
+    VECTORS,
     WIDE_LISTS,
     WIDE_OBJECT,
     awkward,
@@ -52,6 +53,11 @@ from fixtures.strategies import (
 from fixtures.strategies.edge_cases import AS_LONG, LONG_MULTIBYTE, LONGEST_TEXTS, long_text
 
 SOME = long_text(200, "amber", "zephyr")
+UNDER = (
+    Cell({"amber": 7}, name="elm"),
+    *(Cell(7, name=f"elm{rest}") for rest in (".amber", "[amber]", "/amber", "__amber", ":amber", "->amber")),
+)
+"""A field that holds an object, and names that some code takes for paths into it."""
 Cells = Sequence[Cell]
 
 
@@ -111,6 +117,7 @@ def test_nested_objects_come_back_with_the_same_members(subject: Subject, plan: 
         *planned(LISTS_OF_OBJECTS, twin=[{"amber": 7}, {"birch": 8}]),
         *planned(WIDE_LISTS, (ROOT,)),
         *planned(NEARLY_EQUAL, (ROOT, MEMBER), twin=[True, 7, 9, "1", 2.5, "1.5"]),
+        *planned(VECTORS, (ROOT, MEMBER), twin=["amber", 0.1, 1 / 3, 16_777_217]),
     )
 )
 @given(cells=drawn(lists()))
@@ -126,7 +133,7 @@ def test_a_nested_null_comes_back_as_null(subject: Subject, habits: NullHabits, 
 
 
 @requirement("MERGE-NAME")
-@awkward(cells=named(NAMES))
+@awkward(cells=(named(NAMES)[0] + UNDER,))
 @given(cells=drawn_names(names()))
 def test_a_field_comes_back_under_exactly_its_name(subject: Subject, plan: Plan, cells: Cells) -> None:
     room = set(subject.with_room([cell.name for cell in cells if cell.name is not None]))

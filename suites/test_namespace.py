@@ -1,16 +1,18 @@
 """NAMESPACE: the scope of a request."""
 
+import functools
 from collections.abc import Sequence
 
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.outcomes import Inconclusive, Violation
-from fixtures.checks.assertions import difference
+from fixtures.checks.assertions import difference, shown_by
 from fixtures.checks.out_of_reach import (
     NEAR,
     NOT_GIVEN,
     UNKNOWN,
     Way,
     assert_out_of_reach,
+    assert_tells_nothing,
     assert_unreadable,
     near,
     tried,
@@ -19,8 +21,10 @@ from fixtures.checks.out_of_reach import (
 from fixtures.examples.marks import each, requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http import credentials
+from fixtures.http.answer import Answer
 from fixtures.http.client import Client
 from fixtures.http.list_endpoint import forms_of
+from fixtures.objects.settling import eventually
 from fixtures.objects.subject import Subject
 from fixtures.objects.workspace import Workspace
 
@@ -82,11 +86,14 @@ def assert_neither_reads_nor_changes(subject: Subject, ways: Sequence[Way]) -> N
     made = tried(subject, ways)
     for way in ways:
         assert_out_of_reach(subject, made, way)
+        assert_tells_nothing(made, way)
     assert_unreadable(subject, ways)
 
 
 @requirement("NAMESPACE-NAME-OR-ID")
-def test_name_and_id_address_the_same_object(subject: Subject, namespace_forms: tuple[str, str]) -> None:
+def test_name_and_id_address_the_same_object(
+    subject: Subject, shared: Shared, namespace_forms: tuple[str, str]
+) -> None:
     given = subject.patch({"key_prefix": "as/given"})
     for form in namespace_forms:
         if form == subject.client.target.namespace:
@@ -97,3 +104,17 @@ def test_name_and_id_address_the_same_object(subject: Subject, namespace_forms: 
         for name in ("bucket_id", "object_id"):
             if answer.expect_accepted()[name] != given[name]:
                 raise difference(name, given[name], answer[name])
+        if not shared.few:
+            eventually(functools.partial(assert_shown_in_both, subject, given, answer))
+
+
+def assert_shown_in_both(subject: Subject, given: Answer, answer: Answer) -> None:
+    """Assert that the namespace as it was given does not keep the key_prefix from before the other form was used.
+
+    A target may refuse a patch that sets nothing, which says nothing then.
+    """
+    look = subject.attempt({"skip_duplicates": True})
+    before, now = given["key_prefix"], answer["key_prefix"]
+    if look.accepted and before != now and before is not None and look["key_prefix"] == before:
+        with shown_by(given, answer, look):
+            raise difference("key_prefix", now, before)

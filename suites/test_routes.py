@@ -1,4 +1,4 @@
-"""MERGE over other ways than the kept connection: a service of several workers answers as one does."""
+"""MERGE and RESPONSE over other ways than the kept connection: a service of several workers answers as one does."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from contracts.catalogue.requirement import Capability
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Violation
-from fixtures.checks.assertions import assert_stored, shown_name
+from fixtures.checks.assertions import assert_stored, difference, shown_by, shown_name
 from fixtures.examples.marks import requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
@@ -45,13 +45,28 @@ def test_patches_over_other_connections_keep_each_other(
         assert_patches_keep_each_other(subject)
 
 
+@requirement("RESPONSE-ADDRESSED")
+def test_a_patch_through_the_name_of_the_bucket_is_answered_with_its_id(
+    subject: Subject, shared: Shared, workspace: Workspace
+) -> None:
+    asked = over_connections(subject, shared, workspace)
+    for answer in asked.by_name:
+        if answer["bucket_id"] != asked.look["bucket_id"]:
+            with shown_by(answer, asked.look):
+                raise difference("bucket_id", asked.look["bucket_id"], answer["bucket_id"])
+
+
 @dataclass(frozen=True)
 class OverConnections:
-    """The fields that were taken, what reads between them showed with those taken by then, and a last look."""
+    """The fields that were taken, what reads between them showed with those taken by then, and a last look.
+
+    `by_name` are the answers to patches through the name of the bucket.
+    """
 
     taken: Mapping[str, object]
     reads: Sequence[tuple[Mapping[str, object], Answer]]
     look: Answer
+    by_name: Sequence[Answer]
 
 
 def over_connections(subject: Subject, shared: Shared, workspace: Workspace) -> OverConnections:
@@ -63,6 +78,7 @@ def over_connections(subject: Subject, shared: Shared, workspace: Workspace) -> 
 def _asked(subject: Subject, workspace: Workspace, rounds: int) -> OverConnections:
     taken: dict[str, object] = {}
     reads: list[tuple[Mapping[str, object], Answer]] = []
+    by_name: list[Answer] = []
     with subject.client.fresh_connections():
         reads_back = Capability.READ_BACK not in subject.client.target.without
         ways = ways_to(subject, workspace) if reads_back and rounds > 1 else (None,)
@@ -70,11 +86,13 @@ def _asked(subject: Subject, workspace: Workspace, rounds: int) -> OverConnectio
         to_patch = cycle((ways[0], ways[0], ways[-1]))  # a reading in the other way stands behind each change of ways
         for method in ROUND * rounds:
             if method == "PATCH":
-                body = subject.fresh_field()
-                taken |= body if subject.attempt(body, path=next(to_patch)).accepted else {}
+                body, way = subject.fresh_field(), next(to_patch)
+                if (answer := subject.attempt(body, path=way)).accepted:
+                    taken |= body
+                    by_name += [answer] if way is not None else []
             elif paths is not None:
                 reads.append((dict(taken), subject.read(path=next(paths))))  # sent once
-    return OverConnections(taken, reads, subject.touch())
+    return OverConnections(taken, reads, subject.touch(), by_name)
 
 
 def shows(answer: Answer, fields: Mapping[str, object]) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import given
 from contracts.editions.edition import Edition
 from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.outcomes import Violation
-from fixtures.checks.assertions import assert_keeps
+from fixtures.checks.assertions import assert_keeps, fields_sent
 from fixtures.checks.patches_twice import walk
 from fixtures.checks.plain_answers import plain_answers
 from fixtures.checks.read_back import MOVING
@@ -60,6 +60,9 @@ def test_a_name_of_the_system_in_a_body_sets_off_no_processing(
     for name, answer in settings.sent.items():
         if isinstance(answer, Answer) and answer.accepted and answer["status"] not in left_alone:
             assert_sets_off_nothing(new_subject(), new_subject, {name: VALUES[name]})
+    emptied = settings.emptied
+    if isinstance(emptied, Answer) and emptied.accepted and emptied["status"] not in (*left_alone, None):
+        assert_sets_off_nothing(new_subject(), new_subject, fields_sent(emptied))
 
 
 @requirement("STATUS-UNCHANGED")

@@ -161,6 +161,11 @@ _EVERY = (
         "What becomes of text with a lone surrogate?",
         f"{sources.JSON} section 8.2: not predictable",
     ),
+    Observation(
+        "text-of-attacks",
+        "What is text answered with that looks like an attack: markup, SQL, a path?",
+        f"{sources.BODY}: any field at the root; gateways refuse some text",
+    ),
     Observation("empty-name", "What becomes of a field whose name is empty?", f"{sources.BODY}: {_NOT_SAID}"),
     Observation("name-length", "How long may a name be?", f"{sources.BODY}: {_NOT_SAID}"),
     Observation("text-length", "How long may a text be?", f"{sources.BODY}: {_NOT_SAID}"),

@@ -25,7 +25,7 @@ from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.own_target import is_at, own_settings
 from mixpeek_conformance.replays import evidence_replay as replaying
-from mixpeek_conformance.replays.check_replay import asked_again
+from mixpeek_conformance.replays.check_replay import asked_again, effort_of
 from mixpeek_conformance.streams import put, put_json, say
 from reports.folder_choice import placed
 from reports.recording.ledger import Ledger
@@ -231,7 +231,7 @@ def _said(found: list[replaying.Replayed], one: replaying.Replayed, *, as_json: 
 
 def _asks(number: int, result: Result) -> str:
     what = "1 violation is" if number == 1 else f"{number:,} violations are"
-    return f"{what} not shown by the requests alone: asks the checks again, with effort {shown(result.began.effort)}"
+    return f"{what} not shown by the requests alone: asks the checks again, with effort {effort_of(result.began)}"
 
 
 def _wrong(sentence: str) -> int:

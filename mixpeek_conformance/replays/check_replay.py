@@ -14,11 +14,12 @@ from typing import Any
 
 from contracts.catalogue.requirement import Capability
 from contracts.vocabulary.efforts import EFFORTS
+from contracts.vocabulary.events import Began
 from contracts.vocabulary.program import started_as
 from fixtures.target.target import Target
 from mixpeek_conformance.pytest_run.engine import run
 from mixpeek_conformance.replays.evidence_replay import Replayed, ReplayOutcome
-from mixpeek_conformance.streams import say
+from mixpeek_conformance.streams import say, sentence_of
 from reports.result import document
 from reports.result.result import Result
 from reports.result.verdicts import Judgement, Shown, Verdict
@@ -62,7 +63,7 @@ def asked_again(
         again = document.load(folder)
     except document.Unreadable:
         last = (said.getvalue().strip().splitlines() or [f"exit code {code}"])[-1]
-        yield from (replace(one, because=f"{one.because}; {last}") for one, _ in replays)
+        yield from (replace(one, because=f"{one.because}; {sentence_of(last)}") for one, _ in replays)
         return
     for left in again.left:
         say(f"left behind on the target: {left}: {started_as()} sweep {folder}", error=True)
@@ -71,12 +72,17 @@ def asked_again(
         yield _told(replayed, found.get(replayed.requirement))
 
 
+def effort_of(began: Began) -> str:
+    """Return the effort with which checks are asked again: that of the report, if it is of a run."""
+    return began.effort if began.effort in EFFORTS else "quick"
+
+
 def _options(result: Result, target: Target, given: Mapping[str, Any]) -> Iterator[str]:
     """Yield the options of a run that asks what the report asked, at the target of the reader, reached as `given`."""
     began = result.began
     yield from ("--result-only", f"--base-url={target.base_url}", f"--namespace={target.namespace}")
     yield f"--seed={began.seed}"
-    yield f"--effort={began.effort if began.effort in EFFORTS else 'quick'}"
+    yield f"--effort={effort_of(began)}"
     yield f"--edition={began.edition}"
     for name, value in given.items():
         if name not in ("base-url", "namespace") and value:

@@ -21,7 +21,7 @@ from fixtures.target.target import Target
 from mixpeek_conformance.cli import commands
 from mixpeek_conformance.own_target import own_target
 from mixpeek_conformance.parsing import by_name
-from mixpeek_conformance.replays.check_replay import _options
+from mixpeek_conformance.replays.check_replay import _options, effort_of
 from mixpeek_conformance.replays.evidence_replay import _credential
 from reports.renderings import replay_script
 from reports.renderings.reached_again import FLAGS, VALUES, options_of, target_lines
@@ -207,6 +207,15 @@ def test_a_requirement_alone_is_of_the_newest_report(tmp_path: Path) -> None:
     done = command("replay", "MERGE-NULL", "--base-url", "https://m.example", environment=KEYS, folder=tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (4, 1)
     assert "nothing to replay: nothing is violated in the report" in done.stderr
+
+
+def test_checks_are_asked_again_as_the_run_asked_them() -> None:
+    """A report that is of no run has no effort of its own."""
+    assert [effort_of(replace(BEGAN, effort=one)) for one in ("smoke", "thorough", LOAD)] == [
+        "smoke",
+        "thorough",
+        "quick",
+    ]
 
 
 KEYS = {"MIXPEEK_API_KEY": "sk_reader_0123456789"}

@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import json
 import os
 import re
 import shutil
@@ -127,6 +128,15 @@ def test_a_program_that_is_there_for_one_call_is_called_as_it_was(place: str, ca
     program = tmp_path / place / "mixpeek-conformance"
     program.parent.mkdir(parents=True)
     program.touch()
+    assert started_as({}, [str(program)]) == call
+    kept = program.parent.parent / "lib/python3.13/site-packages/mixpeek_conformance-1.0.dist-info/direct_url.json"
+    kept.parent.mkdir(parents=True)
+    commit = {"vcs": "git", "commit_id": "0a1b2c"}
+    kept.write_text(json.dumps({"url": "https://me:secret@m.example/suite", "vcs_info": commit}), "utf-8")
+    option = {"uvx": "--from", "pipx": "--spec"}[call.split(maxsplit=1)[0]]
+    source = f"{option} git+https://m.example/suite@0a1b2c"
+    assert started_as({}, [str(program)]) == call.replace("mixpeek-conformance", f"{source} mixpeek-conformance")
+    kept.write_text("[]", "utf-8")
     assert started_as({}, [str(program)]) == call
 
 

@@ -51,7 +51,7 @@ def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--port", "70000"), "port 70000 is none"),
+        (("--port", "70000"), "--port '70000' is no whole number from 0 to 65535"),
         (("--fault", "put-semantics", "--fault", "put-semantic"), "'put-semantic' is none of the faults"),
         (("--port", "0", "--database", "no/such/x.sqlite"), "unable to open database file"),
     ],

@@ -12,7 +12,7 @@ from fixtures.reference.server import ReferenceServer
 from reports.live import progress
 from tests.support.commands import Conform, command_of, environment_of
 
-AREA = re.compile(r"^  ([A-Z]+) +(\d+) checks +(\d+) requests(.*)$", re.MULTILINE)
+AREA = re.compile(r"^  ([A-Z]+) +(\d+) checks? +(\d+) requests(.*)$", re.MULTILINE)
 FEW = ("--in-flight", "1", "--effort", "quick", "--seed", "1", "-k", "test_status.py or test_response.py")
 
 

@@ -212,7 +212,7 @@ def started(server: ReferenceServer, known: Mapping[str, str], folder: Path) -> 
         text=True,
     )
     assert process.stdout is not None
-    assert " checks " in process.stdout.readline()
+    assert " check" in process.stdout.readline()
     return process
 
 

@@ -54,13 +54,14 @@ class Stranger(LoadUser):
         target = self.swarm.target
         foreign = target.foreign_namespace if target.foreign_api_key is not None else None
         self._guises = guises(self.swarm.plan.other_namespace, foreign)
+        self._left: list[Guise] = []
         self._sent = 0
 
     @task
     def intrude(self) -> None:
         """Try one object in one guise."""
         subject = self.random.choice([self.swarm.shared, *self.swarm.objects])
-        guise = self.random.choice(self._guises)
+        guise = self._next_guise()
         namespace = self.swarm.target.namespace if guise.namespace is None else guise.namespace
         method = self.random.choice(("GET", "PATCH")) if guise.reads else "PATCH"
         self._sent += 1
@@ -75,6 +76,12 @@ class Stranger(LoadUser):
         )
         if outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
             self._judge(guise, subject, exchange, outcome, marker)
+
+    def _next_guise(self) -> Guise:
+        """Return one guise after the other, in any order, so that a few requests show all of them."""
+        if not self._left:
+            self._left = self.random.sample(self._guises, len(self._guises))
+        return self._left.pop()
 
     def _judge(self, guise: Guise, subject: LoadObject, exchange: Exchange, outcome: Outcome, marker: str) -> None:
         status, codes = exchange.response.status, guise.codes
