@@ -38,7 +38,7 @@ class Limits:
 
 
 OF_FEW, OF_ALL = Limits(40_000_000, 100.0), Limits(400_000_000, 1_800.0)
-"""The limits of a run with few checks, and of one with all: that asks some targets four times as much."""
+"""The limits of a run with few checks, and of one with all: that asks some targets several times as much."""
 
 CANARY = "sk_9vK2mQx7Lr4TzB8nWc3HdY6pJf5"
 UNREACHED = {"MIXPEEK_API_KEY": CANARY, "MIXPEEK_NAMESPACE": "ours"}
