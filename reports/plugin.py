@@ -68,7 +68,14 @@ def pytest_configure(config: pytest.Config) -> None:
         if reporter is not None and config.pluginmanager.has_plugin(progress.NAME):
             # The verdict comes last, in place of pytest's own counts; it says by itself that a run was interrupted.
             reporter.summary_stats = partial(_show_verdict, config, reporter)
-            reporter._report_keyboardinterrupt = lambda: None  # noqa: SLF001 - pytest has no other name for it
+            reporter._report_keyboardinterrupt = partial(_show_why_it_ended, reporter)  # noqa: SLF001 - its only name
+
+
+def _show_why_it_ended(reporter: Any) -> None:
+    """Show what ended the checks, such as the first failure with `-x`, unless that was Ctrl-C."""
+    message = reporter._keyboardinterrupt_memo.reprcrash.message  # noqa: SLF001 - pytest has no other name for it
+    if "KeyboardInterrupt" not in message:
+        reporter.write_sep("!", message)
 
 
 def folder_of(config: pytest.Config) -> Path:

@@ -1,10 +1,11 @@
 """Replay: the exchanges that show a violation are sent again, on fresh objects, to the same or another target."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from contracts import invariants
 from contracts.editions import edition
@@ -19,7 +20,7 @@ from fixtures.http.client import Client
 from fixtures.http.credentials import FOREIGN, NONE, OWN, REFUSED, Credential
 from fixtures.objects.workspace import Workspace
 from mixpeek_conformance.replays.told_again import told_again
-from reports.renderings.replay_script import address, fresh_objects, of_objects
+from reports.renderings.replay_script import address, fresh_objects, made_with, of_objects
 from reports.result.result import Result
 from reports.result.verdicts import Judgement, Shown
 
@@ -40,6 +41,9 @@ _CUT = re.compile(
 _MORE = re.compile(r"Bearer \$\{MIXPEEK_API_KEY\}([A-Za-z0-9]+)")
 _METHODS = ("GET", "PATCH")
 _Place = tuple[str, str]
+_Fields = Mapping[_Place, Mapping[str, Any]]
+"""What objects were given when they were made, by their addresses in a report."""
+
 _ABOUT_TIMES = ("TIME-", "IMMUTABLE-TIMESTAMPS")
 
 _ABOUT_NOTHING = ("ERROR-UNKNOWN-BUCKET", "ERROR-UNKNOWN-OBJECT")
@@ -89,7 +93,8 @@ def _replayed(name: str, shown: Shown, result: Result, client: Client, workspace
         return Replayed(
             name, ReplayOutcome.UNCLEAR, f"what is nearly an identifier is another one now: {_advice(shown)}"
         )
-    sent = partial(_sent_again, recorded, result, client, workspace, bucket)
+    fields = made_with(shown.exchanges)
+    sent = partial(_sent_again, recorded, fields, result, client, workspace, bucket)
     again = sent()
     if name in invariants.in_edition(result.began.edition):
         return _judged(name, again, result.began.edition)
@@ -101,9 +106,14 @@ def _replayed(name: str, shown: Shown, result: Result, client: Client, workspace
 
 
 def _sent_again(
-    recorded: list[Exchange], result: Result, client: Client, workspace: Workspace, bucket: str
+    recorded: list[Exchange],
+    fields: _Fields,
+    result: Result,
+    client: Client,
+    workspace: Workspace,
+    bucket: str,
 ) -> list[Exchange]:
-    places = _places(recorded, workspace, bucket)
+    places = _places(recorded, fields, workspace, bucket)
     return [_send(one, result, client, places[address(one)]) for one in recorded]
 
 
@@ -113,13 +123,15 @@ def _names_nothing(exchange: Exchange) -> bool:
     return bucket in NO_BUCKETS or identifier in NO_OBJECTS
 
 
-def _places(recorded: list[Exchange], workspace: Workspace, bucket: str) -> dict[tuple[str, str], _Place]:
+def _places(
+    recorded: list[Exchange], fields: _Fields, workspace: Workspace, bucket: str
+) -> dict[tuple[str, str], _Place]:
     """Return where each exchange is sent again, by the bucket and the object that it names.
 
     That is what `workspace` makes, or what exists nowhere: a report does not decide what is patched.
     """
     made = {
-        pair: str(workspace.object(bucket)["object_id"])
+        pair: str(workspace.object(bucket, fields=fields.get(pair))["object_id"])
         for pair in fresh_objects(recorded)
         if pair[0] not in NO_BUCKETS and pair[1] not in NO_OBJECTS
     }

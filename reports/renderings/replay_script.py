@@ -3,9 +3,11 @@
 It makes fresh objects, sends the same requests, and takes the key from the environment. Any shell of POSIX runs it.
 """
 
+import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from contracts.vocabulary import escaping
@@ -25,6 +27,7 @@ _OF_BASH = " --data-raw $'"
 LONGEST = 20_000
 """Characters; a script that would be longer is not given."""
 
+_OBJECTS = re.compile(r"/v1/buckets/(?P<bucket>[^/?]+)/objects$")
 _OBJECT = re.compile(r"/v1/buckets/(?P<bucket>[^/?]+)/objects/(?P<object>[^/?]+)")
 _MAKE = """\
 ask() {  # of a method, a path and perhaps a body: what the target answers
@@ -40,7 +43,7 @@ ours() { ask GET "/v1/buckets/$1" | tr -d '\\n' | grep -q '"bucket_name" *: *"'"
 _KEY = missing("MIXPEEK_API_KEY", "the key of the target")
 _NAME = "name=conformance-repeat-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \\n')"
 _BUCKET = """{"bucket_name": "'"$name"'", "bucket_schema": {"properties": {"content": {"type": "text"}}}}"""
-_BLOB = '{"blobs": [{"property": "content", "type": "text", "data": "made to repeat a violation"}]}'
+_BLOB = {"property": "content", "type": "text", "data": "made to repeat a violation"}
 
 
 def script(shown: Shown, began: Began, target: Iterable[str] | None = None, name: str = "it") -> str | None:
@@ -92,14 +95,15 @@ def _part(shown: Shown, began: Began, name: str) -> str | None:
 
 
 def _lines(shown: Shown, repeated: list[Exchange], began: Began, name: str) -> Iterator[str]:
-    names = fresh_objects(repeated)
+    names, fields = fresh_objects(repeated), made_with(shown.exchanges)
     yield "told="
     if names:
         yield _NAME
         yield f"bucket=$(make /v1/buckets '{_BUCKET}' bucket_id)"
         yield 'ours "$bucket" || bucket=$name  # the name is an identifier too, and nobody else has it'
-    for variable in dict.fromkeys(names.values()):
-        yield f"{variable}=$(make \"/v1/buckets/$bucket/objects\" '{_BLOB}' object_id)"
+    for pair, variable in names.items():
+        body = shlex.quote(json.dumps({"blobs": [_BLOB], **fields.get(pair, {})}))
+        yield f'{variable}=$(make "/v1/buckets/$bucket/objects" {body} object_id)'
     for number, one in enumerate(repeated, 1):
         if one.marks:
             yield f"# in the run: {escaping.line(one.marks)}"
@@ -127,6 +131,26 @@ def fresh_objects(exchanges: list[Exchange]) -> dict[tuple[str, str], str]:
     accepted = [one for one in exchanges if one.response.status < 300]
     pairs = dict.fromkeys(address(one) for one in accepted or exchanges)
     return {pair: f"object{number}" for number, pair in enumerate(pairs, 1)}
+
+
+def made_with(exchanges: Iterable[Exchange]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what an object was given beside its blobs when it was made, by its address, if that was recorded."""
+    made = {}
+    for one in exchanges:
+        where = _OBJECTS.search(urlsplit(one.request.url).path)
+        identifier = (one.response.members or {}).get("object_id")
+        if one.request.method == "POST" and where is not None and isinstance(identifier, str):
+            fields = _members(one.request.text)
+            made[where["bucket"], identifier] = {name: value for name, value in fields.items() if name != "blobs"}
+    return made
+
+
+def _members(text: str | None) -> dict[str, Any]:
+    try:
+        document = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def of_objects(exchanges: Iterable[Exchange]) -> list[Exchange]:

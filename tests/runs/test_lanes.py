@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections import Counter
@@ -153,10 +154,12 @@ def test_lanes_end_with_a_run_that_is_killed(alone: ReferenceServer, tmp_path: P
 
 
 def test_the_first_failure_ends_the_lanes(conform: Conform) -> None:
-    """With -x no check begins once one has failed, and the summary of pytest counts that one."""
+    """With -x no check begins once one has failed, and the summary of pytest counts it."""
     outcome = conform(*QUICK, *THREE, "-x", at="/faults/put-semantics")
     assert outcome.code == 1
-    assert "stopping after 1 failures" in outcome.output
+    assert re.search(
+        "stopping after [123] failures", outcome.output
+    )  # in lanes that had begun
     assert len(asked(outcome.folder)) < 60
 
 
