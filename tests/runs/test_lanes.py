@@ -157,9 +157,7 @@ def test_the_first_failure_ends_the_lanes(conform: Conform) -> None:
     """With -x no check begins once one has failed, and the summary of pytest counts it."""
     outcome = conform(*QUICK, *THREE, "-x", at="/faults/put-semantics")
     assert outcome.code == 1
-    assert re.search(
-        "stopping after [123] failures", outcome.output
-    )  # in lanes that had begun
+    assert re.search("stopping after [123] failures", outcome.output)  # in lanes that had begun
     assert len(asked(outcome.folder)) < 60
 
 
