@@ -59,7 +59,7 @@ def test_an_invalid_body_is_refused_in_the_envelope(subject: Subject, edition: E
 def test_an_unknown_bucket_is_not_found(subject: Subject, bucket: str | None) -> None:
     subject.expect_patchable()
     bucket = bucket or next(iter(near(subject.bucket)), f"{NO_BUCKETS[1]}-2")
-    elsewhere = path_of("buckets", bucket, "objects", subject.identifier)
+    elsewhere = subject.path_in(bucket)
     assert_refused(subject.attempt(subject.note(), path=elsewhere), NOT_FOUND, twin=subject)
 
 
@@ -96,7 +96,7 @@ def test_an_object_is_not_found_under_another_bucket(
     body: dict[str, str] = {}
     for bucket in filter(None, (other_bucket, name)):
         one = subject.fresh_field()
-        elsewhere = path_of("buckets", bucket, "objects", subject.identifier)
+        elsewhere = subject.path_in(bucket)
         assert_refused(subject.attempt(one, path=elsewhere), NOT_FOUND, twin=subject)
         body |= one
     assert_no_effect(subject, body)

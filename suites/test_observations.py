@@ -21,7 +21,6 @@ from fixtures.checks.system_names import set_once
 from fixtures.examples.shared_answers import Shared, expect_answer
 from fixtures.http import credentials
 from fixtures.http.answer import Answer
-from fixtures.http.api_paths import path_of
 from fixtures.objects.custom_fields import done_to_custom_fields
 from fixtures.objects.object_record import TOUCH
 from fixtures.objects.subject import Subject
@@ -291,7 +290,7 @@ def test_whether_a_patch_without_a_change_moves_updated_at(observed: Subject) ->
 
 @observation("bucket-by-name")
 def test_whether_a_bucket_goes_by_its_name(observed: Subject, workspace: Workspace) -> str:
-    by_name = path_of("buckets", workspace.name_of(observed.bucket), "objects", observed.identifier)
+    by_name = observed.path_in(workspace.name_of(observed.bucket))
     return told(observed.attempt(observed.note(), path=by_name))
 
 

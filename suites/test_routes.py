@@ -12,7 +12,6 @@ from fixtures.checks.assertions import assert_stored, difference, shown_by, show
 from fixtures.examples.marks import requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
-from fixtures.http.api_paths import path_of
 from fixtures.objects.settling import eventually
 from fixtures.objects.subject import Subject
 from fixtures.objects.workspace import Workspace
@@ -103,7 +102,7 @@ def shows(answer: Answer, fields: Mapping[str, object]) -> bool:
 def ways_to(subject: Subject, workspace: Workspace) -> tuple[str | None, str | None]:
     """Return two paths to the object: through the name of its bucket as well, if the target takes it for the id."""
     name = workspace.names.get(subject.bucket)
-    by_name = None if name is None else path_of("buckets", name, "objects", subject.identifier)
+    by_name = None if name is None else subject.path_in(name)
     return None, by_name if by_name is not None and subject.read(path=by_name).accepted else None
 
 
