@@ -11,7 +11,7 @@ from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_refused, difference, shown_by
-from fixtures.checks.blobs import assert_same_blobs
+from fixtures.checks.blobs import assert_same_blobs, blobs_shown
 from fixtures.checks.system_names import OTHER_SPELLINGS, PATHS, VALUES, assert_beside_taken, set_once
 from fixtures.examples.marks import each, requirement
 from fixtures.examples.shared_answers import Shared, expect_answer
@@ -78,8 +78,8 @@ def test_no_other_spelling_of_a_system_name_sets_it(subject: Subject, shared: Sh
     before = set_once(subject, shared, edition).before
     body = {other: value for other, (_, value) in OTHER_SPELLINGS.items()} | PATHS
     answer = subject.attempt(body).expect_accepted()
-    for blob in answer["blobs"] if isinstance(answer["blobs"], list) else ():
-        if isinstance(blob, dict) and blob.get("property") in PATHS.values():
+    for blob in blobs_shown(answer):
+        if blob.get("property") in PATHS.values():
             raise Violation(
                 "property of a blob as it was", f"property {shown(blob['property'])}", requirement=CLAUSES["blobs"]
             )
