@@ -49,7 +49,10 @@ PREFIX_CHANGES = ("amber/birch/cedar", "Amber/Birch/Cedar", "Amber/Birch", "ambe
 """Prefixes one after the other: in another case, a part of the one before, and the first one again."""
 
 AT_CREATION: Body = {"madefirst": "first", "madekept": {"amber": ["birch"]}}
-"""Fields that an object is made with, as far as the target takes some at the creation."""
+"""Fields that an object is made with, as far as the target takes some at the creation.
+
+Replay makes an object with fields whose names begin like these, and with no others.
+"""
 
 OF_ONE: Body = {"note": "of one", "key_prefix": "of/one"}
 """A patch that two objects are sent, one after the other."""

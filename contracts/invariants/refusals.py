@@ -10,7 +10,6 @@ from contracts.invariants.invariant import Invariant
 from contracts.vocabulary import escaping
 from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.exchange import Exchange, header, text_of
-from contracts.vocabulary.lenient_json import document_in
 from contracts.vocabulary.outcomes import Finding
 
 _LOOKED_AT = 100_000
@@ -122,11 +121,7 @@ def _names_refused(exchange: Exchange, edition: Edition) -> set[str]:
     body = exchange.request.body or b""
     if not any(name.encode() in body for name in edition.refused_names):
         return set()
-    try:
-        members = document_in(body)
-    except ValueError:
-        return set()
-    given = members if isinstance(members, dict) else {}
+    given = exchange.request.members or {}
     return {name for name in edition.refused_names if given.get(name) is not None}
 
 

@@ -56,6 +56,15 @@ class Request:
         return None if self.body is None else text_of(self.body)
 
     @cached_property
+    def members(self) -> dict[str, Any] | None:
+        """The body as a JSON object, read leniently; None if it is anything else."""
+        try:
+            document = document_in(self.body or b"")
+        except ValueError:
+            return None
+        return document if isinstance(document, dict) else None
+
+    @cached_property
     def names_an_object(self) -> bool:
         """Whether the path is that of one object."""
         return _OBJECT_PATH.search(path_in(self.url)) is not None

@@ -27,6 +27,9 @@ _OF_BASH = " --data-raw $'"
 LONGEST = 20_000
 """Characters; a script that would be longer is not given."""
 
+_AT_CREATION = re.compile("made[a-z]+", re.ASCII)
+"""The names of the fields that checks give an object when they make it."""
+
 _OBJECTS = re.compile(r"/v1/buckets/(?P<bucket>[^/?]+)/objects$")
 _OBJECT = re.compile(r"/v1/buckets/(?P<bucket>[^/?]+)/objects/(?P<object>[^/?]+)")
 _MAKE = """\
@@ -134,23 +137,20 @@ def fresh_objects(exchanges: list[Exchange]) -> dict[tuple[str, str], str]:
 
 
 def made_with(exchanges: Iterable[Exchange]) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return what an object was given beside its blobs when it was made, by its address, if that was recorded."""
+    """Return the fields that checks gave an object when it was made, by its address, if that was recorded.
+
+    Of a record nothing else is taken: it does not decide what a target is asked to make.
+    """
     made = {}
     for one in exchanges:
         where = _OBJECTS.search(urlsplit(one.request.url).path)
         identifier = (one.response.members or {}).get("object_id")
         if one.request.method == "POST" and where is not None and isinstance(identifier, str):
-            fields = _members(one.request.text)
-            made[where["bucket"], identifier] = {name: value for name, value in fields.items() if name != "blobs"}
+            fields = one.request.members or {}
+            made[where["bucket"], identifier] = {
+                name: value for name, value in fields.items() if _AT_CREATION.fullmatch(name)
+            }
     return made
-
-
-def _members(text: str | None) -> dict[str, Any]:
-    try:
-        document = json.loads(text or "")
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def of_objects(exchanges: Iterable[Exchange]) -> list[Exchange]:

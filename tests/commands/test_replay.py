@@ -74,6 +74,19 @@ def test_a_sequence_is_told_by_its_check(
     )
 
 
+def test_a_report_gives_an_object_no_other_fields_than_checks_do() -> None:
+    """What stands in a recorded creation beside them is never sent: neither an id, nor an option, nor a blob."""
+    asked_for = {"madekept": [1], "blobs": [{"data": "x"}], "object_id": "obj_theirs", "force_remirror": True}
+    creation = Exchange(
+        1,
+        Request("POST", "http://target/v1/buckets/bkt_1/objects", body=json.dumps(asked_for).encode()),
+        Response(200, body=b'{"object_id": "obj_1"}'),
+        0.0,
+        0.0,
+    )
+    assert replay_script.made_with([creation]) == {("bkt_1", "obj_1"): {"madekept": [1]}}
+
+
 def reached(folder: Path, *arguments: str) -> Target:
     """Return the target of a reader who gives these options to `sweep`."""
     command = commands.commands["sweep"]
