@@ -1,9 +1,9 @@
 """The rounds of a proof: several faults are asked together first, and what that does not settle is asked alone.
 
 Faults that are asked together break different requirements, so that what each of them breaks shows in one run. If
-such a run violates anything that none of them declares, it settles nothing. Faults that a run did not find, and that
-broke nothing else in it, are looked for with a higher effort where they are declared. Variants that are asked together
-take different freedoms; if anything fails, or is unclear, that settles none of them.
+such a run violates anything that none of them declares, it settles nothing. What a fault breaks is looked for with a
+higher effort if a run did not find it, and found nothing else. Variants that are asked together take different
+freedoms; if anything fails, or is unclear, that settles none of them.
 """
 
 from collections.abc import Container, Iterable, Iterator, Sequence

@@ -238,7 +238,7 @@ def test_variants_that_take_other_freedoms_are_asked_together() -> None:
 
 
 class Found:
-    """Processes that find what they are told to: `violated` by the names in a base URL, and by the effort behind them."""
+    """Processes that find what they are told to: `violated` by the names in a base URL, or names and effort."""
 
     def __init__(self, violated: Mapping[str, str]) -> None:
         self.violated = violated
@@ -282,7 +282,9 @@ def test_what_nobody_declares_is_asked_again_alone() -> None:
 def test_a_narrow_round_looks_where_nothing_else_was_found() -> None:
     """A fault that broke nothing else is looked for where it is declared; one that did is asked all, and alone."""
     seen, quiet, loud = "text-trimmed", "naive-timestamps", "put-semantics"
-    found = Found({seen: "MERGE-TEXT-LITERAL", quiet: "", f"{quiet} --effort=quick": "TIME-FORMAT", loud: "MERGE-LIST"})
+    found = Found(
+        {seen: "MERGE-TEXT-LITERAL", quiet: "", f"{quiet} --effort=quick": "TIME-FORMAT", loud: "MERGE-LIST"}
+    )
     rounds = (Round("smoke"), Round("quick", together=2, narrow=True), Round("quick"))
     rows = list(asked(cast("ProcessPoolExecutor", found), lambda _: 0, tasks(seen, quiet, loud), rounds))
     assert found.asked[3:] == [(quiet, "--effort=quick", "--requirement=TIME-FORMAT"), (loud, "--effort=quick")]
