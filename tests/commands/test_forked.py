@@ -19,7 +19,7 @@ _CHANCE = re.compile(
 FEW = ("run", "--effort", "quick", "--seed", "1", "--report-dir", "few", "-k", "timestamps_keep")
 COMMANDS = [
     FEW,
-    (*FEW, "-n", "2"),
+    pytest.param((*FEW, "-n", "2"), id="run -n 2", marks=pytest.mark.slow),
     ("doctor",),
     ("run", "--efort"),
     ("run", "--help"),

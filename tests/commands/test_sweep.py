@@ -117,7 +117,7 @@ def test_the_next_run_keeps_the_ledger_of_a_killed_one_and_says_so(alone: Refere
     assert "sweep" not in output
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")])
+@pytest.mark.parametrize("options", [(), pytest.param(("-n", "2"), marks=pytest.mark.slow)])
 def test_a_terminated_run_cleans_up_and_reports(
     alone: ReferenceServer, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
@@ -132,6 +132,7 @@ def test_a_terminated_run_cleans_up_and_reports(
     assert Objects(alone.base_url, alone.credentials.environment).buckets() == set()
 
 
+@pytest.mark.slow
 def test_what_a_crashed_worker_made_is_removed_by_the_others(alone: ReferenceServer, tmp_path: Path) -> None:
     (tmp_path / "crash.py").write_text(
         "import os\ndef pytest_runtest_call(item):\n    if 'long_text' in item.name: os._exit(1)\n"
@@ -150,6 +151,7 @@ def test_what_a_crashed_worker_made_is_removed_by_the_others(alone: ReferenceSer
     assert Objects(alone.base_url, alone.credentials.environment).buckets() == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_run_that_is_killed_at_a_random_moment_leaves_nothing_after_sweep(
     alone: ReferenceServer, tmp_path: Path, seed: int
