@@ -70,8 +70,8 @@ def test_what_fails_keeps_nothing_else_from_being_asked(tmp_path: Path) -> None:
     whole = started("check", tmp_path)
     assert whole.returncode == 1
     assert [line.split()[-2:] for line in whole.stdout.splitlines()] == [
-        ["-m", "one-processor"],
-        ["-m", "all-processors"],
+        ["-m", "at-once"],
+        ["-m", "alone"],
     ]
     chosen = subprocess.run([tmp_path / "check", "-e", "lint"], capture_output=True, text=True, check=True)
     assert chosen.stdout.split()[-2:] == ["-e", "lint"]
