@@ -50,6 +50,20 @@ def test_a_forked_command_ends_as_a_started_one(
     assert written[0] == written[1]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "kept", "anew"),
+    [
+        (["run", "--effort", "smoke"], "suites.test_merge", "suites.test_openapi"),
+        (["run", "--effort=quick"], "suites", "suites.test_openapi"),
+        (["run", "--effort", "standard", "quick"], "contracts", "suites.test_merge"),
+        (["run"], "fixtures", "suites.test_merge"),
+    ],
+)
+def test_checks_are_imported_anew_for_other_examples(arguments: list[str], kept: str, anew: str) -> None:
+    """A run that generates has checks of its own, and every run its own cases of the document."""
+    assert (forked.is_anew(kept, arguments), forked.is_anew(anew, arguments)) == (False, True)
+
+
 def test_a_fork_is_warm_and_knows_nothing(tmp_path: Path) -> None:
     """The process that commands are forked from has imported what a run needs, and holds neither a key nor a run."""
     imported = "import sys; assert 'fixtures.stateful.machine' in sys.modules, 'it is cold'"
