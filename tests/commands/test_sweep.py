@@ -50,7 +50,7 @@ def reached(server: ReferenceServer) -> dict[str, str]:
 def started(server: ReferenceServer, folder: Path, *options: str) -> "subprocess.Popen[str]":
     """Start a run in a process group of its own."""
     return subprocess.Popen(
-        command_of("run", "--report-dir", str(folder), "--effort", "quick", "--result-only", *options),
+        command_of("run", "--report-dir", str(folder), "--effort", "smoke", "--result-only", *options),
         cwd=folder,
         env=environment_of(reached(server)),
         stdout=subprocess.PIPE,
@@ -193,7 +193,7 @@ def test_a_full_disk_is_said_and_nothing_stays(
 ) -> None:
     environment = environment_of({**alone.credentials.environment, "MIXPEEK_BASE_URL": alone.base_url})
     done = subprocess.run(
-        command_of("run", "--report-dir", str(tmp_path), "--effort", "quick", *options),
+        command_of("run", "--report-dir", str(tmp_path), "--effort", "smoke", *options),
         cwd=tmp_path,
         env=environment,
         # No file grows beyond 20 kB: what a full disk does, to this process alone.
