@@ -13,7 +13,7 @@ from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_refused, difference, shown_by
 from fixtures.checks.blobs import assert_same_blobs, blobs_shown
 from fixtures.checks.system_names import OTHER_SPELLINGS, PATHS, VALUES, assert_beside_taken, set_once
-from fixtures.examples.marks import each, requirement
+from fixtures.examples.marks import each, each_shared, requirement
 from fixtures.examples.shared_answers import Shared, expect_answer
 from fixtures.http.answer import Answer
 from fixtures.objects.subject import Subject
@@ -36,7 +36,7 @@ CLAUSES = {
 
 
 @requirement("IMMUTABLE-IDENTITY")
-@each(name=("object_id", "bucket_id"))
+@each_shared(name=("object_id", "bucket_id"))
 def test_identifiers_cannot_be_set(subject: Subject, shared: Shared, edition: Edition, name: str) -> None:
     assert_not_set(subject, shared, edition, name)
 
@@ -48,13 +48,13 @@ def test_status_cannot_be_set(subject: Subject, shared: Shared, edition: Edition
 
 
 @requirement("IMMUTABLE-TIMESTAMPS")
-@each(name=("created_at", "updated_at"))
+@each_shared(name=("created_at", "updated_at"))
 def test_timestamps_cannot_be_set(subject: Subject, shared: Shared, edition: Edition, name: str) -> None:
     assert_not_set(subject, shared, edition, name)
 
 
 @requirement("IMMUTABLE-DERIVED")
-@each(name=("source_details", "document_count", "error"))
+@each_shared(name=("source_details", "document_count", "error"))
 def test_what_the_system_finds_out_cannot_be_set(
     subject: Subject, shared: Shared, edition: Edition, name: str
 ) -> None:

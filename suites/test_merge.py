@@ -273,7 +273,9 @@ def sent_over_others(
     """
     first, listed, gone, new = subject.fresh_names(4)
     old, text = subject.fresh_text(), subject.fresh_text()
-    subject.patch({first: old, listed: [old], gone: old})
+    prefix = beside.get("key_prefix")
+    other = {"key_prefix": prefix.upper() if to_null else f"{prefix}/amber"} if isinstance(prefix, str) else {}
+    subject.patch({first: old, listed: [old], gone: old, **other})
     sent: dict[str, object] = {first: text, listed: [text, old, text], new: text, **({gone: None} if to_null else {})}
     ends_with_declared = {**sent, **beside} if to_null else {**beside, **sent}
     return sent, subject.patch({first: text, **ends_with_declared})
