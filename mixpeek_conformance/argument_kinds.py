@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from mixpeek_conformance import misspelt
-
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -24,7 +22,9 @@ class OneOf(click.Choice[str]):
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         """Say that `value` is none of them, and which may be meant."""
-        return f"{value!r} is not known: {misspelt.advice(str(value), self.choices, self._listed())}"
+        from contracts.vocabulary.did_you_mean import advice
+
+        return f"{value!r} is not known: {advice(str(value), self.choices, self._listed())}"
 
     def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:
         """Say which there are."""

@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from mixpeek_conformance import misspelt
 from mixpeek_conformance.argument_kinds import (
     AREA,
     DEVIATION,
@@ -491,6 +490,7 @@ def explain(ids: tuple[str, ...], edition: str | None, *, as_json: bool) -> int:
 @_JSON
 def edition(what: str, names: tuple[str, ...], form: str, *, as_json: bool) -> int:
     """Print the editions (list), what one asks for (show), or what a deployment has to change (diff)."""
+    from contracts.vocabulary.did_you_mean import advice
     from mixpeek_conformance.commands import edition as editions
 
     form = "json" if as_json else form
@@ -503,6 +503,6 @@ def edition(what: str, names: tuple[str, ...], form: str, *, as_json: bool) -> i
             return editions.diff(before, after, form)
     usage = "give list, show NAME, or diff NAME NAME, as in edition diff 2026-04 2026-10"
     known = ("list", "show", "diff")
-    told = usage if what in known else f"{what!r} is nothing that it shows: {misspelt.advice(what, known, usage)}"
+    told = usage if what in known else f"{what!r} is nothing that it shows: {advice(what, known, usage)}"
     say(f"mixpeek-conformance edition: {told}", error=True)
     return WRONG_USE

@@ -299,8 +299,10 @@ def _no_command(first: str, known: Sequence[str]) -> str:
         if elsewhere := misspelt.in_place_of(name):
             return f"there is no option {name}: {elsewhere}"
         return f"{name!r} stands where a command belongs, such as {_started_as()} run {name}"
-    advice = misspelt.advice(first, known, f"give one of {', '.join(known)}")
-    return f"there is no command {first!r}: {advice}"
+    from contracts.vocabulary.did_you_mean import advice
+
+    meant = advice(first, known, f"give one of {', '.join(known)}")
+    return f"there is no command {first!r}: {meant}"
 
 
 def _write(formatter: click.HelpFormatter, sections: Mapping[str, Sequence[tuple[str, str]]]) -> None:

@@ -81,10 +81,15 @@ def main(commands: str = "300", seed: str = "1") -> int:
                 print(f"{number} killed ({counts}); {swept} had left something, {dirty} after sweep", flush=True)
             if after:
                 print(done.stdout, done.stderr, flush=True)
-                for bucket in there.buckets():
-                    there.remove(bucket)
-                namespaces = set(there.namespaces())
+                namespaces = _cleared(there)
     return int(dirty > 0)
+
+
+def _cleared(there: Objects) -> set[str]:
+    """Remove all buckets, so that the next command is counted alone, and return the namespaces that are there."""
+    for bucket in there.buckets():
+        there.remove(bucket)
+    return set(there.namespaces())
 
 
 def _left(there: Objects, namespaces: set[str]) -> set[str]:

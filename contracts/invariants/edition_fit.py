@@ -140,23 +140,24 @@ class Choice:
         return f"editions {_listed(sorted(self.named))} fit alike: {told}; {taken}"
 
 
-def choose(exchanges: Iterable[Exchange]) -> Choice:
-    """Return which edition fits `exchanges` best: patches and readings of objects; others say nothing."""
-    fits = rank(exchanges)
+def choose(fits: Sequence[Fit]) -> Choice:
+    """Return which edition fits best, of those that `rank` returns."""
     best, second = fits[0], fits[1]
     alike = tuple(one for one in fits[1:] if one.points == best.points)
     return Choice(best, second, tuple(_deciding(best, second)), alike)
 
 
-def better_than(name: str, exchanges: Iterable[Exchange]) -> Better | None:
-    """Return the edition that fits `exchanges` better than edition `name`; None if none does."""
-    fits = rank(exchanges)
+def better_than(name: str, fits: Sequence[Fit]) -> Better | None:
+    """Return the edition that fits better than edition `name`, of those that `rank` returns; None if none does."""
     best, ours = fits[0], next((one for one in fits if one.edition == name), fits[0])
     return Better(best, ours) if best.points + VIOLATION <= ours.points else None
 
 
 def rank(exchanges: Iterable[Exchange]) -> Sequence[Fit]:
-    """Return how each edition fits `exchanges`, the best first; of two that fit alike, the default or the older."""
+    """Return how each edition fits `exchanges`, the best first; of two that fit alike, the default or the older.
+
+    Patches and readings of objects count; other exchanges say nothing.
+    """
     told = list(exchanges)
     shown = _shown(told)
     leaves_out = not any(_shows_null(one) for one in told)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from contracts.catalogue import CATALOGUE
 from contracts.editions import edition as editions
+from contracts.vocabulary.did_you_mean import advice
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.program import started_as
 from fixtures.reference import strict_reader
 from fixtures.reference.deviations import ALL_FAULTS, FAULTS, VARIANTS, Fault, Variant, selection
 from fixtures.reference.server import ReferenceServer
-from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.proof.parallel_runs import WORKERS, Run, options_for, pool
 from mixpeek_conformance.proof.rounds import Round, Task, asked
 from mixpeek_conformance.streams import put_json, say

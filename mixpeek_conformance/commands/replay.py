@@ -12,6 +12,7 @@ from typing import Any
 
 from contracts.catalogue import CATALOGUE
 from contracts.editions import edition
+from contracts.vocabulary.did_you_mean import advice
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Busy, Inconclusive, Unanswered
@@ -22,7 +23,6 @@ from fixtures.objects.workspace import Workspace
 from fixtures.redaction import output_gate
 from fixtures.run import sigterm
 from fixtures.target.target import Misconfigured, Target
-from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.own_target import is_at, own_settings
 from mixpeek_conformance.replays import evidence_replay as replaying
 from mixpeek_conformance.replays.check_replay import asked_again, effort_of
