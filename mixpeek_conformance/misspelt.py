@@ -1,6 +1,6 @@
-"""What somebody may have meant who wrote an option that is not taken."""
+"""What somebody may have meant who wrote a command or an option that is not taken."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _KEYS = ("api-key", "apikey", "key", "token", "api-token", "secret", "password", "bearer", "auth", "authorization")
 """Options that somebody looks for who has a key."""
@@ -26,3 +26,17 @@ def in_place_of(name: str) -> str:
     if row is None or row.given:
         return ""
     return f"it stands in conformance.toml alone{f', or in {row.variable}' if row.variable else ''}"
+
+
+def no_command(first: str, known: Sequence[str]) -> str:
+    """Say that the `first` argument is none of the `known` commands, and what to do."""
+    from contracts.vocabulary.did_you_mean import advice
+    from contracts.vocabulary.program import started_as
+
+    if first.startswith("-"):
+        name = first.partition("=")[0]  # and not its value, which may be a key
+        if elsewhere := in_place_of(name):
+            return f"there is no option {name}: {elsewhere}"
+        return f"{name!r} stands where a command belongs, such as {started_as()} run {name}"
+    meant = advice(first, known, f"give one of {', '.join(known)}")
+    return f"there is no command {first!r}: {meant}"
