@@ -39,7 +39,7 @@ from fixtures.objects.workspace import SetUpFailed
 from fixtures.plan.batching import Plan
 from fixtures.plan.transition_checks import assert_changes_are_taken
 from fixtures.plan.transitions import CHANGES, TO_NULL, Chain
-from fixtures.plugins.pytest_fixtures import NewSubject
+from fixtures.plugins.subject_fixtures import NewSubject
 from fixtures.strategies import PREFIXES, Body, awkward, lists, patches, plain_values
 
 NOT_KEY_PREFIX = ("KEY_PREFIX", "Key_Prefix", "keyPrefix", "KeyPrefix", "key-prefix", " key_prefix", "key_prefix ")

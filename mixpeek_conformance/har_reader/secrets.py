@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from contracts.editions import edition
 from contracts.vocabulary import rfc3339
 from contracts.vocabulary.exchange import Headers
-from fixtures.redaction.secret import Redactor
+from fixtures.redaction.redactor import Redactor
 from fixtures.redaction.secret_shape import gives_away
 
 KEY = "${MIXPEEK_API_KEY}"
