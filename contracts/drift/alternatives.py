@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.drift.document import Node
-from contracts.drift.rules import SILENT, key_of
+from contracts.drift.rule_kinds import key_of
+from contracts.drift.rules import SILENT
 
 
 def united(node: Node, keyword: str) -> list[Node]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from contracts.drift.alternatives import united
 from contracts.drift.document import BadDocument, Node
-from contracts.drift.rules import LIMITS, Rule, combined, keeps, rules_of
+from contracts.drift.rule_kinds import LIMITS, Rule, combined, keeps
+from contracts.drift.rules import rules_of
 
 Schema = tuple[Node, ...]
 

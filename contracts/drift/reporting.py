@@ -9,7 +9,7 @@ from contracts.drift.forms import Schema
 from contracts.drift.operation import Operation
 from contracts.drift.schemas import SchemaComparison
 from contracts.vocabulary import escaping
-from contracts.vocabulary.exchange import shorten
+from contracts.vocabulary.body_text import shorten
 
 _NOT_OF_A_POSITION = ("DEPRECATED",)
 _LONGEST = 500

@@ -8,7 +8,7 @@ from contracts.drift.difference import Difference, Pair
 from contracts.drift.document import Node
 from contracts.drift.finding import Change, Position
 from contracts.drift.forms import Form, Forms, annotation
-from contracts.drift.rules import RULES, keeps, key_of
+from contracts.drift.rule_kinds import RULES, keeps, key_of
 
 
 def annotations(pair: Pair, position: Position) -> Iterator[Difference]:

@@ -6,7 +6,7 @@ from typing import Any
 from contracts.drift import members
 from contracts.drift.document import Node
 from contracts.drift.forms import KINDS, Form, Forms, is_free
-from contracts.drift.rules import RULES
+from contracts.drift.rule_kinds import RULES
 from contracts.vocabulary.display import shown
 
 _MOST_NAMED = 6

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from contracts.vocabulary.exchange import shorten
+from contracts.vocabulary.body_text import shorten
 
 LIMIT = 120
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from contracts.drift.finding import KINDS, Breaks, Change, Drift, Position
 from contracts.vocabulary import escaping
-from contracts.vocabulary.exchange import shorten
+from contracts.vocabulary.body_text import shorten
 from contracts.vocabulary.version import suite_version
 from reports import page_templates
 from reports.drift.report import DriftReport, DriftVerdict, Judged

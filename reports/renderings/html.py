@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.sources import links
-from contracts.vocabulary.exchange import shorten
+from contracts.vocabulary.body_text import shorten
 from contracts.vocabulary.program import started_as
 from reports import page_templates
 from reports.renderings import chart, pretty_json, reached_again, text_difference

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.catalogue import CATALOGUE
 from contracts.drift.comparison import compare
-from contracts.drift.document import read
+from contracts.drift.document_reader import read
 from contracts.editions import edition
 from fixtures.reference.deviations import (
     DOCUMENT_FAULTS,
