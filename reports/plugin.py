@@ -16,7 +16,7 @@ from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.sizes import size_of
 from reports import end_of_run, given_files
-from reports.folder_choice import Place, placed
+from reports.folder_choice import ReportPlace, placed
 from reports.live import allure_labels, browser, progress, terminal_summary
 from reports.recording import ledger
 from reports.recording.deferred_signals import Finishing
@@ -38,7 +38,7 @@ _FINISHING = pytest.StashKey[Finishing]()
 
 _SIZES = ("--keep-bodies", "--keep-archive")
 _KEPT = pytest.StashKey[tuple[int, ...]]()
-_PLACE = pytest.StashKey[Place]()
+_PLACE = pytest.StashKey[ReportPlace]()
 _BEGAN = pytest.StashKey[Began]()
 _LOST = pytest.StashKey[bool]()
 _TOLD = pytest.StashKey[bool]()
@@ -113,7 +113,7 @@ def _open(config: pytest.Config, event: Event) -> None:
     if _PLACE not in config.stash:
         known = handed.get("conformance_reports")
         if known:
-            config.stash[_PLACE] = Place(Path(known["folder"]), known["run"])
+            config.stash[_PLACE] = ReportPlace(Path(known["folder"]), known["run"])
         elif isinstance(event, Began):
             given = config.getoption("--report-dir") or (DOCTORS if config.getoption("--doctor") else None)
             config.stash[_PLACE] = place = placed(config.invocation_params.dir, given, event.run, event.started)

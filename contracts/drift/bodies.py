@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from contracts.drift.document import Node
-from contracts.drift.finding import Change, Drift, Position
+from contracts.drift.finding import Change, Direction, Drift
 from contracts.drift.forms import Schema
 from contracts.drift.reporting import Reporter, schema_of
 
-_REQUEST, _RESPONSE = Position.REQUEST, Position.RESPONSE
+_REQUEST, _RESPONSE = Direction.REQUEST, Direction.RESPONSE
 _CLIENT_KNOWS = ("4", "5")
 """The beginnings of statuses that a client takes for the first one of their class (RFC 9110 section 15)."""
 
@@ -148,24 +148,24 @@ def _with_schema(holder: Node) -> tuple[Node, Schema]:
     return (holder, schema_of(holder)) if medium is None else (medium, schema_of(medium))
 
 
-def _contents(report: Reporter, position: Position, place: str, ours: Node, theirs: Node) -> Iterator[Drift]:
+def _contents(report: Reporter, direction: Direction, place: str, ours: Node, theirs: Node) -> Iterator[Drift]:
     """Compare what stands in a body, media type by media type."""
     mine, others = _media(ours), _media(theirs)
-    name = f"DRIFT-{position.upper()}-MEDIA-TYPE"
+    name = f"DRIFT-{direction.upper()}-MEDIA-TYPE"
     used = set()
     for kind, medium in mine.items():
         wide = (kind, f"{kind.partition('/')[0]}/*", "*/*")
         found = next((one for one in wide if one in others), None)
         if found is None:
             told = kind, ", ".join(others) or "no body"
-            yield report.found(name, Change.MISSING, position, place, *told, theirs.pointer, medium.pointer)
+            yield report.found(name, Change.MISSING, direction, place, *told, theirs.pointer, medium.pointer)
             continue
         used.add(found)
-        yield from report.schema(position, place, _with_schema_of(medium), _with_schema_of(others[found]))
+        yield from report.schema(direction, place, _with_schema_of(medium), _with_schema_of(others[found]))
     for kind, medium in others.items():
         if kind not in used and kind not in mine:
             told = f"no {kind}", kind
-            yield report.found(name, Change.ADDED, position, place, *told, medium.pointer)
+            yield report.found(name, Change.ADDED, direction, place, *told, medium.pointer)
 
 
 def _with_schema_of(medium: Node) -> tuple[Node, Schema]:

@@ -27,7 +27,7 @@ _MOST_HOPS = 60
 
 
 @dataclass(frozen=True)
-class Form:
+class SchemaForm:
     """One alternative: values of one kind that keep `rules`, and whose members or items keep those of `parts`."""
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Form:
         return set(self.rules) == {"values"} and not self.parts
 
 
-Forms = Mapping[str, tuple[Form, ...]]
+Forms = Mapping[str, tuple[SchemaForm, ...]]
 
 
 def forms_of(schema: Schema) -> Forms:
@@ -107,17 +107,19 @@ def _said(schema: Iterable[Node], name: str, hops: int) -> Iterator[Node]:
                 yield from _said(others, name, hops + 1)
 
 
-def _forms(node: Node, kind: str, hops: int) -> list[Form]:
+def _forms(node: Node, kind: str, hops: int) -> list[SchemaForm]:
     """Return the alternatives of one node for values of `kind`."""
     node.document.step()
     if hops > _MOST_HOPS:
         raise BadDocument(f"{node.pointer}: the schema refers to itself, or through more than {_MOST_HOPS} others")
     if isinstance(node.value, bool):
-        return [Form()] if node.value else []
+        return [SchemaForm()] if node.value else []
     if "$ref" in node.members and not node.document.siblings:
         return _forms(node.document.named(node.members["$ref"], node.pointer), kind, hops + 1)
     if kind == "null" and node.document.nullable and node.flag("nullable"):
-        return [Form()]  # whatever else is said: generators write it beside allOf, and beside an enum without null
+        return [
+            SchemaForm()
+        ]  # whatever else is said: generators write it beside allOf, and beside an enum without null
     own = _own(node, kind)
     if not own:
         return []
@@ -131,11 +133,11 @@ def _forms(node: Node, kind: str, hops: int) -> list[Form]:
     return _together(found)
 
 
-def _alternative(node: Node, kind: str, hops: int) -> list[Form]:
+def _alternative(node: Node, kind: str, hops: int) -> list[SchemaForm]:
     return _forms(node, kind, hops) if _may_be(kind, (node,)) else []
 
 
-def _own(node: Node, kind: str) -> list[Form]:
+def _own(node: Node, kind: str) -> list[SchemaForm]:
     """Return what the keywords of the node itself allow."""
     types = _types(node)
     if types is not None and all(_TYPES[one] != kind for one in types):
@@ -145,7 +147,7 @@ def _own(node: Node, kind: str) -> list[Form]:
         return []
     if kind == "number" and types is not None and "number" not in types:
         rules = combined(rules, {"whole": Rule(True, f"{node.pointer}/type")})
-    return [Form(rules, (node,) if _has_parts(node, kind) else ())]
+    return [SchemaForm(rules, (node,) if _has_parts(node, kind) else ())]
 
 
 def _types(node: Node) -> list[str] | None:
@@ -167,9 +169,9 @@ def _has_parts(node: Node, kind: str) -> bool:
     return any(node.members.get(name) is not None for name in names.get(kind, ()))
 
 
-def _together(conditions: list[list[Form]]) -> list[Form]:
+def _together(conditions: list[list[SchemaForm]]) -> list[SchemaForm]:
     """Return the alternatives of values that keep one alternative of each condition."""
-    found = [Form()]
+    found = [SchemaForm()]
     for forms in conditions:
         if len(found) * len(forms) > _MOST_ALTERNATIVES:
             raise BadDocument(f"a schema has more than {_MOST_ALTERNATIVES} alternatives, once they are written out")
@@ -178,9 +180,9 @@ def _together(conditions: list[list[Form]]) -> list[Form]:
     return found
 
 
-def _both(one: Form, other: Form) -> Form:
+def _both(one: SchemaForm, other: SchemaForm) -> SchemaForm:
     parts = dict.fromkeys((*one.parts, *other.parts)) if one.parts and other.parts else one.parts or other.parts
-    return Form(combined(one.rules, other.rules), tuple(parts))
+    return SchemaForm(combined(one.rules, other.rules), tuple(parts))
 
 
 def _simple(rules: dict[str, Rule], kind: str) -> dict[str, Rule]:
@@ -199,12 +201,12 @@ def _simple(rules: dict[str, Rule], kind: str) -> dict[str, Rule]:
     return rules
 
 
-def _unified(alternatives: list[Form], kind: str) -> tuple[Form, ...]:
+def _unified(alternatives: list[SchemaForm], kind: str) -> tuple[SchemaForm, ...]:
     """Join alternatives that are nothing but values, and leave out what is said twice."""
     forms = [replace(form, rules=_simple(dict(form.rules), kind)) for form in alternatives]
     forms = [form for form in forms if "values" not in form.rules or form.rules["values"].value]
     if any(form.free for form in forms) or (forms and kind == "null"):
-        return (Form(),)
+        return (SchemaForm(),)
     values: dict[str, Any] = {}
     pointer, others = "", []
     for form in forms:
@@ -214,5 +216,5 @@ def _unified(alternatives: list[Form], kind: str) -> tuple[Form, ...]:
         elif form not in others:
             others.append(form)
     if values == {"true": True, "false": False}:
-        return (Form(),)
-    return (*([Form({"values": Rule(values, pointer)})] if values else []), *others)
+        return (SchemaForm(),)
+    return (*([SchemaForm({"values": Rule(values, pointer)})] if values else []), *others)

@@ -76,7 +76,7 @@ class Scheme:
 
 
 @dataclass(frozen=True)
-class Operation:
+class DocumentOperation:
     """An operation: its path and its method, the path item that it stands in, and itself."""
 
     path: str
@@ -129,14 +129,14 @@ def _folded(location: str, name: str) -> str:
     return name.lower() if location == "header" else name
 
 
-def operations(document: Document) -> Iterator[Operation]:
+def operations(document: Document) -> Iterator[DocumentOperation]:
     """Yield every operation of a document, in its order."""
     for path, reference in document.root.each("paths"):
         if path.startswith("/"):
             item = reference.followed()
             for method in METHODS:
                 if item.members.get(method) is not None:
-                    yield Operation(path, method, item, item.child(method).followed())
+                    yield DocumentOperation(path, method, item, item.child(method).followed())
 
 
 def items_like(path: str, method: str, document: Document) -> list[tuple[str, Node, bool]]:

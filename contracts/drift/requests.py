@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from contracts.drift.bodies import medium_of
-from contracts.drift.finding import Change, Drift, Position
-from contracts.drift.operation import Key, Operation, Parameter
+from contracts.drift.finding import Change, Direction, Drift
+from contracts.drift.operation import DocumentOperation, Key, Parameter
 from contracts.drift.reporting import Reporter, schema_of
 
-_REQUEST = Position.REQUEST
+_REQUEST = Direction.REQUEST
 
 
 def parameters(report: Reporter) -> Iterator[Drift]:
@@ -32,7 +32,7 @@ def parameters(report: Reporter) -> Iterator[Drift]:
             )
 
 
-def _sent(one: Operation, other: Operation) -> dict[Key, Parameter]:
+def _sent(one: DocumentOperation, other: DocumentOperation) -> dict[Key, Parameter]:
     """Return the parameters of `one`, and the keys of its security schemes that are parameters of `other`."""
     found, alternatives = one.parameters(), one.security()
     known = other.parameters()
@@ -110,7 +110,7 @@ def security(report: Reporter) -> Iterator[Drift]:
     yield report.found("DRIFT-SECURITY", change, _REQUEST, place, expected, actual, pointer)
 
 
-def _alternatives(one: Operation, other: Operation) -> list[frozenset[str]]:
+def _alternatives(one: DocumentOperation, other: DocumentOperation) -> list[frozenset[str]]:
     """Return the alternatives of credentials, without the headers that the other document calls parameters."""
     known = other.parameters()
     return [

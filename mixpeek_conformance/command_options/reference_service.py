@@ -90,7 +90,7 @@ def prove(
         say(f"mixpeek-conformance prove: {flag} asks {asks}: leave out {names[0]}, or {flag}", error=True)
         return WRONG_USE
     return proof.command(
-        proof.Scope(names, everything, edition, differences), report_dir, run, effort, as_json=as_json
+        proof.ProofScope(names, everything, edition, differences), report_dir, run, effort, as_json=as_json
     )
 
 

@@ -21,13 +21,13 @@ from mixpeek_conformance import json_output
 from mixpeek_conformance.ci import announce
 from mixpeek_conformance.layout import install
 from mixpeek_conformance.load.given import Given, expect_named, expect_one_part, plan_of, target_of
-from mixpeek_conformance.load.plan import WEIGHTS, Plan, expect_allowed
+from mixpeek_conformance.load.plan import WEIGHTS, LoadPlan, expect_allowed
 from mixpeek_conformance.parsing import by_name
 from mixpeek_conformance.streams import put_json, say
 from reports.live import browser
 from reports.recording.report_folder import Unusable
 from reports.result import document, waiver_file
-from reports.result.result import Kind, Result
+from reports.result.result import Result, ResultKind
 from reports.result.verdicts import Waiver
 from reports.result.waiver_file import BadWaiver
 from reports.tables import baseline, history
@@ -96,7 +96,7 @@ def waivers_for(given: Given, target: Target, targets_file: str | None) -> tuple
 def control(
     given: Given,
     target: Target,
-    plan: Plan,
+    plan: LoadPlan,
     arguments: Sequence[str],
     options: Mapping[str, Any],
     known: Settings,
@@ -112,7 +112,7 @@ def control(
     from mixpeek_conformance.load.runners import Crew, Local
     from mixpeek_conformance.load.web_page import listening
 
-    def crew(asked: Target, weighed: Plan, book: Book) -> Crew:
+    def crew(asked: Target, weighed: LoadPlan, book: Book) -> Crew:
         if given.master:
             return Master(asked, weighed, book.tell, "*", given.master_port, given.expect_workers or 1)
         if given.processes > 1:
@@ -131,7 +131,7 @@ def control(
 
 def baseline_of(given: str | None) -> Before | None:
     """Return the load run that this one is held against, if a report is given. Raises BadBaseline."""
-    return Before(given, baseline.read(Path.cwd() / given, given, Kind.LOAD)) if given else None
+    return Before(given, baseline.read(Path.cwd() / given, given, ResultKind.LOAD)) if given else None
 
 
 def history_for(given: str | None) -> Path | None:
@@ -148,7 +148,7 @@ def history_for(given: str | None) -> Path | None:
     return folder
 
 
-def work(given: Given, target: Target, plan: Plan, arguments: Sequence[str]) -> int:
+def work(given: Given, target: Target, plan: LoadPlan, arguments: Sequence[str]) -> int:
     """Be a worker of a master, or start several of them on this machine."""
     from mixpeek_conformance.load.master import workers
     from mixpeek_conformance.load.worker import Worker, several

@@ -39,7 +39,7 @@ SELECTS_OPERATORS = False
 
 
 @dataclass(frozen=True)
-class Scope:
+class ProofScope:
     """What is asked: the faults and variants of these names, or all of them, as one edition has them.
 
     The faults that operators make are all asked by name or with `everything` only. With `differences` only those are
@@ -113,7 +113,7 @@ class Scope:
         return entry.breaks & CATALOGUE.in_edition(edition).keys() or None
 
 
-def command(scope: Scope, report_dir: Path, run: Run, effort: str, *, as_json: bool) -> int:
+def command(scope: ProofScope, report_dir: Path, run: Run, effort: str, *, as_json: bool) -> int:
     """Ask what is in `scope`, and return 1 if something is wrong.
 
     `as_json`, the matrix is printed in the end, and progress goes where errors go.
@@ -131,7 +131,7 @@ def command(scope: Scope, report_dir: Path, run: Run, effort: str, *, as_json: b
 
 
 def prove(
-    scope: Scope,
+    scope: ProofScope,
     report_dir: Path,
     run: Run,
     say: Callable[[str], None],
@@ -174,7 +174,7 @@ def _outcome(row: Row, effort: str) -> str:
     return "found" if row.found else "quiet" if row.kind == "variant" else "missed"
 
 
-def _tasks(server: ReferenceServer, scope: Scope) -> Iterator[Task]:
+def _tasks(server: ReferenceServer, scope: ProofScope) -> Iterator[Task]:
     """Yield what is to be asked, variants first: some of them are slow, and leave room for what comes behind."""
     nothing: frozenset[str] = frozenset()
     edition, by = scope.edition, f"--edition={scope.edition}"

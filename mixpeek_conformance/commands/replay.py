@@ -32,7 +32,7 @@ from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, Unusable
 from reports.renderings import reached_again, replay_script
 from reports.result import document
-from reports.result.result import Kind, Result
+from reports.result.result import Result, ResultKind
 from reports.result.verdicts import Judgement, Verdict
 
 NEWEST = Path("reports/latest")
@@ -202,7 +202,7 @@ def _asked_otherwise(
     run: str,
 ) -> Iterator[replaying.Replayed]:
     """Yield what becomes of violations that the requests alone do not show: the checks that found them are asked."""
-    if result.kind is Kind.LOAD:
+    if result.kind is ResultKind.LOAD:
         yield from (_of_load(one) for one, _ in still_open)
         return
     if still_open and not (target.object or target.read_only):

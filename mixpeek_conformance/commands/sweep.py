@@ -30,7 +30,7 @@ _NO_TRACE = "nothing on it shows that a run patched it: name it with --bucket an
 
 
 @dataclass(frozen=True)
-class Plan:
+class SweepPlan:
     """What one ledger says is still on the target: what to remove, what to put back, and what to leave alone."""
 
     folder: Path
@@ -69,7 +69,7 @@ class Told:
         self.as_json = as_json
         self._found: dict[str, list[Any]] = {"runs": [], "removed": [], "put_back": [], "left": []}
 
-    def plan(self, plan: Plan, target: Target) -> None:
+    def plan(self, plan: SweepPlan, target: Target) -> None:
         """Say what is to be done about a run."""
         self._found["runs"].append(
             {
@@ -130,7 +130,7 @@ def _sweep(report: Path, given: Mapping[str, Any], told: Told, *, yes: bool) -> 
     return max([*codes, *(_swept(plan, target, told, seen=not yes) for plan, target in jobs)])
 
 
-def _plan(folder: Path, *, as_json: bool) -> Plan | None:
+def _plan(folder: Path, *, as_json: bool) -> SweepPlan | None:
     """Return what is to be done about one ledger, or None if nothing is."""
     (began, made), borrowed = ledger.outstanding(folder), ledger.borrowed(folder)
     if began is None:
@@ -142,7 +142,7 @@ def _plan(folder: Path, *, as_json: bool) -> Plan | None:
     ours = [one for one in made if of_run(one, began.run) and _is_sound(one.namespace)]
     objects = [one for one in borrowed if _is_object(one.path) and _is_sound(one.namespace)]
     alien = [one.path for one in made if one not in ours] + [one.path for one in borrowed if one not in objects]
-    return Plan(folder, began, tuple(ours), tuple(objects), tuple(alien))
+    return SweepPlan(folder, began, tuple(ours), tuple(objects), tuple(alien))
 
 
 def _is_object(path: str) -> bool:
@@ -155,7 +155,7 @@ def _is_sound(namespace: str) -> bool:
     return not any(unicodedata.category(one) in ("Cc", "Cs") for one in namespace)
 
 
-def _agreed(jobs: list[tuple[Plan, Target]], told: Told, *, yes: bool) -> bool:
+def _agreed(jobs: list[tuple[SweepPlan, Target]], told: Told, *, yes: bool) -> bool:
     """List what is to be done, and return whether it may be: said with --yes, or on the terminal."""
     for plan, target in jobs:
         told.plan(plan, target)
@@ -173,7 +173,7 @@ def _agreed(jobs: list[tuple[Plan, Target]], told: Told, *, yes: bool) -> bool:
     return agreed
 
 
-def _swept(plan: Plan, target: Target, told: Told, *, seen: bool) -> int:
+def _swept(plan: SweepPlan, target: Target, told: Told, *, seen: bool) -> int:
     """Do what is planned; what was done is written to the ledger, so that it is not tried again.
 
     `seen` says that somebody agreed to each line of the plan.
@@ -208,7 +208,7 @@ def _swept(plan: Plan, target: Target, told: Told, *, seen: bool) -> int:
     return Exit.NON_CONFORMANT if left else Exit.CONFORMANT
 
 
-def _removed(client: Client, plan: Plan, book: Ledger, told: Told) -> tuple[list[str], str | None]:
+def _removed(client: Client, plan: SweepPlan, book: Ledger, told: Told) -> tuple[list[str], str | None]:
     """Remove what was made, and return what is left; and what the target said, if it was too busy."""
     swept, gone = [], set()
     for one in sweeping(client, plan.made, plan.began.run):

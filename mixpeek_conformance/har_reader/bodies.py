@@ -10,12 +10,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from contracts.vocabulary.exchange import Headers, header
+from mixpeek_conformance.har_reader.json_stream import MOST_PARTS
 
 LARGEST = 10_000_000
 """Bytes of a body that is judged, as of a run."""
 
-MOST_PARTS = 200_000
-"""Objects and lists in a body that is judged."""
 
 _TEXT_ENCODINGS = ("", "utf-8", "utf8", "text", "plain", "none", "identity", "us-ascii", "ascii")
 _COMMENTS = re.compile(

@@ -28,8 +28,8 @@ from fixtures.target.settings import Settings
 from fixtures.target.target import Target
 from mixpeek_conformance import summary
 from mixpeek_conformance.load import load_result, web_page
-from mixpeek_conformance.load.load_statistics import Numbers
-from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.load_statistics import LoadNumbers
+from mixpeek_conformance.load.plan import LoadPlan
 from mixpeek_conformance.load.preparation import clean_up, prepare
 from mixpeek_conformance.load.run_files import Book
 from mixpeek_conformance.load.runners import Crew
@@ -46,7 +46,7 @@ from reports.tables.baseline import Before
 _TELL = 10.0
 """Seconds between two lines that say how the run goes."""
 
-MakeCrew = Callable[[Target, Plan, Book], Crew]
+MakeCrew = Callable[[Target, LoadPlan, Book], Crew]
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Controller:
 
     target: Target
     known: Settings
-    plan: Plan
+    plan: LoadPlan
     strict: bool
     report_dir: str | None
     waivers: tuple[Path, tuple[Waiver, ...]] | None = None
@@ -143,7 +143,7 @@ class Controller:
 
     def _watch(self, crew: Crew, book: Book) -> Load:
         """Let the users begin, take a sample each second, and let them end."""
-        numbers = Numbers(crew.runner, self.plan, lambda: crew.violations)
+        numbers = LoadNumbers(crew.runner, self.plan, lambda: crew.violations)
         began, told = time.monotonic(), 0.0
         step = max(1.0, self.plan.seconds / 120)
         crew.begin(self.plan, edition.load(self.plan.edition))
@@ -238,7 +238,7 @@ def _cleaned(client: Client, book: Book, run: str) -> list[str]:
         return fold(Swept(one.path, "its removal was interrupted") for one in book.made)
 
 
-def describe(target: Target, plan: Plan) -> None:
+def describe(target: Target, plan: LoadPlan) -> None:
     """Say what is going to be sent, and what is made and removed."""
     shares = ", ".join(f"{name} {weight}" for name, weight in plan.weights.items() if weight)
     say(f"  {plan.users} users ({shares}) at {plan.spawn_rate:g} a second, for {plan.seconds:g} s, seed {plan.seed}")
@@ -247,7 +247,7 @@ def describe(target: Target, plan: Plan) -> None:
     say("  each sends its next request when the last one is answered: there is no upper limit but the target's own")
 
 
-def _progress(numbers: Numbers, crew: Crew) -> str:
+def _progress(numbers: LoadNumbers, crew: Crew) -> str:
     last = numbers.samples[-1]
     return (
         f"  {last.second:>5.0f} s   {last.users} users   {last.requests_per_second:,.0f} requests/s"

@@ -9,7 +9,7 @@ from contracts.catalogue.requirement import Capability
 from fixtures.target.option_kinds import TIME
 from fixtures.target.settings import Settings
 from fixtures.target.target import Misconfigured, Target
-from mixpeek_conformance.load.plan import Plan, limit_of
+from mixpeek_conformance.load.plan import LoadPlan, limit_of
 from reports.result.result import Result
 
 _ADVICE = "give --base-url, or --target with a table of conformance.toml"
@@ -70,7 +70,7 @@ def target_of(known: Settings) -> Target:
     return target
 
 
-def plan_of(given: Given, known: Settings, before: Result | None) -> Plan:
+def plan_of(given: Given, known: Settings, before: Result | None) -> LoadPlan:
     """Return what the command line asks for; the seed is that of the run `before` if none is given.
 
     Raises Misconfigured.
@@ -88,7 +88,7 @@ def plan_of(given: Given, known: Settings, before: Result | None) -> Plan:
         raise Misconfigured(
             "which edition fits best, a few answers tell: ask doctor --edition best-fit, and give that"
         )
-    return Plan(
+    return LoadPlan(
         run=secrets.token_hex(4),
         users=given.users,
         spawn_rate=given.spawn_rate,

@@ -7,7 +7,7 @@ from pathlib import Path
 from contracts import invariants
 from contracts.catalogue import CATALOGUE
 from contracts.vocabulary.events import Began, CheckInconclusive, Event, Judged
-from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.plan import LoadPlan
 from reports.result import waivers
 from reports.result.fold import fold_or_fail
 from reports.result.load import Load
@@ -59,7 +59,7 @@ def asked_by(requirement: str) -> tuple[str, ...]:
 def result(
     began: Began,
     events: Sequence[Event],
-    plan: Plan,
+    plan: LoadPlan,
     reasons: Reasons,
     load: Load | None,
     finished: float,
@@ -81,13 +81,13 @@ def waived(found: Result, known: Iterable[Waiver], file: Path) -> Result:
     return waivers.apply(found, [one for one in known if one.requirement in broken], file)
 
 
-def _unasked(began: Began, counted: set[str], plan: Plan, reasons: Reasons) -> Iterable[Event]:
+def _unasked(began: Began, counted: set[str], plan: LoadPlan, reasons: Reasons) -> Iterable[Event]:
     for name in CATALOGUE.in_edition(began.edition):
         if name not in counted and set(asked_by(name)) & set(plan.kinds):
             yield CheckInconclusive("load", [name], reasons.named.get(name, reasons.general))
 
 
-def _judged(judgement: Judgement, plan: Plan) -> Judgement:
+def _judged(judgement: Judgement, plan: LoadPlan) -> Judgement:
     """Return a judgement, not applicable if a load run of this plan does not ask the requirement."""
     kinds = asked_by(judgement.requirement.id)
     if judgement.verdict is not Verdict.INCONCLUSIVE or set(kinds) & set(plan.kinds):

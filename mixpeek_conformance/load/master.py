@@ -17,7 +17,7 @@ from contracts.vocabulary.events import Event
 from contracts.vocabulary.outcomes import Inconclusive
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance.load import messages
-from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.plan import LoadPlan
 from mixpeek_conformance.load.runners import GRACE, Crew, environment_of
 from mixpeek_conformance.streams import say
 
@@ -46,7 +46,7 @@ class Master(Crew):
     """Users in `expected` worker processes, which connect to `host` and `port`; port 0 is a free one."""
 
     def __init__(
-        self, target: Target, plan: Plan, tell: Callable[[Event], None], host: str, port: int, expected: int
+        self, target: Target, plan: LoadPlan, tell: Callable[[Event], None], host: str, port: int, expected: int
     ) -> None:
         """Listen for workers. Raises Misconfigured if the port cannot be had."""
         self._target, self._plan, self._tell, self._expected = target, plan, tell, expected
@@ -68,7 +68,7 @@ class Master(Crew):
         """Whether all workers are there."""
         return len(self._workers) >= self._expected
 
-    def begin(self, plan: Plan, edition: Edition) -> None:  # noqa: ARG002 - workers judge, by the name in the plan
+    def begin(self, plan: LoadPlan, edition: Edition) -> None:  # noqa: ARG002 - workers judge, by the name in the plan
         """Let the users begin, divided among the workers."""
         self._plan = replace(plan, workers=len(self._workers))
         self._master.send_message(messages.PLAN, self._plan.as_json())
@@ -152,7 +152,7 @@ class Processes(Master):
     """A master whose workers are processes of this machine, which it starts and ends."""
 
     def __init__(
-        self, target: Target, plan: Plan, tell: Callable[[Event], None], count: int, arguments: Sequence[str]
+        self, target: Target, plan: LoadPlan, tell: Callable[[Event], None], count: int, arguments: Sequence[str]
     ) -> None:
         """Start `count` workers with the `arguments` of this command."""
         super().__init__(target, plan, tell, LOOPBACK, 0, count)

@@ -18,7 +18,7 @@ _MILLISECONDS = {"ms": 1, "s": 1000}
 
 
 @dataclass(frozen=True)
-class Plan:
+class LoadPlan:
     """How many users of which kinds, for how long, and what they need of what the controlling process has made.
 
     `spawn_rate` is in users a second, `seconds` the time of the whole, `pause` the seconds between two tasks of a
@@ -45,7 +45,7 @@ class Plan:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, members: Mapping[str, Any]) -> "Plan":
+    def from_json(cls, members: Mapping[str, Any]) -> "LoadPlan":
         """Read what `as_json` wrote. Raises TypeError for anything else."""
         return replace(cls(), **members)
 

@@ -14,7 +14,7 @@ from fixtures.http.replica_lag import LONG_AGO
 from fixtures.objects import isolation
 from fixtures.objects.cleanup import Swept, fold, sweep
 from fixtures.objects.workspace import Workspace
-from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.plan import LoadPlan
 
 ISOLATED, FOREIGN = "NAMESPACE-ISOLATED", "NAMESPACE-FOREIGN"
 
@@ -23,12 +23,12 @@ ISOLATED, FOREIGN = "NAMESPACE-ISOLATED", "NAMESPACE-FOREIGN"
 class Ready:
     """The plan with what was made for it, and why some requirements cannot be asked."""
 
-    plan: Plan
+    plan: LoadPlan
     foreign: bool
     reasons: dict[str, str] = field(default_factory=dict)
 
 
-def prepare(client: Client, plan: Plan, tell: Callable[[Event], None]) -> Ready:
+def prepare(client: Client, plan: LoadPlan, tell: Callable[[Event], None]) -> Ready:
     """Make the bucket, the shared object and a second namespace, and see that a patch is accepted.
 
     Raises Unanswered if nobody is there, before anything is made, and Inconclusive if the target does not let the

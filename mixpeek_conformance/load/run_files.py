@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from contracts.vocabulary.events import Event, Judged, Made, Removed
 from fixtures.redaction import output_gate
-from reports.folder_choice import Place
+from reports.folder_choice import ReportPlace
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER
 
@@ -13,7 +13,7 @@ from reports.recording.report_folder import LEDGER
 class Book:
     """Keeps every event, and writes down what `sweep` needs, and what was broken."""
 
-    place: Place
+    place: ReportPlace
     events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ from locust.runners import Runner
 from contracts.editions.edition import Edition
 from contracts.vocabulary.events import Event, Failed
 from fixtures.target.target import Target
-from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.plan import LoadPlan
 from mixpeek_conformance.load.swarm import Swarm
 from mixpeek_conformance.load.users import KINDS, LoadUser
 
@@ -30,7 +30,7 @@ class Crew(ABC):
         """Whether the users can begin."""
 
     @abstractmethod
-    def begin(self, plan: Plan, edition: Edition) -> None:
+    def begin(self, plan: LoadPlan, edition: Edition) -> None:
         """Let the users of `plan` begin."""
 
     @abstractmethod
@@ -71,7 +71,7 @@ class Crew(ABC):
 class Local(Crew):
     """All users in this process."""
 
-    def __init__(self, target: Target, weights: Plan, tell: Callable[[Event], None]) -> None:
+    def __init__(self, target: Target, weights: LoadPlan, tell: Callable[[Event], None]) -> None:
         """Prepare the users of `weights` for `target`."""
         self._target, self._tell = target, tell
         environment = environment_of(weights)
@@ -83,7 +83,7 @@ class Local(Crew):
         """Return True."""
         return True
 
-    def begin(self, plan: Plan, edition: Edition) -> None:
+    def begin(self, plan: LoadPlan, edition: Edition) -> None:
         """Let the users begin."""
         self._swarm = LoadUser.swarm = Swarm(self._target, edition, plan, self._tell)
         self.runner.start(plan.users, plan.spawn_rate)
@@ -115,7 +115,7 @@ class Local(Crew):
         return list(self._swarm.reasons) if self._swarm else []
 
 
-def environment_of(plan: Plan) -> Environment:
+def environment_of(plan: LoadPlan) -> Environment:
     """Return Locust's environment for the kinds of users that `plan` weighs."""
     classes: list[type[User]] = []
     for name, kind in KINDS.items():

@@ -20,7 +20,7 @@ from fixtures.http.replica_lag import LONGEST
 from fixtures.objects import ownership
 from fixtures.target.target import Target
 from mixpeek_conformance.load.judge import Judge
-from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.plan import LoadPlan
 
 REVISION = "conformancerevision"
 """The field that counts the patches of an object: one that was acknowledged is never seen smaller again."""
@@ -34,7 +34,7 @@ _KEPT = 64
 """Acknowledged patches of one object that are remembered."""
 
 
-class Outcome(Enum):
+class RequestOutcome(Enum):
     """What became of a request."""
 
     ACCEPTED = auto()
@@ -81,7 +81,7 @@ class Swarm:
     """
 
     def __init__(
-        self, target: Target, edition: Edition, plan: Plan, tell: Callable[[Event], None], node: str = "a"
+        self, target: Target, edition: Edition, plan: LoadPlan, tell: Callable[[Event], None], node: str = "a"
     ) -> None:
         """Let users ask `target` as `plan` says, and judge by `edition`."""
         self.target = target

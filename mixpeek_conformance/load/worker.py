@@ -23,7 +23,7 @@ from fixtures.redaction import output_gate
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance.load import messages
 from mixpeek_conformance.load.master import PARENT
-from mixpeek_conformance.load.plan import Plan, expect_allowed
+from mixpeek_conformance.load.plan import LoadPlan, expect_allowed
 from mixpeek_conformance.load.runners import environment_of, told_to
 from mixpeek_conformance.load.swarm import Swarm
 from mixpeek_conformance.load.users import KINDS, LoadUser
@@ -47,7 +47,7 @@ class Worker:
         self._swarm: Swarm | None = None
         self._code = Exit.CONFORMANT
         runners.MASTER_HEARTBEAT_TIMEOUT = _SILENCE
-        self._environment = environment_of(Plan(weights=dict.fromkeys(KINDS, 1)))
+        self._environment = environment_of(LoadPlan(weights=dict.fromkeys(KINDS, 1)))
         # Otherwise Locust reads files of settings in the folder of the user.
         self._environment.parsed_options = argparse.Namespace(web_base_path="")
         try:
@@ -86,7 +86,7 @@ class Worker:
         return heard is not None and heard < time.time() - _SILENCE
 
     def _plan(self, environment: Environment, msg: Message, **_: Any) -> None:  # noqa: ARG002 - as Locust calls it
-        plan = Plan.from_json(msg.data)
+        plan = LoadPlan.from_json(msg.data)
         try:
             expect_allowed(self._target, plan.users)
         except Misconfigured as error:

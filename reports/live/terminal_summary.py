@@ -9,12 +9,13 @@ import pytest
 
 from contracts.vocabulary import escaping
 from contracts.vocabulary.program import started_as
-from reports.folder_choice import Place
+from contracts.vocabulary.verbosity import QUIET
+from reports.folder_choice import ReportPlace
 from reports.live import progress
 from reports.recording import ledger
 from reports.recording.report_folder import LEDGER
 from reports.renderings import registry, terminal
-from reports.renderings.terminal_row import Row
+from reports.renderings.terminal_row import TerminalRow
 from reports.result.document import RESULT_FILE
 from reports.result.result import Result
 
@@ -28,7 +29,9 @@ def show_why_it_ended(reporter: Any) -> None:
         reporter.write_sep("!", message)
 
 
-def show_summary(reporter: pytest.TerminalReporter, config: pytest.Config, result: Result, place: Place) -> None:
+def show_summary(
+    reporter: pytest.TerminalReporter, config: pytest.Config, result: Result, place: ReportPlace
+) -> None:
     """Show the summary; with `-q` of the command, what is wrong with the run itself, where errors go."""
     if is_quiet(config):
         sys.stderr.writelines(f"{row.plain}\n" for row in terminal.troubles(result) if row.plain)
@@ -53,7 +56,7 @@ def show_verdict(reporter: Any, config: pytest.Config, result: Result) -> None:
 
 def is_quiet(config: pytest.Config) -> bool:
     """Whether `-q` of the command was given."""
-    return config.get_verbosity() <= progress.QUIET
+    return config.get_verbosity() <= QUIET
 
 
 def _from_here(path: Path, config: pytest.Config) -> Path:
@@ -62,7 +65,7 @@ def _from_here(path: Path, config: pytest.Config) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _show(reporter: Any, rows: Iterable[Row]) -> None:
+def _show(reporter: Any, rows: Iterable[TerminalRow]) -> None:
     """Write `rows`, with colours and breaks if the terminal has them."""
     width = reporter._tw.fullwidth - 1 if reporter.isatty else None  # noqa: SLF001 - pytest has no other name for it
     for row in rows:
@@ -70,7 +73,7 @@ def _show(reporter: Any, rows: Iterable[Row]) -> None:
             reporter.write_line(line)
 
 
-def tell_what_is_left(result: Result | None, place: Place) -> None:
+def tell_what_is_left(result: Result | None, place: ReportPlace) -> None:
     """Say what may still be on the target where errors go: no summary says it."""
     for what in () if result is None else result.left:
         sys.stderr.write(escaping.line(f"left behind on the target: {what}") + "\n")

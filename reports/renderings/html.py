@@ -13,11 +13,11 @@ from contracts.vocabulary.body_text import shorten
 from contracts.vocabulary.program import started_as
 from reports import page_templates
 from reports.renderings import chart, pretty_json, reached_again, text_difference
-from reports.renderings.pretty_json import Line, Place
+from reports.renderings.pretty_json import JsonLine, Place
 from reports.renderings.replay_script import replay_command, script
 from reports.result import verdict_words
 from reports.result.facts import SIGNS, by_area, facts, milliseconds, sign_of
-from reports.result.result import Kind, Result, Seen
+from reports.result.result import Result, ResultKind, Seen
 from reports.result.verdicts import Judgement, Shown, Verdict
 
 LONGEST = 4_000
@@ -42,7 +42,7 @@ def render(result: Result) -> bytes:
         **_words(result),
         **_texts(result),
         chart=chart.of(result.load) if result.load else None,
-        archive=result.kept in _ARCHIVED and result.kind is Kind.RUN,
+        archive=result.kept in _ARCHIVED and result.kind is ResultKind.RUN,
         archived=_ARCHIVED.get(result.kept, ""),
         told={fact.name: fact.words for fact in facts(result)},
     )
@@ -97,7 +97,7 @@ def _texts(result: Result) -> dict[str, object]:
     }
 
 
-def json_lines(text: str, place: Place) -> list[Line] | None:
+def json_lines(text: str, place: Place) -> list[JsonLine] | None:
     """Return the lines of a JSON document, with marks on what stands at `place`; None if it is none, or too long."""
     lines = pretty_json.pretty(text) if len(text) <= _LARGEST else None
     if lines is None:

@@ -16,13 +16,13 @@ from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.program import started_as
 from reports.renderings.reached_again import path_below
 from reports.renderings.replay_script import command_for, replay_command, script
-from reports.renderings.terminal_row import Row, row_of, styled
+from reports.renderings.terminal_row import TerminalRow, row_of, styled
 from reports.renderings.text_difference import Pieces, parted
 from reports.result import verdict_words, waiver_file
 from reports.result.facts import SIGNS, by_area, sign_of
 from reports.result.fold import UNREAD
 from reports.result.load import Load
-from reports.result.result import Kind, Result
+from reports.result.result import Result, ResultKind
 from reports.result.verdicts import Judgement, RunVerdict, Shown, Verdict
 
 _COLOURS = {"good": "green", "bad": "red", "open": "yellow", "off": "dim", "waived": "magenta"}
@@ -47,7 +47,7 @@ def lines(result: Result, page: Path | None = None, report: Path | None = None) 
 
 def summary(
     result: Result, page: Path | None = None, report: Path | None = None, *, carets: bool = True
-) -> Iterator[Row]:
+) -> Iterator[TerminalRow]:
     """Yield the whole summary; without colours, `carets` mark where expected and actual part."""
     yield from rows(result, page, report, carets=carets)
     yield from verdict(result)
@@ -55,7 +55,7 @@ def summary(
 
 def rows(
     result: Result, page: Path | None = None, report: Path | None = None, *, carets: bool = True
-) -> Iterator[Row]:
+) -> Iterator[TerminalRow]:
     """Yield the summary without the verdict; without colours, `carets` mark where expected and actual part."""
     report = report or (page.parent if page is not None else None)
     yield from _areas(result)
@@ -66,8 +66,8 @@ def rows(
         if note := result.note(judgement):
             yield row_of(f"      {note}", "yellow")
         if page is not None:
-            yield Row(styled((f"      {page}#{judgement.requirement.id}", "dim")), whole=True)
-    if broken and result.kind is not Kind.AUDIT:  # which takes no waivers
+            yield TerminalRow(styled((f"      {page}#{judgement.requirement.id}", "dim")), whole=True)
+    if broken and result.kind is not ResultKind.AUDIT:  # which takes no waivers
         yield from _waiver_hint(broken[0], result)
     for judgement in result.judgements:
         if judgement.waiver:
@@ -80,13 +80,13 @@ def rows(
     if result.load is not None:
         yield from _load(result.load)
     made = sum(1 for one in result.observations if one.outcome is not None)
-    if result.kind is not Kind.LOAD and made:
+    if result.kind is not ResultKind.LOAD and made:
         yield row_of(f"  observed {made} of {len(result.observations)} things that the contract leaves open", "dim")
     if page is not None:
-        yield Row(styled((f"  {page}", "bold")), whole=True)
+        yield TerminalRow(styled((f"  {page}", "bold")), whole=True)
 
 
-def troubles(result: Result) -> Iterator[Row]:
+def troubles(result: Result) -> Iterator[TerminalRow]:
     """Yield what is wrong with the waivers, the reports or the suite itself."""
     for warning in result.waiver_errors:
         yield row_of("")
@@ -100,7 +100,7 @@ def troubles(result: Result) -> Iterator[Row]:
         yield from (row_of(f"    | {line}") for line in failure.error.splitlines()[-12:])
 
 
-def verdict(result: Result, *, alone: bool = False) -> Iterator[Row]:
+def verdict(result: Result, *, alone: bool = False) -> Iterator[TerminalRow]:
     """Yield what the verdict rests on, and the verdict last; the verdict `alone` is one line."""
     began = result.began
     if not alone:
@@ -116,14 +116,14 @@ def verdict(result: Result, *, alone: bool = False) -> Iterator[Row]:
         f"{link} edition {began.edition} ({held} of {total} requirements hold)"
         f"   {result.requests_told}   effort {began.effort}   seed {began.seed}   exit {result.exit_code}"
     )
-    yield Row(
+    yield TerminalRow(
         styled(("  ", ""), ("verdict: ", "bold"), (result.headline, f"bold reverse {colour}"), (rest, "")),
         2,
         parts_at="   ",
     )
 
 
-def _load(load: Load) -> Iterator[Row]:
+def _load(load: Load) -> Iterator[TerminalRow]:
     yield from map(row_of, _load_lines(load))
 
 
@@ -158,7 +158,7 @@ def _notes(result: Result) -> Iterator[str]:
         yield cleaned
 
 
-def _areas(result: Result) -> Iterator[Row]:
+def _areas(result: Result) -> Iterator[TerminalRow]:
     chosen = any(result.left_out(one) for one in result.judgements)
     for area, every in by_area(result):
         ours = [one for one in every if not result.left_out(one)]
@@ -173,12 +173,12 @@ def _areas(result: Result) -> Iterator[Row]:
                 pieces.append((f"   {counts[verdict]} {sign.word}", _COLOURS[sign.kind]))
         if unread:
             pieces.append((" (no --reader)", ""))
-        yield Row(styled(*pieces))
+        yield TerminalRow(styled(*pieces))
 
 
-def _violated(judgement: Judgement, result: Result, report: Path | None, *, carets: bool) -> Iterator[Row]:
+def _violated(judgement: Judgement, result: Result, report: Path | None, *, carets: bool) -> Iterator[TerminalRow]:
     requirement = judgement.requirement
-    yield Row(
+    yield TerminalRow(
         styled(
             ("  ✗ ", "bold red"), (requirement.id, "bold red"), (f"  {requirement.level}  ", "dim"),
             (requirement.sentence, "bold"),
@@ -201,7 +201,7 @@ def _violated(judgement: Judgement, result: Result, report: Path | None, *, care
         yield from _repeats(judgement, result, shlex.quote(str(report)))
 
 
-def _exchange(exchange: Exchange, result: Result) -> Iterator[Row]:
+def _exchange(exchange: Exchange, result: Result) -> Iterator[TerminalRow]:
     """Yield a request and how it was answered, what it sent, and by what it is found in logs."""
     request, status = exchange.request, exchange.response.status or "no answer"
     yield row_of(f"      {request.method} {path_below(request.url, result.began.base_url)}  -> {status}")
@@ -211,7 +211,7 @@ def _exchange(exchange: Exchange, result: Result) -> Iterator[Row]:
         yield replace(row_of(f"        {exchange.marks}", "dim"), parts_at=", ")
 
 
-def _repeats(judgement: Judgement, result: Result, report: str) -> Iterator[Row]:
+def _repeats(judgement: Judgement, result: Result, report: str) -> Iterator[TerminalRow]:
     """Yield what is pasted to see the violation again: with the judgement of the suite, and with a shell alone."""
     name, began = judgement.requirement.id, result.began
     yield replace(
@@ -221,7 +221,7 @@ def _repeats(judgement: Judgement, result: Result, report: str) -> Iterator[Row]
         yield replace(_labelled("or", [(command_for(name, began, report, started_as()), False)], "cyan"), whole=True)
 
 
-def _remedies(judgement: Judgement) -> Iterator[Row]:
+def _remedies(judgement: Judgement) -> Iterator[TerminalRow]:
     """Yield what usually breaks the requirement, and how it is mended: the first of what `explain` tells."""
     known = remedies(judgement.requirement)
     for number, one in enumerate(known[:_REMEDIES]):
@@ -232,7 +232,7 @@ def _remedies(judgement: Judgement) -> Iterator[Row]:
         yield _labelled("", [(more, False)], "dim")
 
 
-def _finding(shown: Shown, *, carets: bool) -> Iterator[Row]:
+def _finding(shown: Shown, *, carets: bool) -> Iterator[TerminalRow]:
     expected, actual = parted(_flat(shown.expected), _flat(shown.actual))
     yield _labelled("expected", expected, "green")
     yield _labelled("actual", actual, "red")
@@ -247,12 +247,12 @@ def _flat(text: str) -> str:
     return escaping.line(text)
 
 
-def _labelled(label: str, pieces: Pieces, style: str) -> Row:
+def _labelled(label: str, pieces: Pieces, style: str) -> TerminalRow:
     body = ((text, f"bold reverse {style}" if marked else style) for text, marked in pieces)
-    return Row(styled((f"      {label:<{_LABEL}}", "dim"), *body), 6 + _LABEL)
+    return TerminalRow(styled((f"      {label:<{_LABEL}}", "dim"), *body), 6 + _LABEL)
 
 
-def _waiver_hint(judgement: Judgement, result: Result) -> Iterator[Row]:
+def _waiver_hint(judgement: Judgement, result: Result) -> Iterator[TerminalRow]:
     """Yield once how a violation is accepted for a while, with what is to be pasted for the first one."""
     today = datetime.fromtimestamp(result.finished, UTC).date()
     yield row_of("")
@@ -263,7 +263,7 @@ def _waiver_hint(judgement: Judgement, result: Result) -> Iterator[Row]:
     yield row_of(f"  {verdict_words.once_waived(result)}", "dim")
 
 
-def _waived(judgement: Judgement, *, carets: bool) -> Iterator[Row]:
+def _waived(judgement: Judgement, *, carets: bool) -> Iterator[TerminalRow]:
     waiver = judgement.waiver
     if waiver is not None:
         yield row_of("")
@@ -275,13 +275,13 @@ def _waived(judgement: Judgement, *, carets: bool) -> Iterator[Row]:
             yield from _finding(shown, carets=carets)
 
 
-def _inconclusive(judgements: list[Judgement]) -> Iterator[Row]:
+def _inconclusive(judgements: list[Judgement]) -> Iterator[TerminalRow]:
     reasons: dict[str, list[Judgement]] = {}
     for one in judgements:
         reasons.setdefault(one.reason or "", []).append(one)
     for reason, ones in reasons.items():
         sentence = f"  ? inconclusive: {verdict_words.names(ones)}: {_short(reason, 300)}"
-        yield Row(styled((sentence, "yellow")), 4)
+        yield TerminalRow(styled((sentence, "yellow")), 4)
 
 
 def _short(text: str, limit: int = 120) -> str:

@@ -14,7 +14,7 @@ _NARROWEST = 40
 
 
 @dataclass(frozen=True)
-class Row:
+class TerminalRow:
     """One line of the summary. If it is broken into several, the rest begins below its character `hang`."""
 
     text: Text
@@ -62,9 +62,9 @@ def _packed(parts: Iterable[Text], between: str, room: int) -> list[Text]:
     return lines
 
 
-def row_of(text: str, style: str = "") -> Row:
+def row_of(text: str, style: str = "") -> TerminalRow:
     """Return a line that hangs below its own first character."""
-    return Row(styled((text, style)), len(text) - len(text.lstrip()))
+    return TerminalRow(styled((text, style)), len(text) - len(text.lstrip()))
 
 
 def styled(*pieces: tuple[str, str]) -> Text:

@@ -12,6 +12,7 @@ from contracts.catalogue.requirement import Capability, Requirement, declared
 from contracts.vocabulary.causes import Cause, cause_of, distinct
 from contracts.vocabulary.efforts import AUDIT
 from contracts.vocabulary.events import (
+    SLOWEST,
     Began,
     CheckInconclusive,
     CheckPassed,
@@ -30,7 +31,7 @@ from contracts.vocabulary.events import (
     Violated,
 )
 from contracts.vocabulary.outcomes import OnFresh
-from reports.result.result import SLOWEST, Latency, Result, Seen
+from reports.result.result import Latency, Result, Seen
 from reports.result.verdicts import NOT_RUN, SHOWN, Example, Judgement, Shown, Verdict
 
 AUDITED = "an audit reads no responses as a client does"

@@ -12,8 +12,7 @@ from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.json_members import Members, WrongMember
 from contracts.vocabulary.outcomes import OnFresh
 from reports.result.baseline import Baseline
-from reports.result.load import Latency as LatencyUnderLoad
-from reports.result.load import Load, Sample
+from reports.result.load import Load, LoadLatency, Sample
 from reports.result.result import Latency, Result, Seen
 from reports.result.verdicts import Example, Judgement, Shown, Verdict, Waiver
 
@@ -114,8 +113,8 @@ def _counts(one: Members) -> dict[str, int]:
     return {name: one.whole(name) for name in one.of}
 
 
-def _latency_under_load(one: Members) -> LatencyUnderLoad:
-    return LatencyUnderLoad(
+def _latency_under_load(one: Members) -> LoadLatency:
+    return LoadLatency(
         one.text("name"),
         one.whole("requests"),
         one.whole("failures"),

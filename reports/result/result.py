@@ -15,11 +15,8 @@ from contracts.vocabulary.exchange import Exchange
 from reports.result.exit_code import Ending
 from reports.result.verdicts import NOT_RUN, Judgement, RunVerdict, Verdict
 
-SLOWEST = 10
-"""Answers that are shown as the slowest, at most."""
 
-
-class Kind(StrEnum):
+class ResultKind(StrEnum):
     """Where a result comes from: a run of checks, an audit of recorded traffic, or many users at once."""
 
     RUN = "run"
@@ -101,7 +98,7 @@ class Result(Ending):
         if self.verdict is RunVerdict.CONFORMANT and (waived := self.count(Verdict.WAIVED)):
             headline += f" with {waived} waiver{'' if waived == 1 else 's'}"
         headline = f"partial, {headline}" if self.partial else headline
-        headline = f"{headline} under load" if self.kind is Kind.LOAD else headline
+        headline = f"{headline} under load" if self.kind is ResultKind.LOAD else headline
         headline = f"{headline}, and no worse than the baseline" if self.no_worse else headline
         return f"demonstration: {headline}" if self.demonstration else headline
 
@@ -138,9 +135,9 @@ class Result(Ending):
         return f"exchanges.har is not whole: {', and '.join(parts)}" if parts else None
 
     @property
-    def kind(self) -> "Kind":
+    def kind(self) -> "ResultKind":
         """What was done to find this out."""
-        return {AUDIT: Kind.AUDIT, LOAD: Kind.LOAD}.get(self.began.effort, Kind.RUN)
+        return {AUDIT: ResultKind.AUDIT, LOAD: ResultKind.LOAD}.get(self.began.effort, ResultKind.RUN)
 
     @cached_property
     def better(self) -> Better | None:

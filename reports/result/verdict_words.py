@@ -9,7 +9,7 @@ from contracts.vocabulary.efforts import EFFORTS
 from contracts.vocabulary.program import started_as
 from reports.result.fold import AUDITED, UNREAD
 from reports.result.judgements import CHOICES, SUITE_LEVEL
-from reports.result.result import Kind, Result
+from reports.result.result import Result, ResultKind
 from reports.result.verdicts import NOT_RUN, Judgement, RunVerdict, Verdict
 
 _EMBEDDED = (
@@ -117,7 +117,7 @@ def _of_edition(result: Result) -> Iterator[str]:
 
 
 def _of_load(result: Result) -> Iterator[str]:
-    if result.kind is Kind.LOAD:
+    if result.kind is ResultKind.LOAD:
         yield _UNDER_LOAD
     load = result.load
     if load is not None and load.lost_workers:
@@ -218,7 +218,7 @@ def lacking(result: Result) -> list[Judgement]:
 
 def _lacks(judgement: Judgement, result: Result) -> bool:
     """Whether a judgement that is not applicable is so as declared: most are not asked under load."""
-    return result.kind is not Kind.LOAD or bool(judgement.requirement.needs & set(result.began.without))
+    return result.kind is not ResultKind.LOAD or bool(judgement.requirement.needs & set(result.began.without))
 
 
 def names(judgements: Iterable[Judgement]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from contracts.vocabulary.events import Began
 from reports.result.result import Result
 from reports.result.verdicts import NOT_RUN, Judgement, Verdict, Waiver
-from reports.result.waiver_file import Place, places_in
+from reports.result.waiver_file import WaiverPlace, places_in
 from reports.result.waiver_text import matches
 
 
@@ -65,7 +65,7 @@ def _following(judgement: Judgement) -> Judgement:
 
 
 def _unneeded(
-    judgements: Iterable[Judgement], waivers: dict[str, Waiver], places: dict[int, Place], began: Began
+    judgements: Iterable[Judgement], waivers: dict[str, Waiver], places: dict[int, WaiverPlace], began: Began
 ) -> Iterator[str]:
     for one in judgements:
         waiver = waivers.get(one.requirement.id)

@@ -82,9 +82,8 @@ def stop_while_lent(process: "subprocess.Popen[str]", folder: Path) -> None:
     pytest.fail("the object was never lent")
 
 
-def test_a_killed_run_leaves_a_ledger_from_which_sweep_removes_everything(
-    alone: ReferenceServer, tmp_path: Path
-) -> None:
+def test_sweep_removes_what_the_ledger_of_a_killed_run_names(alone: ReferenceServer, tmp_path: Path) -> None:
+    """A killed run leaves a ledger, from which `sweep` removes everything."""
     known = reached(alone)
     there = Objects(alone.base_url, known)
     process = started(alone, tmp_path)
@@ -101,7 +100,8 @@ def test_a_killed_run_leaves_a_ledger_from_which_sweep_removes_everything(
     assert "nothing is left of run" in again.stdout
 
 
-def test_the_next_run_keeps_the_ledger_of_a_killed_one_and_says_so(alone: ReferenceServer, tmp_path: Path) -> None:
+def test_the_next_run_keeps_the_ledger_of_a_killed_one(alone: ReferenceServer, tmp_path: Path) -> None:
+    """It says so, too."""
     known = reached(alone)
     process = started(alone, tmp_path)
     wait_for(tmp_path, "asked", 2)
@@ -151,9 +151,10 @@ def test_what_a_crashed_worker_made_is_removed_by_the_others(alone: ReferenceSer
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_run_that_is_killed_at_a_random_moment_leaves_nothing_after_sweep(
+def test_a_run_killed_at_any_moment_leaves_nothing_after_sweep(
     alone: ReferenceServer, tmp_path: Path, seed: int
 ) -> None:
+    """The moment is drawn at random."""
     moment = random.Random(seed)
     process = started(alone, tmp_path, *moment.choice([(), ("-n", "2")]))
     wait_for(tmp_path, "made", moment.randint(1, 15))
@@ -252,7 +253,8 @@ def by_id_alone() -> Iterator[Client]:
     server.shutdown()
 
 
-def test_what_the_target_knows_by_its_id_alone_is_found_in_its_list(by_id_alone: Client) -> None:
+def test_what_is_known_by_its_id_alone_is_found_in_the_list(by_id_alone: Client) -> None:
+    """A target that shows nothing by name lists what the run made."""
     made = [Made(f"/v1/buckets/conformance-x-{name}", "reference") for name in ("3", "24", "never-made", "stuck")]
     left = {one.path.rpartition("-")[2]: one.left for one in sweep(by_id_alone, made, "x")}
     assert (left["3"], left["24"], left["made"]) == (None, None, None)

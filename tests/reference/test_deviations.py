@@ -87,7 +87,8 @@ def test_a_fault_of_the_document_is_drift(server: ReferenceServer, name: str, he
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_served_and_never_breaks_down_unless_it_says_so(server: ReferenceServer, name: str) -> None:
+def test_a_fault_is_served_and_breaks_down_only_if_it_says_so(server: ReferenceServer, name: str) -> None:
+    """No answer is a 5xx, but for faults that declare one."""
     with Deployment(server.fault_url(name, latest(FAULTS[name])), server) as deployment:
         answers = [deployment.patch(deployment.path, json=PATCH) for _ in range(4)]
         answers += [deployment.patch(deployment.path, json={}), deployment.get(deployment.path)]

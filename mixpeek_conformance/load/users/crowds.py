@@ -9,7 +9,7 @@ from contracts.catalogue.requirement import Capability
 from contracts.invariants import pairs
 from contracts.vocabulary.exchange import Exchange
 from fixtures.http.replica_lag import LONGEST
-from mixpeek_conformance.load.swarm import Outcome
+from mixpeek_conformance.load.swarm import RequestOutcome
 from mixpeek_conformance.load.users.load_user import LoadUser
 
 _LOST = "MERGE-CONCURRENT"
@@ -40,11 +40,11 @@ class Crowd(LoadUser):
         name, value = next(self._names), next(self._values)
         before, started = self.swarm.newest, time.monotonic()
         exchange, outcome = self.ask("PATCH", self.subject.path, {name: value})
-        if outcome is Outcome.UNKNOWN:
+        if outcome is RequestOutcome.UNKNOWN:
             self._choose()
-        elif outcome is Outcome.REFUSED:
+        elif outcome is RequestOutcome.REFUSED:
             self.refused(self.subject, exchange)
-        elif outcome is Outcome.ACCEPTED and (document := exchange.response.members) is not None:
+        elif outcome is RequestOutcome.ACCEPTED and (document := exchange.response.members) is not None:
             self._known.pop(name, None)
             self.judged(pairs.sent_is_set({name: value}, document, lambda _: "MERGE-REPLACED"), exchange)
             self.judged(pairs.is_addressed(self.subject.bucket, self.subject.identifier, document), exchange)
@@ -61,7 +61,7 @@ class Crowd(LoadUser):
             return
         started = time.monotonic()
         exchange, outcome = self.ask("GET", self.subject.path)
-        if outcome is Outcome.ACCEPTED and (document := exchange.response.members) is not None:
+        if outcome is RequestOutcome.ACCEPTED and (document := exchange.response.members) is not None:
             self._see_kept(document, exchange, started - LONGEST)
 
     def _see_kept(self, document: pairs.Document, exchange: Exchange, until: float = float("inf")) -> None:
