@@ -59,7 +59,7 @@ class Number(click.ParamType[int | float]):
         self.fail(f"{value!r} is no {kind} {span}", param, ctx)
 
 
-class Named(click.ParamType[str]):
+class KnownName(click.ParamType[str]):
     """The name of something. Whether there is such a thing is seen later; a shell completes what is known."""
 
     name = "text"
@@ -121,14 +121,14 @@ def _targets() -> Iterable[str]:
     return targets_file.names(targets_file.path_of(None, Path.cwd()))
 
 
-REQUIREMENT = Named(_requirements)
-AREA = Named(_areas)
-EDITION = Named(_editions)
-FAULT = Named(_faults)
-VARIANT = Named(_variants)
-DEVIATION = Named(_deviations)
-TARGET = Named(_targets)
-LEVEL = Named(lambda: ("MUST", "SHOULD"))
+REQUIREMENT = KnownName(_requirements)
+AREA = KnownName(_areas)
+EDITION = KnownName(_editions)
+FAULT = KnownName(_faults)
+VARIANT = KnownName(_variants)
+DEVIATION = KnownName(_deviations)
+TARGET = KnownName(_targets)
+LEVEL = KnownName(lambda: ("MUST", "SHOULD"))
 
 
 class TableOption(click.Option):

@@ -2,7 +2,7 @@
 
 import click
 
-from mixpeek_conformance.argument_kinds import AREA, EDITION, LEVEL, REQUIREMENT, Named
+from mixpeek_conformance.argument_kinds import AREA, EDITION, LEVEL, REQUIREMENT, KnownName
 from mixpeek_conformance.command_options.shared_options import AS_JSON, FORMAT
 from mixpeek_conformance.parsing import command
 from mixpeek_conformance.streams import say
@@ -35,7 +35,7 @@ def explain(ids: tuple[str, ...], edition: str | None, *, as_json: bool) -> int:
 
 
 @command(short_help="say which editions there are, what one asks for, and what differs between two")
-@click.argument("what", type=Named(lambda: ("list", "show", "diff")), metavar="list|show|diff")
+@click.argument("what", type=KnownName(lambda: ("list", "show", "diff")), metavar="list|show|diff")
 @click.argument("names", type=EDITION, nargs=-1, metavar="[EDITION]...", help="one for show, two for diff")
 @FORMAT
 @AS_JSON

@@ -16,7 +16,7 @@ from mixpeek_conformance.load.users.load_user import LoadUser
 _LARGEST = 2**53
 
 
-class Reader(LoadUser):
+class ReadingUser(LoadUser):
     """Reads the objects of editors in this process: none is older than what was known two seconds before."""
 
     kind = "readers"
