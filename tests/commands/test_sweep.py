@@ -30,7 +30,7 @@ from reports.recording import ledger
 from reports.recording.ledger import Ledger
 from reports.result import document
 from reports.result.verdicts import Verdict
-from tests.support.commands import Objects, command, command_of, environment_of
+from tests.support.commands import Objects, begun, command, command_of, environment_of
 from tests.support.relay import ReceivedRequest, Relay, Reply
 from tests.support.results import BEGAN
 
@@ -49,15 +49,8 @@ def reached(server: ReferenceServer) -> dict[str, str]:
 
 def started(server: ReferenceServer, folder: Path, *options: str) -> "subprocess.Popen[str]":
     """Start a run in a process group of its own."""
-    return subprocess.Popen(
-        command_of("run", "--report-dir", str(folder), "--effort", "quick", "--result-only", *options),
-        cwd=folder,
-        env=environment_of(reached(server)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    given = ("run", "--report-dir", str(folder), "--effort", "quick", "--result-only", *options)
+    return begun(*given, environment=reached(server), folder=folder)
 
 
 def wait_for(folder: Path, event: str, count: int = 1) -> None:
@@ -344,14 +337,7 @@ def test_a_termination_before_the_checks_leaves_nothing_unsaid(
 
     with Relay(alone.base_url, bend) as relay:
         environment = {**alone.credentials.environment, "MIXPEEK_BASE_URL": relay.base_url}
-        process = subprocess.Popen(
-            command_of(*arguments),
-            cwd=tmp_path,
-            env=environment_of(environment),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        process = begun(*arguments, environment=environment, folder=tmp_path)
         assert arrived.wait(60)
         process.send_signal(signal.SIGTERM)
         output = process.communicate(timeout=60)[0]

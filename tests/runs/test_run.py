@@ -20,7 +20,7 @@ from reports.renderings import registry
 from reports.result import document
 from tests.support.catalogue import OURS
 from tests.support.client_responses import BY_READER
-from tests.support.commands import ROOT, Conform, Objects, command, command_of, environment_of, run_suite
+from tests.support.commands import ROOT, Conform, Objects, begun, command, run_suite
 
 SCHEMA = Draft202012Validator(json.loads((ROOT / "reports" / "conformance.schema.json").read_text("utf-8")))
 QUICK = ("--effort", "quick", "--seed", "1")
@@ -203,13 +203,9 @@ def test_a_bug_in_a_check_is_a_failure_of_the_suite(conform: Conform, tmp_path: 
 
 def started(server: ReferenceServer, known: Mapping[str, str], folder: Path) -> "subprocess.Popen[str]":
     """Start a long run, and yield it once its first area is through."""
-    process = subprocess.Popen(
-        command_of("run", "--report-dir", str(folder), "--effort", "thorough"),
-        cwd=folder,
-        env=environment_of({**known, "MIXPEEK_BASE_URL": server.base_url}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+    environment = {**known, "MIXPEEK_BASE_URL": server.base_url}
+    process = begun(
+        "run", "--report-dir", str(folder), "--effort", "thorough", environment=environment, folder=folder
     )
     assert process.stdout is not None
     assert " check" in process.stdout.readline()
