@@ -27,7 +27,14 @@ EFFORT = "quick"
 """What finds every fault: a lower effort is measured by how many of them it finds."""
 LEAST = "least"
 """Faults are asked together, with smoke first, which finds most of them, and with `EFFORT` if that was not exact."""
-_ROUNDS = {LEAST: (Round("smoke", together=6, variants=False), Round(EFFORT, together=4), Round(EFFORT))}
+_ROUNDS = {
+    LEAST: (
+        Round("smoke", together=8, variants=False),
+        Round(EFFORT, together=8, narrow=True),
+        Round(EFFORT, together=6),
+        Round(EFFORT),
+    )
+}
 """What is asked in turn with an effort, if it is more than that effort alone."""
 READ = ("--reader", shlex.join((sys.executable, strict_reader.__file__)))
 """A client that is as strict as the vendor's. It reads the variants, and the faults that are about clients: many

@@ -29,6 +29,8 @@ class Row:
     position: str = ""
     effort: str = "quick"
     """The effort that it was asked with."""
+    narrow: bool = False
+    """Whether that asked only what is declared, since a lower one had asked all and found nothing else."""
     beside: tuple[str, ...] = ()
     """The other faults that were there too, each of which breaks something else."""
 
@@ -46,6 +48,11 @@ class Row:
     def false_alarm(self) -> bool:
         """Whether there was no verdict, or something was violated that should not have been."""
         return self.failure is not None or not self.violated <= self.declared
+
+    @property
+    def found_nothing_else(self) -> bool:
+        """Whether all was asked, and nothing was violated but what was declared."""
+        return not self.narrow and not self.false_alarm
 
     @property
     def _unclear(self) -> frozenset[str]:
@@ -127,6 +134,7 @@ class Matrix:
                     "operator": row.operator or None,
                     "position": row.position or None,
                     "effort": row.effort,
+                    "narrow": row.narrow,
                     "beside": list(row.beside),
                 }
                 for row in self.rows

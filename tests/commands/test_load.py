@@ -68,6 +68,7 @@ expires = 2100-01-01
 """
 
 
+@pytest.mark.slow
 def test_what_is_waived_does_not_count_and_a_limit_does(
     reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
@@ -83,6 +84,7 @@ def test_what_is_waived_does_not_count_and_a_limit_does(
     assert 'failures="1"' in (tmp_path / "junit.xml").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_what_an_earlier_load_run_found_does_not_count(
     reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
@@ -159,6 +161,7 @@ def test_a_load_is_shown_while_it_goes_on(
     assert objects.buckets() == before
 
 
+@pytest.mark.slow
 def test_a_page_that_cannot_be_shown_is_told(known: Mapping[str, str], tmp_path: Path) -> None:
     """A port that others have is refused before anything is sent."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -220,6 +223,7 @@ def test_a_target_that_is_not_there_is_told(known: Mapping[str, str], tmp_path: 
 DECLARED = ("--edition", "2026-10", "--without", "custom-fields", "--run-time", "2s")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("at", "code", "violated"),
     [
@@ -238,6 +242,7 @@ def test_a_target_without_custom_fields_is_loaded(
     assert {"MERGE-KEY-PREFIX", "RESPONSE-ACCEPTED", "AUTH-MISSING"} <= loaded.ids("holds")
 
 
+@pytest.mark.slow
 def test_a_load_has_the_options_of_a_run(
     reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:

@@ -23,7 +23,7 @@ from tests.support.catalogue import OURS
 from tests.support.commands import ROOT
 from tests.support.waiting import until
 
-SAMPLE = ("put-semantics", "without-set-up")
+SAMPLE = ("put-semantics", "without-deletion-of-objects")
 """A fault, and a variant that needs options: `tox run -e proof` asks all."""
 
 
@@ -33,7 +33,7 @@ def prove(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_a_sample_of_faults_and_variants_comes_out_as_declared(tmp_path: Path) -> None:
-    done = prove(*SAMPLE, "--report-dir", str(tmp_path))
+    done = prove(*SAMPLE, "--effort", "least", "--report-dir", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == f"{len(SAMPLE)} faults and variants, {len(SAMPLE)} exact, 0 complaints"
     rows = json.loads((tmp_path / "matrix.json").read_text("utf-8"))["rows"]
@@ -209,15 +209,10 @@ def tasks(*names: str) -> list[Task]:
     return asked
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("text-trimmed", "digits-as-numbers"),  # break one requirement
-        ("put-semantics", "lists-appended"),  # bend one point
-    ],
-)
-def test_faults_that_could_not_be_told_apart_are_asked_alone(one: str, other: str) -> None:
-    assert [len(group) for group in Round("smoke", together=6).groups(tasks(one, other))] == [1, 1]
+def test_faults_that_could_not_be_told_apart_are_asked_alone() -> None:
+    """Two that break one requirement never come together; two that bend one point may."""
+    given = tasks("text-trimmed", "digits-as-numbers", "put-semantics")
+    assert [len(group) for group in Round("smoke", together=6).groups(given)] == [2, 1]
 
 
 def test_neighbours_come_into_different_groups() -> None:
@@ -244,17 +239,18 @@ def test_variants_that_take_other_freedoms_are_asked_together() -> None:
 
 
 class Found:
-    """Processes that find what they are told to: `violated` by the names in a base URL."""
+    """Processes that find what they are told to: `violated` by the names in a base URL, or names and effort."""
 
     def __init__(self, violated: Mapping[str, str]) -> None:
         self.violated = violated
-        self.asked: list[tuple[str, str]] = []
+        self.asked: list[tuple[str, ...]] = []
 
     def submit(self, _ask: object, _run: object, base_url: str, options: tuple[str, ...]) -> Future[Outcome]:
-        names = base_url.rpartition("/")[2]
-        self.asked.append((names, options[0]))
+        names, (effort, _seed, *others) = base_url.rpartition("/")[2], options
+        self.asked.append((names, effort, *others))
+        violated = self.violated.get(f"{names} {effort}", self.violated[names])
         future: Future[Outcome] = Future()
-        future.set_result(Outcome(dict.fromkeys(self.violated[names].split(), "violated")))
+        future.set_result(Outcome(dict.fromkeys(violated.split(), "violated")))
         return future
 
 
@@ -264,7 +260,7 @@ def test_variants_that_fail_together_are_asked_again_alone() -> None:
     found = Found({f"{one}+{other}": "MERGE-NULL", one: "", other: "MERGE-NULL"})
     rounds = (Round("quick", together=2), Round("quick"))
     rows = list(asked(cast("ProcessPoolExecutor", found), lambda _: 0, tasks(one, other), rounds))
-    assert [names for names, _ in found.asked] == [f"{one}+{other}", one, other]
+    assert [names for names, *_ in found.asked] == [f"{one}+{other}", one, other]
     assert [(row.name, row.exact) for row in rows] == [(one, True), (other, False)]
 
 
@@ -282,6 +278,32 @@ def test_what_nobody_declares_is_asked_again_alone() -> None:
         (one, True, f"fault {one}: "),
         (other, False, f"fault {other}: found beside: MERGE-LIST"),
     ]
+
+
+def test_a_narrow_round_looks_where_nothing_else_was_found() -> None:
+    """A fault that broke nothing else is looked for where it is declared; one that did is asked all, and alone."""
+    seen, quiet, loud = "text-trimmed", "naive-timestamps", "put-semantics"
+    found = Found(
+        {seen: "MERGE-TEXT-LITERAL", quiet: "", f"{quiet} --effort=quick": "TIME-FORMAT", loud: "MERGE-LIST"}
+    )
+    rounds = (Round("smoke"), Round("quick", together=2, narrow=True), Round("quick"))
+    rows = list(asked(cast("ProcessPoolExecutor", found), lambda _: 0, tasks(seen, quiet, loud), rounds))
+    assert found.asked[3:] == [(quiet, "--effort=quick", "--requirement=TIME-FORMAT"), (loud, "--effort=quick")]
+    assert [(row.name, row.exact, row.narrow) for row in rows] == [
+        (seen, True, False),
+        (quiet, True, True),
+        (loud, False, False),
+    ]
+
+
+def test_what_a_narrow_round_misses_is_asked_everything() -> None:
+    """Only what all was asked for can be wrong."""
+    one = "naive-timestamps"
+    rounds = (Round("smoke"), Round("quick", narrow=True), Round("quick"))
+    found = Found({one: ""})
+    [row] = asked(cast("ProcessPoolExecutor", found), lambda _: 0, tasks(one), rounds)
+    assert len(found.asked) == 3
+    assert row.complaint == f"fault {one}: not found: TIME-FORMAT"
 
 
 PARENT = """

@@ -49,7 +49,7 @@ def reached(server: ReferenceServer) -> dict[str, str]:
 
 def started(server: ReferenceServer, folder: Path, *options: str) -> "subprocess.Popen[str]":
     """Start a run in a process group of its own."""
-    given = ("run", "--report-dir", str(folder), "--effort", "quick", "--result-only", *options)
+    given = ("run", "--report-dir", str(folder), "--effort", "smoke", "--result-only", *options)
     return begun(*given, environment=reached(server), folder=folder)
 
 
@@ -110,7 +110,7 @@ def test_the_next_run_keeps_the_ledger_of_a_killed_one(alone: ReferenceServer, t
     assert "sweep" not in output
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")])
+@pytest.mark.parametrize("options", [(), pytest.param(("-n", "2"), marks=pytest.mark.slow)])
 def test_a_terminated_run_cleans_up_and_reports(
     alone: ReferenceServer, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
@@ -125,6 +125,7 @@ def test_a_terminated_run_cleans_up_and_reports(
     assert Objects(alone.base_url, alone.credentials.environment).buckets() == set()
 
 
+@pytest.mark.slow
 def test_what_a_crashed_worker_made_is_removed_by_the_others(alone: ReferenceServer, tmp_path: Path) -> None:
     (tmp_path / "crash.py").write_text(
         "import os\ndef pytest_runtest_call(item):\n    if 'long_text' in item.name: os._exit(1)\n"
@@ -143,6 +144,7 @@ def test_what_a_crashed_worker_made_is_removed_by_the_others(alone: ReferenceSer
     assert Objects(alone.base_url, alone.credentials.environment).buckets() == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_run_killed_at_any_moment_leaves_nothing_after_sweep(
     alone: ReferenceServer, tmp_path: Path, seed: int
@@ -185,7 +187,7 @@ def test_a_full_disk_is_said_and_nothing_stays(
 ) -> None:
     environment = environment_of({**alone.credentials.environment, "MIXPEEK_BASE_URL": alone.base_url})
     done = subprocess.run(
-        command_of("run", "--report-dir", str(tmp_path), "--effort", "quick", *options),
+        command_of("run", "--report-dir", str(tmp_path), "--effort", "smoke", *options),
         cwd=tmp_path,
         env=environment,
         # No file grows beyond 20 kB: what a full disk does, to this process alone.

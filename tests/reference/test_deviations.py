@@ -20,7 +20,7 @@ from fixtures.reference.deviations import (
     Fault,
     Variant,
 )
-from fixtures.reference.editions import DEFAULT, EDITIONS
+from fixtures.reference.editions import AND, DEFAULT, EDITIONS
 from fixtures.reference.registry import fault, variant
 from fixtures.reference.rules import Rules
 from fixtures.reference.server import ReferenceServer
@@ -69,6 +69,16 @@ def latest(entry: Fault | Variant) -> str:
         return entry.holds_in(name) and (not breaks or bool(breaks & CATALOGUE.in_edition(name).keys()))
 
     return DEFAULT if holds_in(DEFAULT) else max(filter(holds_in, EDITIONS))
+
+
+def test_faults_of_one_point_count_together(server: ReferenceServer) -> None:
+    """Two change the merge, and two what is shown; whichever comes first, each of them has its effect."""
+    names = ["body-sets-document-count", "body-sets-error", "blobs-null", "unset-key-prefix-is-false"]
+    for some in (names, names[::-1]):
+        with Deployment(server.fault_url(AND.join(some)), server) as client:
+            shown = client.patched(document_count=41, error="late")
+        told = (shown["document_count"], shown["error"], shown["blobs"], shown["key_prefix"])
+        assert told == (41, "late", None, False)
 
 
 def test_a_deviation_says_what_it_does_and_changes_the_rules() -> None:

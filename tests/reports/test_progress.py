@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from fixtures.reference.server import ReferenceServer
 from reports.live import progress
 from tests.support.commands import Conform, command_of, environment_of
@@ -29,6 +31,7 @@ def test_each_area_has_one_line_and_says_what_it_sent(conform: Conform) -> None:
     assert not re.search(r"STATUS .*left", outcome.output)
 
 
+@pytest.mark.slow
 def test_workers_count_into_the_same_lines(conform: Conform) -> None:
     """The lines name what any worker has seen violated."""
     outcome = conform(*FEW, "-n", "2", at="/faults/status-outside-the-enumeration")

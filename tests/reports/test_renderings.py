@@ -332,7 +332,9 @@ def test_a_run_writes_every_rendering(conform: Conform, tmp_path: Path) -> None:
     (tmp_path / "conformance.json").write_bytes(document.render(folded(*asked())))
     (tmp_path / "notes.txt").write_text("somebody else's")
     run = conform(
-        *("--effort", "smoke", "--seed", "1", "-n", "2", "--keep", "all"), at="/faults/put-semantics", renderings=True
+        *("--effort", "smoke", "--seed", "1", "--in-flight", "2", "--keep", "all"),
+        at="/faults/put-semantics",
+        renderings=True,
     )
     assert {path.name for path in tmp_path.iterdir()} == {
         *registry.FILES,

@@ -89,14 +89,17 @@ def test_a_violated_should_counts_only_when_strict(conform: Conform) -> None:
     assert (strict.code, strict.ids("violated")) == (1, {"ERROR-NO-INTERNALS"})
 
 
-def test_workers_give_the_same_verdict(conform: Conform) -> None:
-    """One process after the other, workers of xdist and lanes find the same."""
+@pytest.mark.parametrize(
+    "several", [("--in-flight=3",), pytest.param(("-n", "2"), marks=pytest.mark.slow)], ids=["lanes", "workers"]
+)
+def test_several_processes_give_the_same_verdict(conform: Conform, several: tuple[str, ...]) -> None:
+    """Lanes, and workers of xdist, find what one process finds."""
     verdicts = []
-    for extra in (("--in-flight=1",), ("-n", "2"), ("--in-flight=3",)):
-        outcome = conform(*SMOKE, *extra, at="/faults/put-semantics")
+    for options in (("--in-flight=1",), several):
+        outcome = conform(*SMOKE, *options, at="/faults/put-semantics")
         verdicts.append((outcome.code, outcome.ids("violated"), outcome.ids("holds")))
     assert verdicts[0][:2] == (1, {"MERGE-ONLY-SENT"})
-    assert verdicts[1:] == verdicts[:1] * 2
+    assert verdicts[1] == verdicts[0]
 
 
 def test_a_selection_of_checks_is_no_verdict_on_the_rest(conform: Conform) -> None:
@@ -178,6 +181,7 @@ def test_a_target_that_dies_is_unreachable(known: Mapping[str, str], tmp_path: P
     SCHEMA.validate(result)
 
 
+@pytest.mark.slow
 def test_a_worker_that_crashes_is_a_failure_of_the_suite(conform: Conform, tmp_path: Path) -> None:
     (tmp_path / "crash.py").write_text(
         "import os\ndef pytest_runtest_call(item):\n    if 'long_text' in item.name: os._exit(1)\n"
