@@ -81,7 +81,7 @@ class Command(click.Command):
         """Return what is declared, and what comes from the table, in the order of help."""
         if self._options is None:
             self._options = [TableOption(row) for row in self.rows()]
-        rare = any(self.hides(one) for one in self._options)
+        rare = any(self.hides(option) for option in self._options)
         return [*self.params, *self._options, _HELP_OPTION, _ALL_OPTION if rare else _ALL_UNSEEN]
 
     def hides(self, parameter: click.Parameter) -> bool:
@@ -244,7 +244,7 @@ class Commands(click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands, then the options."""
         commands = [(name, one.short_help or "") for name, one in self.commands.items()]
-        options = [record for one in self.get_params(ctx) if (record := one.get_help_record(ctx))]
+        options = [record for parameter in self.get_params(ctx) if (record := parameter.get_help_record(ctx))]
         _write(formatter, {"commands": commands, "options": options})
 
 

@@ -34,7 +34,11 @@ def _told(error: click.UsageError, path: str) -> str:
     """Return what is wrong, and what to do, in one line."""
     advice = f"{path} --help lists what there is"
     if isinstance(error, click.NoSuchOption):
-        known = [name for one in error.ctx.command.get_params(error.ctx) for name in one.opts] if error.ctx else []
+        known = (
+            [name for parameter in error.ctx.command.get_params(error.ctx) for name in parameter.opts]
+            if error.ctx
+            else []
+        )
         return misspelt.unknown_option(error.option_name, known, advice)
     if type(error) is click.BadParameter and error.param is not None:
         return f"{_name_of(error.param)} {error.message}"

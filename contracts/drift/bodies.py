@@ -9,11 +9,11 @@ from contracts.drift.reporting import Reporter, schema_of
 
 _REQUEST, _RESPONSE = Direction.REQUEST, Direction.RESPONSE
 _CLIENT_KNOWS = ("4", "5")
-"""The beginnings of statuses that a client takes for the first one of their class (RFC 9110 section 15)."""
+"""First digits of statuses: a client treats an unknown status as the first one of its class (RFC 9110 section 15)."""
 
 
 _READABLE = ("utf-8", "utf8", "us-ascii", "ascii")
-"""Charsets that say what JSON is written in anyway (RFC 8259 section 8.1)."""
+"""Charsets that say nothing: JSON is written in these anyway (RFC 8259 section 8.1)."""
 
 
 def medium_of(holder: Node) -> Node | None:
@@ -177,7 +177,9 @@ def _media(holder: Node) -> dict[str, Node]:
     found: dict[str, Node] = {}
     for name, node in holder.each("content"):
         kind, *parameters = (part.strip().lower() for part in name.split(";"))
-        charset = next((one for one in parameters if one.replace(" ", "").startswith("charset=")), None)
+        charset = next(
+            (parameter for parameter in parameters if parameter.replace(" ", "").startswith("charset=")), None
+        )
         known = charset is None or charset.partition("=")[2].strip(" \"'") in _READABLE
         found.setdefault(kind if known else f"{kind}; {charset}", node)
     return found

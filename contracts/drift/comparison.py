@@ -16,7 +16,7 @@ _MOST_NEAR = 3
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a comparison has found, and the operations of the document that it looked at."""
+    """The findings of a comparison, and the operations of the document that were compared."""
 
     drifts: tuple[Drift, ...]
     operations: tuple[str, ...]
@@ -83,12 +83,12 @@ def _of_operation(ours: DocumentOperation, theirs: DocumentOperation) -> Iterato
 
 
 def _together(drifts: list[Drift]) -> tuple[Drift, ...]:
-    """Join what is one finding at several places, which share a component: the first one names the others."""
+    """Join findings that are the same at several places, which share a component: the first one names the others."""
     found: dict[Drift, list[str]] = {}
     for drift in drifts:
         found.setdefault(replace(drift, place="", origin=""), []).append(drift.place)
     first = {replace(one, place="", origin=""): one for one in reversed(drifts)}
     return tuple(
-        replace(first[key], also=tuple(dict.fromkeys(one for one in places[1:] if one != places[0])))
+        replace(first[key], also=tuple(dict.fromkeys(place for place in places[1:] if place != places[0])))
         for key, places in found.items()
     )

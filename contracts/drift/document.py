@@ -13,7 +13,7 @@ from referencing.exceptions import Unresolvable
 from contracts.vocabulary.display import shown
 
 _MOST_STEPS = 60_000
-"""Steps of one comparison, at most: a document can be small, and what its references make of it endless."""
+"""Steps of one comparison, at most: the references of a small document can expand without end."""
 
 _OF_FASTAPI = "HTTPValidationError"
 _MOST_HOPS = 50
@@ -25,7 +25,7 @@ class BadDocument(Exception):  # noqa: N818 - read as a sentence: it is a bad do
 
 
 class Document:
-    """An OpenAPI document, its version, and the way from a reference in it to what that names."""
+    """An OpenAPI document, its version, and the resolution of its references."""
 
     def __init__(self, content: Any) -> None:
         """Wrap `content`. Raises BadDocument if it is not an OpenAPI document of version 3."""
@@ -75,7 +75,7 @@ class Document:
         return found
 
     def closest(self, pointer: str) -> str:
-        """Return `pointer`, or as much of it as leads somewhere: what was put together stands nowhere as it is."""
+        """Return the longest part of `pointer` that leads somewhere: a joined schema has no place of its own."""
         value, kept = self.content, ""
         for step in pointer.split("/")[1:]:
             name = step.replace("~1", "/").replace("~0", "~")
@@ -113,7 +113,7 @@ class Document:
 
 
 def _completed(content: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Say that an error of FastAPI has its `detail`: it is always sent, and not written down as required."""
+    """Return the document with `detail` of FastAPI errors as required: it is always sent, and not declared so."""
     place: Any = content
     for step in ("components", "schemas", _OF_FASTAPI):
         place = place.get(step) if isinstance(place, Mapping) else None

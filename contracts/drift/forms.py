@@ -21,7 +21,7 @@ _TYPES = {**{kind: kind for kind in KINDS}, "integer": "number"}
 _TELLING = ("type", "enum", "const", "oneOf", "anyOf")
 """Keywords that say which kinds of values a schema allows."""
 _SHAPES = {"properties": "object", "items": "array"}
-"""What a schema is meant to be that has one of these and no type."""
+"""The type that is meant by a schema with one of these keywords and no type."""
 _MOST_ALTERNATIVES = 200
 _MOST_HOPS = 60
 
@@ -40,7 +40,7 @@ class SchemaForm:
 
     @property
     def plain_values(self) -> bool:
-        """Whether nothing but single values is allowed, whatever else is said."""
+        """Whether only listed values are allowed, whatever the other rules are."""
         return set(self.rules) == {"values"} and not self.parts
 
 
@@ -80,7 +80,7 @@ def annotation(schema: Schema, name: str) -> Node | None:
 def _may_be(kind: str, schema: Schema) -> bool:
     """Whether a schema may speak of values of `kind`: one that has members, or items, and no type means that type.
 
-    By the letter of JSON Schema it allows texts and numbers too, which nobody means who writes it.
+    JSON Schema would allow texts and numbers too, but no author means that.
     """
     if any(annotation(schema, name) is not None for name in _TELLING):
         return True
@@ -102,7 +102,7 @@ def _said(schema: Iterable[Node], name: str, hops: int) -> Iterator[Node]:
             continue
         yield from _said(node.items("allOf"), name, hops + 1)
         for keyword in ("oneOf", "anyOf"):
-            others = [one for one in node.items(keyword) if not is_null(one)]
+            others = [item for item in node.items(keyword) if not is_null(item)]
             if len(others) == 1:
                 yield from _said(others, name, hops + 1)
 
@@ -126,10 +126,10 @@ def _forms(node: Node, kind: str, hops: int) -> list[SchemaForm]:
     found = [own]
     if "$ref" in node.members:
         found.append(_forms(node.document.named(node.members["$ref"], node.pointer), kind, hops + 1))
-    found += [_forms(one, kind, hops + 1) for one in node.items("allOf")]
+    found += [_forms(item, kind, hops + 1) for item in node.items("allOf")]
     for keyword in ("oneOf", "anyOf"):
         if alternatives := united(node, keyword):
-            found.append([form for one in alternatives for form in _alternative(one, kind, hops + 1)])
+            found.append([form for alternative in alternatives for form in _alternative(alternative, kind, hops + 1)])
     return _together(found)
 
 
@@ -186,7 +186,7 @@ def _both(one: SchemaForm, other: SchemaForm) -> SchemaForm:
 
 
 def _simple(rules: dict[str, Rule], kind: str) -> dict[str, Rule]:
-    """Leave out what says nothing, and write whole numbers with edges that they can reach."""
+    """Drop rules that exclude nothing, and move the edges of whole numbers to the nearest whole number."""
     if "whole" in rules and kind == "number":
         for name, step in (("low", 1), ("high", -1)):
             if name in rules:
@@ -202,7 +202,7 @@ def _simple(rules: dict[str, Rule], kind: str) -> dict[str, Rule]:
 
 
 def _unified(alternatives: list[SchemaForm], kind: str) -> tuple[SchemaForm, ...]:
-    """Join alternatives that are nothing but values, and leave out what is said twice."""
+    """Join alternatives that only list values, and drop duplicates."""
     forms = [replace(form, rules=_simple(dict(form.rules), kind)) for form in alternatives]
     forms = [form for form in forms if "values" not in form.rules or form.rules["values"].value]
     if any(form.free for form in forms) or (forms and kind == "null"):

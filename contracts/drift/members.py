@@ -56,7 +56,7 @@ def _present(part: Node, name: str) -> list[Node]:
 
 
 def _matches(pattern: str, name: str) -> bool:
-    """Whether a plain pattern matches a name: one that may take for ever to find out is held to match nothing."""
+    """Whether a plain pattern matches a name. A pattern that could take for ever is treated as matching nothing."""
     if len(pattern) > _LONGEST_PATTERN or len(name) > _LONGEST_NAME or re.search(r"[*+}?)]\s*[*+{]", pattern):
         return False
     if len(re.findall(r"[*+{]", pattern)) > _MOST_REPETITIONS:
@@ -78,7 +78,7 @@ def undeclared(form: SchemaForm) -> Schema:
 
 
 def says_open(form: SchemaForm) -> bool:
-    """Whether `form` says itself that there are members which it does not declare, and that these may be anything."""
+    """Whether `form` says explicitly that undeclared members are allowed, and may be anything."""
     return any(part.members.get("additionalProperties") is True for part in form.parts)
 
 

@@ -60,7 +60,7 @@ class Scheme:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """What a client sends, and is allowed to do, in words that do not depend on the name of the scheme."""
+        """The credential and its scopes in words that do not depend on the name of the scheme."""
         kind = None if self.node is None else self.node.text("type")
         match kind:
             case "http" if self.node is not None:
@@ -112,10 +112,10 @@ class DocumentOperation:
         known = dict(components.each("securitySchemes")) if components is not None else {}
         found = [
             tuple(
-                Scheme(name, known[name].followed() if name in known else None, _scopes(one, name))
-                for name in one.members
+                Scheme(name, known[name].followed() if name in known else None, _scopes(item, name))
+                for name in item.members
             )
-            for one in holder.items("security")
+            for item in holder.items("security")
         ]
         return found or [()]
 
@@ -140,7 +140,7 @@ def operations(document: Document) -> Iterator[DocumentOperation]:
 
 
 def items_like(path: str, method: str, document: Document) -> list[tuple[str, Node, bool]]:
-    """Return the paths that stand for `path`, the closest first: the path, its item, and whether a slash differs.
+    """Return the paths that may serve `path`, the closest first: the path, its item, and whether a slash differs.
 
     Names in a template do not count. A document may serve it below a prefix, of its own or of its servers, which
     the operation `method` of a path may have for itself.

@@ -17,7 +17,7 @@ _LONGEST = 500
 
 
 def _plain(text: str) -> str:
-    """Return what a document may have named as one line, which does nothing but be read."""
+    """Return a name from a document as one line without control characters."""
     return shorten(escaping.line(text), _LONGEST)
 
 
@@ -75,19 +75,23 @@ class Reporter:
     ) -> Iterator[Drift]:
         """Compare two schemas, each with what holds it."""
         places = (ours[0].pointer, theirs[0].pointer)
-        for one in self.schemas[direction].differences(ours[1], theirs[1], places):
-            kind = one.subject if one.subject in _NOT_OF_A_DIRECTION else f"{direction.upper()}-{one.subject}"
-            path = "".join(f"/{step}" for step in one.path)
+        for difference in self.schemas[direction].differences(ours[1], theirs[1], places):
+            kind = (
+                difference.subject
+                if difference.subject in _NOT_OF_A_DIRECTION
+                else f"{direction.upper()}-{difference.subject}"
+            )
+            path = "".join(f"/{step}" for step in difference.path)
             yield Drift(
                 id=f"DRIFT-{kind}",
-                change=one.change,
+                change=difference.change,
                 direction=direction,
                 place=_plain(f"{place} {path}".rstrip()),
-                expected=_plain(one.expected),
-                actual=_plain(one.actual),
-                pointer=self.counterpart.document.closest(one.pointer),
-                origin=one.origin,
-                breaks=who_breaks(one.change, direction),
+                expected=_plain(difference.expected),
+                actual=_plain(difference.actual),
+                pointer=self.counterpart.document.closest(difference.pointer),
+                origin=difference.origin,
+                breaks=who_breaks(difference.change, direction),
             )
 
 

@@ -87,11 +87,11 @@ def _parameter(report: Reporter, ours: Parameter, theirs: Parameter) -> Iterator
 
 
 _AUTHORIZATION = "a key in the header Authorization"
-"""How generators describe a bearer that have no word for it."""
+"""How generators without a word for it describe a bearer token."""
 
 
 def security(report: Reporter) -> Iterator[Drift]:
-    """Compare the credentials: whether those of the edition still do, and whether others, or none, do as well."""
+    """Compare the credentials: whether those of the edition still suffice, and whether others, or none, do."""
     ours, theirs = _alternatives(report.ours, report.counterpart), _alternatives(report.counterpart, report.ours)
     place = "request credentials"
     expected, actual = _told(ours), _told(theirs)
@@ -121,9 +121,9 @@ def _alternatives(one: DocumentOperation, other: DocumentOperation) -> list[froz
 
 def _sent_by(needs: frozenset[str]) -> frozenset[str]:
     """Return what a client sends by `needs`: HTTP authentication is a key in the header Authorization as well."""
-    by_http = any(one.startswith("HTTP ") for one in needs)
+    by_http = any(need.startswith("HTTP ") for need in needs)
     return needs | {_AUTHORIZATION, _AUTHORIZATION.lower()} if by_http else needs
 
 
 def _told(alternatives: list[frozenset[str]]) -> str:
-    return " or ".join(" and ".join(sorted(one)) or "none" for one in alternatives)
+    return " or ".join(" and ".join(sorted(alternative)) or "none" for alternative in alternatives)

@@ -1,4 +1,4 @@
-"""What two schemas say of a value itself, compared: its types, its rules, its annotations."""
+"""The comparison of two schemas of one value: its types, rules and annotations."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,11 +12,9 @@ from contracts.drift.rule_kinds import RULES, keeps, key_of
 
 
 def annotations(pair: Pair, direction: Direction) -> Iterator[SchemaDifference]:
-    """Compare what changes no value that is allowed: defaults, deprecation, and what tells alternatives apart."""
+    """Compare annotations, which allow and forbid nothing: defaults, deprecation, discriminators."""
     one, other = (_value(annotation(schema, "default")) for schema in (pair.edition, pair.document))
-    is_new = (
-        one is None and direction is Direction.RESPONSE
-    )  # what a reader makes of absence is then its own business
+    is_new = one is None and direction is Direction.RESPONSE  # what a missing member means is then up to the reader
     if pair.edition and pair.document and key_of(one) != key_of(other) and not is_new:
         change = Change.CHANGED if one is not None and other is not None else Change.NOTED
         yield pair.differs("DEFAULT", change, wording.default(one), wording.default(other))

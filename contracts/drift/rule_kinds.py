@@ -183,5 +183,5 @@ def keeps(value: Any, rules: Mapping[str, Rule]) -> bool:
         (low is None or (value > low.value[0] if low.value[1] else value >= low.value[0]))
         and (high is None or (value < high.value[0] if high.value[1] else value <= high.value[0]))
         and ("whole" not in rules or float(value).is_integer())
-        and all(math.fmod(value, one) == 0 for one in multiples)
+        and all(math.fmod(value, multiple) == 0 for multiple in multiples)
     )

@@ -142,7 +142,7 @@ def _values(node: Node, kind: str) -> Rule | None:
     for name in ("enum", "const"):
         if name not in node.members:
             continue
-        listed = [one.value for one in node.items(name)] if name == "enum" else [node.members[name]]
+        listed = [item.value for item in node.items(name)] if name == "enum" else [node.members[name]]
         node.document.step(len(listed) // 10)
         values = {key_of(one): one for one in listed if kind_of(one) == kind}
         found = Rule(values if found is None else kept(found.value, values), f"{node.pointer}/{name}")

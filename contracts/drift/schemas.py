@@ -105,7 +105,7 @@ class SchemaComparison:
             elif name not in others:
                 yield from (one.below(name) for one in self._undeclared(pair, theirs, name, schema, places))
             else:
-                yield from (one.below(name) for one in self.differences(schema, others[name], places))
+                yield from (difference.below(name) for difference in self.differences(schema, others[name], places))
         for name in (name for name in others if name not in mine):
             if name not in asked or name in needed:
                 yield from self._new(pair, ours, name, others[name], places)
@@ -193,9 +193,9 @@ def _required(
 def _any(differences: Iterable[SchemaDifference], change: Change) -> bool:
     """Whether one of the differences allows less (or more), or may do so."""
     return any(
-        one.change in (change, Change.CHANGED)
-        or (one.change is Change.MISSING and (one.actual == _OPEN) is (change is Change.WIDER))
-        for one in differences
+        difference.change in (change, Change.CHANGED)
+        or (difference.change is Change.MISSING and (difference.actual == _OPEN) is (change is Change.WIDER))
+        for difference in differences
     )
 
 

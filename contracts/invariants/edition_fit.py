@@ -143,13 +143,13 @@ class Choice:
 def choose(fits: Sequence[Fit]) -> Choice:
     """Return which edition fits best, of those that `rank` returns."""
     best, second = fits[0], fits[1]
-    alike = tuple(one for one in fits[1:] if one.points == best.points)
+    alike = tuple(fit for fit in fits[1:] if fit.points == best.points)
     return Choice(best, second, tuple(_deciding(best, second)), alike)
 
 
 def better_than(name: str, fits: Sequence[Fit]) -> Better | None:
     """Return the edition that fits better than edition `name`, of those that `rank` returns; None if none does."""
-    best, ours = fits[0], next((one for one in fits if one.edition == name), fits[0])
+    best, ours = fits[0], next((fit for fit in fits if fit.edition == name), fits[0])
     return Better(best, ours) if best.points + VIOLATION <= ours.points else None
 
 
@@ -206,7 +206,7 @@ def _brought(invariant: Invariant) -> bool:
 
 
 def _each(invariant: Invariant, exchanges: Iterable[Exchange], name: str) -> Iterator[Finding | None]:
-    return (_found(invariant, one, editions.load(name)) for one in exchanges)
+    return (_found(invariant, exchange, editions.load(name)) for exchange in exchanges)
 
 
 def _found(invariant: Invariant, exchange: Exchange, edition: Edition) -> Finding | None:

@@ -25,7 +25,7 @@ _SHOWN = 64_000
 _HIGHEST_STATUS = 999
 
 HTTP_1_1 = "HTTP/1.1"
-"""The version of HTTP that a response has which names none."""
+"""The default version of HTTP of a response."""
 
 _LONGEST_ID = 200
 """Characters of an id that the target gives, at most."""
@@ -164,7 +164,7 @@ class Exchange:
 
     @property
     def marks(self) -> str:
-        """By what the request is found in logs: the marks that it carried, and the id that the answer gives it."""
+        """How the request is found in logs: its own marks, and the id in the answer."""
         sent = [f"{name} {value}" for name in MARKS if (value := header(self.request.headers, name))]
         given = header(self.response.headers, "x-request-id")
         return ", ".join([*sent, *([f"answered x-request-id {shorten(given, _LONGEST_ID)}"] if given else [])])
@@ -178,7 +178,7 @@ class Exchange:
         return curl.command(sent.method, sent.url, sent.headers, sent.body) if sent.command is None else sent.command
 
     def light(self) -> "Exchange":
-        """Return the exchange as it is kept to be shown: without what no reader would follow of a long response."""
+        """Return the exchange as it is kept to be shown, with a long response cut."""
         body = self.response.body
         if len(body) <= _KEPT:
             return self
@@ -186,7 +186,7 @@ class Exchange:
         return replace(self, response=replace(self.response, body=cut, complete=False))
 
     def evidence(self, longest: int | None = None) -> "Exchange":
-        """Return the exchange as a reader sees it: its bodies are texts, and nothing is in it that JSON would lose.
+        """Return the exchange as evidence: its bodies are texts, so that JSON keeps all of it.
 
         Bodies are cut after `longest` characters. Without it the request is whole, and the response cut where no
         reader would follow.

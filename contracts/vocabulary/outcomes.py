@@ -115,4 +115,4 @@ class TargetGone(RunIsOver):
 
 
 UNREADABLE: tuple[type[Exception], ...] = (ValueError, ArithmeticError, RecursionError, MemoryError)
-"""What reading an answer may raise, however carefully it is read: it holds more than Python takes."""
+"""Errors that reading any answer may raise: it holds more than Python can process."""

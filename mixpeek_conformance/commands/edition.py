@@ -1,4 +1,4 @@
-"""The command `edition`: which editions there are, what one of them asks for, and what is new between two of them."""
+"""The command `edition`: the list of editions, the demands of one, and the changes between two."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -37,7 +37,7 @@ _MEMBERS = {
 class EditionChange:
     """One difference between two editions: its `kind`, the `name` of what differs, and what follows for a deployment.
 
-    `must` says that a deployment which kept the one has to change to keep the other; else it may.
+    If it is a `must`, a deployment that keeps the first edition has to change to keep the second; else it may.
     """
 
     kind: str
@@ -197,30 +197,30 @@ def _takes_null(rule: Mapping[str, Any]) -> bool:
 
 
 def _head(before: str, after: str, changes: tuple[EditionChange, ...]) -> str:
-    have = sum(one.must for one in changes)
+    have = sum(change.must for change in changes)
     return f"from edition {before} to {after}: {have} to change, {len(changes) - have} that need no change or are new"
 
 
 def _as_text(before: str, after: str, changes: tuple[EditionChange, ...]) -> Iterator[str]:
     yield _head(before, after, changes)
     kind, name = (max((len(text) for text in texts), default=0) for texts in _columns(changes))
-    for one in changes:
-        line = f"  {'!' if one.must else ' '} {one.kind:<{kind}}  {one.name:<{name}}  {one.told}"
+    for change in changes:
+        line = f"  {'!' if change.must else ' '} {change.kind:<{kind}}  {change.name:<{name}}  {change.told}"
         yield fitted(line, kind + name + 8)
 
 
 def _columns(changes: tuple[EditionChange, ...]) -> tuple[list[str], list[str]]:
-    return [one.kind for one in changes], [one.name for one in changes]
+    return [change.kind for change in changes], [change.name for change in changes]
 
 
 def _as_markdown(before: str, after: str, changes: tuple[EditionChange, ...]) -> Iterator[str]:
     yield f"## {_head(before, after, changes)[0].upper()}{_head(before, after, changes)[1:]}\n"
     yield "| has to change | what | name | |\n| --- | --- | --- | --- |"
-    for one in changes:
-        told = escaping.markdown(one.told)
-        yield f"| {'yes' if one.must else ''} | {one.kind} | {escaping.code(one.name)} | {told} |"
+    for change in changes:
+        told = escaping.markdown(change.told)
+        yield f"| {'yes' if change.must else ''} | {change.kind} | {escaping.code(change.name)} | {told} |"
 
 
 def _as_json(before: str, after: str, changes: tuple[EditionChange, ...]) -> Iterator[str]:
-    document = {"from": before, "to": after, "changes": [one.as_json() for one in changes]}
+    document = {"from": before, "to": after, "changes": [change.as_json() for change in changes]}
     yield json.dumps(document, indent=2)

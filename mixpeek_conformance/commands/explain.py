@@ -40,7 +40,7 @@ def explain(ids: Sequence[str], name: str | None, *, as_json: bool = False) -> i
             say(f"mixpeek-conformance explain: {identifier} is no requirement{where}: {close}", error=True)
             return Exit.WRONG_USE
     if as_json:
-        put_json([_members(asked[one.upper()]) for one in ids])
+        put_json([_members(asked[requirement_id.upper()]) for requirement_id in ids])
         return 0
     for number, identifier in enumerate(ids):
         if number:

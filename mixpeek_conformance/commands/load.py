@@ -1,4 +1,4 @@
-"""The command `load`: what it is asked is read and refused here; Locust works in a process of its own."""
+"""The command `load`: it checks its arguments here, and runs Locust in a process of its own."""
 
 import importlib.util
 import os
@@ -40,12 +40,12 @@ _OF_THE_MASTER = {
     **dict.fromkeys(("--history", "--wait", "--baseline"), True),
     **dict.fromkeys(("--master", "--worker", "--web", "--json", "--open", "--no-annotations"), False),
 }
-"""Options that a worker process is not given again, and whether they have a value."""
+"""Options that are not passed on to worker processes, and whether they have a value."""
 
 
 def command(values: Mapping[str, Any], arguments: Sequence[str]) -> int:
     """Load a target with the `values` of all options, by their names in Python, and return the exit code."""
-    own = {one.name: values[one.name] for one in fields(Given) if one.name != "weights"}
+    own = {field.name: values[field.name] for field in fields(Given) if field.name != "weights"}
     weights = {kind: values[kind] for kind in WEIGHTS}
     rest = {name: value for name, value in values.items() if name not in (*own, *weights)}
     return load(Given(**own, weights=weights), by_name(rest), arguments)
@@ -162,25 +162,25 @@ def work(given: Given, target: Target, plan: LoadPlan, arguments: Sequence[str])
 def without_options(arguments: Sequence[str], left_out: Mapping[str, bool]) -> list[str]:
     """Return `arguments` without some options; the mapping says whether one has a value."""
     kept, skip = [], False
-    for one in arguments:
-        name, has_own_value = one.partition("=")[0], "=" in one
+    for argument in arguments:
+        name, has_own_value = argument.partition("=")[0], "=" in argument
         if skip:
             skip = False
         elif name in left_out:
             skip = left_out[name] and not has_own_value
         else:
-            kept.append(one)
+            kept.append(argument)
     return kept
 
 
 def is_prepared() -> bool:
-    """Whether gevent waits in this process in place of the standard library."""
+    """Whether gevent has patched the standard library in this process."""
     monkey = sys.modules.get("gevent.monkey")
     return monkey is not None and bool(monkey.is_module_patched("socket"))
 
 
 def in_own_process(arguments: Sequence[str]) -> int:
-    """Run the command again where Locust may change how Python waits, and return its exit code."""
+    """Run the command again in a process that gevent may patch, and return its exit code."""
     command = [sys.executable, "-m", "mixpeek_conformance.load", *arguments]
     place = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, (place, os.environ.get("PYTHONPATH"))))

@@ -24,7 +24,7 @@ from reports.tables.kill_matrix import Matrix, Row
 
 _FILES = {"matrix.json": b'"rows"', "matrix.md": b"# Kill matrix"}
 EFFORT = "quick"
-"""What finds every fault: a lower effort is measured by how many of them it finds."""
+"""The effort that finds every fault. A lower one is measured by how many of them it finds."""
 LEAST = "least"
 """Faults are asked together, with smoke first, which finds most of them, and with `EFFORT` if that was not exact."""
 _ROUNDS = {
@@ -87,7 +87,7 @@ class ProofScope:
 
     def variants(self) -> Iterator[Variant]:
         """Yield the variants to be asked."""
-        yield from (one for one in VARIANTS.values() if self._asks(one))
+        yield from (variant for variant in VARIANTS.values() if self._asks(variant))
 
     def faults(self) -> Iterator[tuple[Fault, frozenset[str]]]:
         """Yield the faults to be asked, with the requirements that each of them breaks in the edition."""
@@ -112,7 +112,7 @@ class ProofScope:
 
     @staticmethod
     def _outcome(entry: Fault | Variant, edition: str) -> frozenset[str] | None:
-        """Return what `entry` breaks in an edition; None if it is not a fault of it, or no freedom."""
+        """Return the requirements that `entry` breaks in an edition; None if it is not one of that edition."""
         if not entry.holds_in(edition):
             return None
         if isinstance(entry, Variant):

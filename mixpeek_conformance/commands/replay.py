@@ -37,7 +37,7 @@ from reports.result.verdicts import Judgement, Verdict
 
 NEWEST = Path("reports/latest")
 FOLDER = Path("reports/replay")
-"""Where the ledger of a replay goes: the report that is replayed stays as it is."""
+"""The folder of the ledger of a replay: the replayed report is not changed."""
 
 
 def newest_for(report: Path, requirements: Sequence[str]) -> tuple[Path, Sequence[str]]:
@@ -119,8 +119,8 @@ def _is_ours(judgement: Judgement, result: Result) -> bool:
 
 def _chosen(result: Result, requirements: Sequence[str]) -> list[Judgement]:
     """Return the broken requirements of a report, or those that were named; if there are none, say so."""
-    broken = [one for one in result.judgements if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)]
-    names = [one.requirement.id for one in broken]
+    broken = [judgement for judgement in result.judgements if judgement.verdict in (Verdict.VIOLATED, Verdict.WAIVED)]
+    names = [judgement.requirement.id for judgement in broken]
     unknown = next((name for name in requirements if name not in names), None)
     if not broken:
         _wrong("nothing to replay: nothing is violated in the report")
@@ -129,7 +129,7 @@ def _chosen(result: Result, requirements: Sequence[str]) -> list[Judgement]:
         _wrong(f"nothing to replay: {unknown} is not violated in the report: {close}")
     if unknown is not None:
         return []
-    return [one for one in broken if not requirements or one.requirement.id in requirements]
+    return [judgement for judgement in broken if not requirements or judgement.requirement.id in requirements]
 
 
 def _target(given: Mapping[str, Any], recorded: str, namespace: str) -> tuple[Target, Mapping[str, str]]:
@@ -174,7 +174,7 @@ def _replayed(
         for one, judgement in zip(replaying.replay(result, chosen, client, workspace), chosen, strict=True):
             if one.outcome is replaying.ReplayOutcome.STANDS:
                 outcomes.add(tell(one))
-            else:  # what a few requests no longer show, the check may still find
+            else:  # the check may still find what its few requests no longer show
                 still_open.append((one, judgement))
         outcomes |= {tell(one) for one in _asked_otherwise(result, still_open, target, given, book[0])}
     except Busy as error:

@@ -31,7 +31,7 @@ _NO_TRACE = "nothing on it shows that a run patched it: name it with --bucket an
 
 @dataclass(frozen=True)
 class SweepPlan:
-    """What one ledger says is still on the target: what to remove, what to put back, and what to leave alone."""
+    """The work for one ledger: what to remove, what to put back, and what to leave alone."""
 
     folder: Path
     began: Began
@@ -65,7 +65,7 @@ class Told:
     """What is said of a sweep: line by line or, as JSON, in the end."""
 
     def __init__(self, *, as_json: bool) -> None:
-        """Say lines on standard output, or with the errors if that is for JSON."""
+        """Print lines on standard output, or on standard error if the output is JSON."""
         self.as_json = as_json
         self._found: dict[str, list[Any]] = {"runs": [], "removed": [], "put_back": [], "left": []}
 

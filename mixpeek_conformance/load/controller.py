@@ -77,7 +77,7 @@ class Controller:
         self._general = load_result.NOT_SHOWN
 
     def run(self, make: MakeCrew) -> tuple[Result, Path]:
-        """Make what is needed, let the users of a crew loose, remove everything, and return the result and its page.
+        """Set up, start the users of a crew, clean up, and return the result and its page.
 
         Raises Unusable or OSError if nothing can be written, before anything is sent.
         """
@@ -124,7 +124,7 @@ class Controller:
         self._ended.set()
 
     def _load(self, client: Client, crew: Crew, book: Book) -> Load | None:
-        """Set up, and let the users loose until the time is over; return the numbers."""
+        """Set up, let the users send until the time is over, and return the numbers."""
         while not crew.ready() and not self._ended.wait(0.1):
             pass
         if self._ended.is_set():
@@ -142,7 +142,7 @@ class Controller:
         return self._watch(crew, book)
 
     def _watch(self, crew: Crew, book: Book) -> Load:
-        """Let the users begin, take a sample each second, and let them end."""
+        """Start the users, take a sample each second, and stop them."""
         numbers = LoadNumbers(crew.runner, self.plan, lambda: crew.violations)
         began, told = time.monotonic(), 0.0
         step = max(1.0, self.plan.seconds / 120)

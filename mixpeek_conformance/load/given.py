@@ -1,4 +1,4 @@
-"""What the command line asks of a load run: read, and refused if it does not go together."""
+"""The arguments of a load run, read and checked."""
 
 import secrets
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _ADVICE = "give --base-url, or --target with a table of conformance.toml"
 
 @dataclass(frozen=True)
 class Given:
-    """What the command line says beside the options of the table."""
+    """The arguments of `load` that are not in the table of options."""
 
     users: int
     spawn_rate: float
@@ -42,7 +42,7 @@ class Given:
 
 
 def expect_one_part(given: Given) -> None:
-    """Raise Misconfigured if the command line gives this process two parts in one run."""
+    """Raise Misconfigured if this process is to be master and worker, or another impossible combination."""
     if given.master and given.worker:
         raise Misconfigured("--master and --worker exclude each other: leave one of them out")
     if given.master and given.processes > 1:
@@ -108,7 +108,7 @@ def _seed(given: Given, before: Result | None) -> int:
 
 
 def weights_for(given: Given, known: Settings) -> Mapping[str, int]:
-    """Return the weights of the users: crowds patch fields of their own, which not every target takes."""
+    """Return the weights of the users: without custom fields there are no crowds, which patch nothing else."""
     if Capability.CUSTOM_FIELDS in known.without:
         return {**given.weights, "crowds": 0}
     return given.weights

@@ -12,7 +12,7 @@ from mixpeek_conformance.load.users.load_user import MAKING, OBJECT, REFUSED
 from reports.result.load import Load, LoadLatency, Sample
 
 MOST_SAMPLES = 240
-"""Moments that a result has, at most: of a longer run, two in a row become one."""
+"""The most samples of a result. In a longer run, two neighbours are merged into one."""
 
 _NAMES: Mapping[tuple[str, str], str] = {
     (OBJECT, "PATCH"): "PATCH",

@@ -1,4 +1,4 @@
-"""What a load run is to do, as values: read from the command line, and sent to the workers as plain JSON."""
+"""The plan of a load run: read from the command line, and sent to the workers as JSON."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ PRODUCTION_USERS = 5
 """Users at the vendor's production, at most, whatever was allowed."""
 
 WEIGHTS = {"editors": 4, "crowds": 3, "readers": 2, "strangers": 1}
-"""How many of ten users are of each kind, if nothing else is said."""
+"""The default weights: how many of ten users are of each kind."""
 
 _LIMIT = re.compile(r"([0-9]{1,7}(?:\.[0-9]{1,3})?)(ms|s)", re.ASCII)
 _MILLISECONDS = {"ms": 1, "s": 1000}

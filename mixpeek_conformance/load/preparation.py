@@ -1,4 +1,4 @@
-"""What a load run makes before its first user, and removes after its last: by the process that controls it."""
+"""Set-up and clean-up of a load run, by the process that controls it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -21,7 +21,7 @@ ISOLATED, FOREIGN = "NAMESPACE-ISOLATED", "NAMESPACE-FOREIGN"
 
 @dataclass(frozen=True)
 class Ready:
-    """The plan with what was made for it, and why some requirements cannot be asked."""
+    """A plan whose bucket and objects are made, and the reasons why some requirements cannot be asked."""
 
     plan: LoadPlan
     foreign: bool
@@ -35,7 +35,7 @@ def prepare(client: Client, plan: LoadPlan, tell: Callable[[Event], None]) -> Re
     run begin.
     """
     workspace, target = Workspace(client, plan.run, tell), client.target
-    client.send("GET", path_of("health"))  # whatever is answered, somebody is there
+    client.send("GET", path_of("health"))  # any answer shows that the target is there
     bucket = workspace.bucket()
     shared = str(workspace.object(bucket)["object_id"])
     plain = (

@@ -1,4 +1,4 @@
-"""What a load run keeps while it goes on: its folder, its ledger, and what the processes told."""
+"""The folder, the ledger and the events of a load run."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from reports.recording.report_folder import LEDGER
 
 @dataclass
 class Book:
-    """Keeps every event, and writes down what `sweep` needs, and what was broken."""
+    """Keeps every event in memory, and writes those that `sweep` needs, and violations, to the ledger."""
 
     place: ReportPlace
     events: list[Event] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Who sends the requests of a load run: users in this process, or in worker processes that a master has."""
+"""Runners of a load run: users in this process, or in the worker processes of a master."""
 
 import traceback
 from abc import ABC, abstractmethod
@@ -17,11 +17,11 @@ from mixpeek_conformance.load.swarm import Swarm
 from mixpeek_conformance.load.users import KINDS, LoadUser
 
 GRACE = 3.0
-"""Seconds that users have to finish what they are at when the run ends."""
+"""Seconds for users to finish their current task when the run ends."""
 
 
 class Crew(ABC):
-    """Starts and stops the users, and knows what they found."""
+    """Starts and stops the users, and counts what they found."""
 
     runner: Runner
 

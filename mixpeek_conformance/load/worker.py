@@ -136,9 +136,9 @@ def several(count: int, start: Callable[[], list[Any]]) -> int:
     say(f"  {count} worker processes")
 
     def signalled(*_: object) -> None:
-        for one in children:
-            one.terminate()
+        for child in children:
+            child.terminate()
 
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signalled)
-    return max(int(one.wait()) for one in children)
+    return max(int(child.wait()) for child in children)

@@ -30,7 +30,7 @@ def told_again(
 
     `send` sends the requests once more, if it takes that to know what differs from answer to answer.
     """
-    if [one.response.status for one in recorded] != [one.response.status for one in again]:
+    if [exchange.response.status for exchange in recorded] != [one.response.status for one in again]:
         return ""
     if statuses(shown, recorded[-1]):
         return f"expected {shown.expected}, got {shown.actual}, as before"
@@ -40,7 +40,7 @@ def told_again(
         return f"expected {shown.expected}, got {shown.actual}, as before" if same else ""
     if _alike(before, now, now):
         return "every answer is as it was"
-    told = " ".join((shown.expected, shown.actual, *(one.request.text or "" for one in recorded)))
+    told = " ".join((shown.expected, shown.actual, *(exchange.request.text or "" for exchange in recorded)))
     if _alike(before, now, _documents(send()), told):
         return "every answer is as it was, but for what differs from answer to answer"
     return ""
@@ -48,8 +48,8 @@ def told_again(
 
 def _documents(exchanges: Sequence[Exchange]) -> list[Any]:
     """Return the bodies of answers, in which names stand in place of the ids that they were addressed by."""
-    ids = dict.fromkeys(unquote(part) for one in exchanges for part in address(one))
-    return [_document(one.response.body.decode("utf-8", "replace"), list(ids)) for one in exchanges]
+    ids = dict.fromkeys(unquote(part) for exchange in exchanges for part in address(exchange))
+    return [_document(exchange.response.body.decode("utf-8", "replace"), list(ids)) for exchange in exchanges]
 
 
 def _document(text: str, ids: Iterable[str]) -> Any:

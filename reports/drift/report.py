@@ -75,7 +75,7 @@ class DriftReport:
         """What it comes to."""
         if self.counting:
             return DriftVerdict.DRIFT
-        if any(one.drift.breaking for one in self.waived):
+        if any(finding.drift.breaking for finding in self.waived):
             return DriftVerdict.WAIVED
         return DriftVerdict.HARMLESS if self.judged else DriftVerdict.NONE
 

@@ -48,7 +48,7 @@ def of(load: Load) -> tuple[ChartLine, ...]:
 
 def _line(samples: Sequence[Sample], label: str, value: Callable[[Sample], float], form: str) -> ChartLine:
     most = max(map(value, samples))
-    points = " ".join(f"{_x(one, samples):.1f},{_y(value(one), most):.1f}" for one in samples)
+    points = " ".join(f"{_x(sample, samples):.1f},{_y(value(sample), most):.1f}" for sample in samples)
     return ChartLine(label, _told(samples, most, form), points)
 
 
@@ -56,13 +56,13 @@ def _bars(samples: Sequence[Sample], label: str, value: Callable[[Sample], float
     most, width = max(map(value, samples)), max(2.0, WIDTH / len(samples) - 2)
     marks = tuple(
         Bar(
-            round(min(_x(one, samples), WIDTH - width), 1),
-            round(_y(value(one), most), 1),
+            round(min(_x(sample, samples), WIDTH - width), 1),
+            round(_y(value(sample), most), 1),
             round(width, 1),
-            round(HEIGHT - _y(value(one), most), 1),
+            round(HEIGHT - _y(value(sample), most), 1),
         )
-        for one in samples
-        if value(one)
+        for sample in samples
+        if value(sample)
     )
     return ChartLine(label, _told(samples, most, form), marks=marks)
 

@@ -52,8 +52,8 @@ def render(result: Result) -> bytes:
 def _words(result: Result) -> dict[str, object]:
     """Return what the page says of the run, and in which order."""
     unasked: dict[str, list[Judgement]] = {}
-    for one in result.unasked:
-        unasked.setdefault(one.reason or "", []).append(one)
+    for judgement in result.unasked:
+        unasked.setdefault(judgement.reason or "", []).append(judgement)
     unseen: dict[str, list[Seen]] = {}
     for seen in result.observations:
         if seen.outcome is None:
@@ -66,7 +66,7 @@ def _words(result: Result) -> dict[str, object]:
         "occurring": [verdict for verdict in Verdict if result.count(verdict)],
         "violated": Verdict.VIOLATED,
         "broken": result.broken,
-        "waived": [one for one in result.judgements if one.waiver],
+        "waived": [judgement for judgement in result.judgements if judgement.waiver],
         "unasked": list(unasked.items()),
         "unseen": list(unseen.items()),
         "lead": verdict_words.lead(result),
@@ -78,7 +78,7 @@ def _words(result: Result) -> dict[str, object]:
 
 def _texts(result: Result) -> dict[str, object]:
     """Return what the templates make of texts."""
-    ids = {one.requirement.id for one in result.judgements}
+    ids = {judgement.requirement.id for judgement in result.judgements}
     return {
         "cut": lambda body: shorten(body, LONGEST),
         "path": partial(reached_again.path_below, base_url=result.began.base_url),
@@ -156,15 +156,15 @@ def _replaced(pattern: re.Pattern[str], text: str, address_of: object) -> Markup
 
 def _related(result: Result) -> Mapping[str, list[str]]:
     """Return for each requirement those that its words name, that name it, or that the same test found broken."""
-    related: dict[str, dict[str, None]] = {one.requirement.id: {} for one in result.judgements}
+    related: dict[str, dict[str, None]] = {judgement.requirement.id: {} for judgement in result.judgements}
     together: dict[str, list[str]] = {}
-    for one in result.judgements:
-        about = one.requirement
+    for judgement in result.judgements:
+        about = judgement.requirement
         for other in _ID.findall(f"{about.sentence} {about.tolerates}"):
             if other in related and other != about.id:
                 related[about.id][other] = None
                 related[other][about.id] = None
-        for test in dict.fromkeys(shown.test for shown in one.causes):
+        for test in dict.fromkeys(shown.test for shown in judgement.causes):
             for other in together.setdefault(test, []):
                 related[about.id][other] = None
                 related[other][about.id] = None

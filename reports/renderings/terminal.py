@@ -79,7 +79,7 @@ def rows(
     yield from (row_of(f"  left behind on the target: {what}", "red") for what in result.left)
     if result.load is not None:
         yield from _load(result.load)
-    made = sum(1 for one in result.observations if one.outcome is not None)
+    made = sum(1 for observation in result.observations if observation.outcome is not None)
     if result.kind is not ResultKind.LOAD and made:
         yield row_of(f"  observed {made} of {len(result.observations)} things that the contract leaves open", "dim")
     if page is not None:
@@ -159,7 +159,7 @@ def _notes(result: Result) -> Iterator[str]:
 
 
 def _areas(result: Result) -> Iterator[TerminalRow]:
-    chosen = any(result.left_out(one) for one in result.judgements)
+    chosen = any(result.left_out(judgement) for judgement in result.judgements)
     for area, every in by_area(result):
         ours = [one for one in every if not result.left_out(one)]
         unread = all(one.reason == UNREAD for one in ours)
@@ -277,8 +277,8 @@ def _waived(judgement: Judgement, *, carets: bool) -> Iterator[TerminalRow]:
 
 def _inconclusive(judgements: list[Judgement]) -> Iterator[TerminalRow]:
     reasons: dict[str, list[Judgement]] = {}
-    for one in judgements:
-        reasons.setdefault(one.reason or "", []).append(one)
+    for judgement in judgements:
+        reasons.setdefault(judgement.reason or "", []).append(judgement)
     for reason, ones in reasons.items():
         sentence = f"  ? inconclusive: {verdict_words.names(ones)}: {_short(reason, 300)}"
         yield TerminalRow(styled((sentence, "yellow")), 4)

@@ -40,12 +40,12 @@ class Ending(Judgements):
     @property
     def verdict(self) -> RunVerdict:
         """The verdict on the target: only requirements that bind it count, and a baseline forgives nothing."""
-        return self._verdict([one for one in self.judgements if self.counts(one)])
+        return self._verdict([judgement for judgement in self.judgements if self.counts(judgement)])
 
     @property
     def gate(self) -> RunVerdict:
         """The verdict by which the run ends: that on the target, without what the baseline forgives."""
-        return self._verdict([one for one in self.judgements if self.binds(one)])
+        return self._verdict([judgement for judgement in self.judgements if self.binds(judgement)])
 
     @property
     def no_worse(self) -> bool:
@@ -53,9 +53,9 @@ class Ending(Judgements):
         return self.gate is RunVerdict.CONFORMANT and self.verdict is not RunVerdict.CONFORMANT
 
     def _verdict(self, binding: list[Judgement]) -> RunVerdict:
-        if self.over_limit or any(one.verdict is Verdict.VIOLATED for one in binding):
+        if self.over_limit or any(judgement.verdict is Verdict.VIOLATED for judgement in binding):
             return RunVerdict.NON_CONFORMANT
-        if not (self.asked and self.whole) or any(one.verdict is Verdict.INCONCLUSIVE for one in binding):
+        if not (self.asked and self.whole) or any(judgement.verdict is Verdict.INCONCLUSIVE for judgement in binding):
             return RunVerdict.INCONCLUSIVE
         return RunVerdict.CONFORMANT
 
@@ -80,7 +80,8 @@ class Ending(Judgements):
         if self.report_errors or (self.waiver_errors and self.began.strict):
             return Exit.WRONG_USE
         if not self.asked and all(
-            one.reason == NOT_RUN or one.verdict is Verdict.NOT_APPLICABLE for one in self.judgements
+            judgement.reason == NOT_RUN or judgement.verdict is Verdict.NOT_APPLICABLE
+            for judgement in self.judgements
         ):
             return Exit.NOTHING_ASKED
         return Exit.CONFORMANT if self.gate is RunVerdict.CONFORMANT else Exit.INCONCLUSIVE

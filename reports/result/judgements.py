@@ -35,27 +35,33 @@ class Judgements:
     @property
     def broken(self) -> list[Judgement]:
         """The requirements that are violated; those by which the run ends come first."""
-        violated = [one for one in self.judgements if one.verdict is Verdict.VIOLATED]
+        violated = [judgement for judgement in self.judgements if judgement.verdict is Verdict.VIOLATED]
         return sorted(violated, key=lambda one: not self.binds(one))
 
     @property
     def violated(self) -> tuple[str, ...]:
         """The ids of the requirements that are violated, in the order of reports, without those that are waived."""
-        return tuple(one.requirement.id for one in self.judgements if one.verdict is Verdict.VIOLATED)
+        return tuple(
+            judgement.requirement.id for judgement in self.judgements if judgement.verdict is Verdict.VIOLATED
+        )
 
     @property
     def unasked(self) -> list[Judgement]:
         """The requirements that could not be asked, without those that were not chosen."""
-        return [one for one in self.judgements if one.verdict is Verdict.INCONCLUSIVE and not self.left_out(one)]
+        return [
+            judgement
+            for judgement in self.judgements
+            if judgement.verdict is Verdict.INCONCLUSIVE and not self.left_out(judgement)
+        ]
 
     def count(self, verdict: Verdict) -> int:
         """Return how many requirements have `verdict`."""
-        return sum(1 for one in self.judgements if one.verdict is verdict)
+        return sum(1 for judgement in self.judgements if judgement.verdict is verdict)
 
     @property
     def asked(self) -> bool:
         """Whether any requirement was asked."""
-        return any(one.asked for one in self.judgements)
+        return any(judgement.asked for judgement in self.judgements)
 
     def is_new(self, judgement: Judgement) -> bool:
         """Whether a newer suite has brought the requirement than the one of `--suite-level`."""
@@ -64,7 +70,9 @@ class Judgements:
 
     @cached_property
     def _waived(self) -> frozenset[str]:
-        return frozenset(one.requirement.id for one in self.judgements if one.verdict is Verdict.WAIVED)
+        return frozenset(
+            judgement.requirement.id for judgement in self.judgements if judgement.verdict is Verdict.WAIVED
+        )
 
     def follows(self, judgement: Judgement) -> bool:
         """Whether nothing but violations that are waived is why `judgement` is inconclusive."""

@@ -83,7 +83,7 @@ class Result(Ending):
     @property
     def partial(self) -> bool:
         """Whether a choice of requirements or checks was asked, and others were not, or are not to be asked."""
-        unasked = self._chosen and any(one.reason == NOT_RUN for one in self.judgements)
+        unasked = self._chosen and any(judgement.reason == NOT_RUN for judgement in self.judgements)
         return unasked or bool(self.promised)
 
     @property
@@ -119,12 +119,12 @@ class Result(Ending):
     @property
     def evidence(self) -> Iterator[Exchange]:
         """The exchanges that reports show."""
-        for one in self.judgements:
-            for shown in one.violations:
+        for judgement in self.judgements:
+            for shown in judgement.violations:
                 yield from shown.exchanges
-            if one.example is not None:
-                yield one.example.exchange
-        yield from (one.exchange for one in self.observations if one.exchange is not None)
+            if judgement.example is not None:
+                yield judgement.example.exchange
+        yield from (observation.exchange for observation in self.observations if observation.exchange is not None)
 
     @property
     def archive_told(self) -> str | None:
@@ -142,14 +142,14 @@ class Result(Ending):
     @cached_property
     def better(self) -> Better | None:
         """The edition that fits better what was found broken; None if none does, by one violation."""
-        shown = [one for each in self.judgements for shown in each.violations for one in shown.exchanges]
+        shown = [exchange for each in self.judgements for shown in each.violations for exchange in shown.exchanges]
         if self.began.best_fit or not shown or self.began.edition not in editions.known():
             return None
         return better_than(self.began.edition, rank(dict.fromkeys(shown)))
 
     def of_edition(self, judgement: Judgement) -> str:
         """Say that a requirement is violated by the edition of the run alone; empty if it is not, or not known."""
-        violations = ((one.actual, one.exchanges) for one in judgement.violations)
+        violations = ((violation.actual, violation.exchanges) for violation in judgement.violations)
         if judgement.verdict is not Verdict.VIOLATED or self.better is None:
             return ""
         if not self.better.explains(judgement.requirement.id, violations):

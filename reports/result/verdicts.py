@@ -68,7 +68,7 @@ class Shown:
     @property
     def size(self) -> int:
         """How much there is to read."""
-        return sum(len(one.request.text or "") + len(one.response.text) for one in self.exchanges)
+        return sum(len(exchange.request.text or "") + len(exchange.response.text) for exchange in self.exchanges)
 
     @property
     def weight(self) -> tuple[bool, int]:
@@ -127,4 +127,4 @@ class Judgement:
     @property
     def told(self) -> str:
         """Say in one line for each cause what was found."""
-        return "\n".join(one.told for one in self.causes)
+        return "\n".join(cause.told for cause in self.causes)

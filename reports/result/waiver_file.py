@@ -102,7 +102,7 @@ def _tables(path: Path) -> list[tuple[dict[str, Any], WaiverPlace]]:
     except ValueError as error:
         raise BadWaiver(f"{path} is no TOML: {error}") from None
     tables = document.pop("waiver", [])
-    if document or not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+    if document or not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise BadWaiver(f"{path} holds something else than [[waiver]] tables: write each waiver as one")
     places = _places(path.name, text)
     if len(places) != len(tables):

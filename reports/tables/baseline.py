@@ -63,8 +63,12 @@ def hold(result: Result, before: Result | None, given: str) -> Result:
     """Return `result` with what was found `before`, and found again, marked as known."""
     if before is None:
         return replace(result, baseline=Baseline(given))
-    was = {one.requirement.id: one for one in before.judgements}
-    pairs = [(one, was[one.requirement.id]) for one in result.judgements if one.requirement.id in was]
+    was = {judgement.requirement.id: judgement for judgement in before.judgements}
+    pairs = [
+        (judgement, was[judgement.requirement.id])
+        for judgement in result.judgements
+        if judgement.requirement.id in was
+    ]
     began = before.began
     return replace(
         result,
@@ -85,7 +89,7 @@ def is_the_same(then: Judgement, now: Judgement) -> bool:
     """Whether what is wrong with a requirement `now` was wrong `then`, in the same way."""
     match then.verdict, now.verdict:
         case Verdict.VIOLATED, Verdict.VIOLATED:
-            known = [_cause(one) for one in then.violations]
+            known = [_cause(violation) for violation in then.violations]
             return all(any(one.explains(_cause(shown)) for one in known) for shown in now.violations)
         case Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE:
             reason = now.reason or ""

@@ -65,7 +65,7 @@ class RunComparison:
 
     def of(self, change: RunChange) -> tuple[Entry, ...]:
         """Return the entries with `change`."""
-        return tuple(one for one in self.entries if one.change is change)
+        return tuple(entry for entry in self.entries if entry.change is change)
 
     def closes(self, *, strict: bool) -> bool:
         """Whether the gate closes: the current run cannot pass or, with `strict`, an observation changed."""
@@ -74,7 +74,7 @@ class RunComparison:
     @property
     def worse(self) -> bool:
         """Whether a requirement got worse."""
-        return any(one.change.worse for one in self.entries)
+        return any(entry.change.worse for entry in self.entries)
 
     @property
     def _told(self) -> str:
@@ -88,8 +88,14 @@ class RunComparison:
             "worse": self.closes(strict=False),
             "objections": list(self.objections),
             "changes": [
-                {"change": one.change, "id": one.id, "before": one.before, "now": one.now, "detail": one.detail}
-                for one in self.entries
+                {
+                    "change": entry.change,
+                    "id": entry.id,
+                    "before": entry.before,
+                    "now": entry.now,
+                    "detail": entry.detail,
+                }
+                for entry in self.entries
             ],
             "notes": list(self.notes),
         }
@@ -131,8 +137,8 @@ def compare(before: Result, now: Result) -> RunComparison:
 
 
 def _requirements(before: Result, now: Result) -> Iterator[Entry]:
-    old = {one.requirement.id: one for one in before.judgements}
-    new = {one.requirement.id: one for one in now.judgements}
+    old = {judgement.requirement.id: judgement for judgement in before.judgements}
+    new = {judgement.requirement.id: judgement for judgement in now.judgements}
     for name in dict.fromkeys((*old, *new)):
         was, is_now = old.get(name), new.get(name)
         if is_now is None:
@@ -157,11 +163,17 @@ def _change(was: Judgement, is_now: Judgement) -> RunChange:
 
 
 def _observations(before: Result, now: Result) -> Iterator[Entry]:
-    old = {one.observation.id: one.outcome for one in before.observations}
-    for one in now.observations:
-        was = old.get(one.observation.id)
-        if was is not None and one.outcome is not None and was != one.outcome:
-            yield Entry(RunChange.OBSERVED, one.observation.id, was, one.outcome, one.observation.question)
+    old = {observation.observation.id: observation.outcome for observation in before.observations}
+    for observation in now.observations:
+        was = old.get(observation.observation.id)
+        if was is not None and observation.outcome is not None and was != observation.outcome:
+            yield Entry(
+                RunChange.OBSERVED,
+                observation.observation.id,
+                was,
+                observation.outcome,
+                observation.observation.question,
+            )
 
 
 def _latency(before: Load | None, now: Load | None) -> Iterator[Entry]:

@@ -119,7 +119,7 @@ def line_of(result: Result, folder: Path, page: Path | None) -> dict[str, Any]:
         "kind": sign_of(result).kind,
         "exit_code": int(result.exit_code),
         "requests": result.requests,
-        "requirements": {one.requirement.id: one.verdict for one in result.judgements},
+        "requirements": {judgement.requirement.id: judgement.verdict for judgement in result.judgements},
         "latency": {
             one.method: {"p50_seconds": one.p50, "p95_seconds": one.p95, "p99_seconds": one.p99}
             for one in result.latency

@@ -1,4 +1,4 @@
-"""Crowds: many patch different fields of one shared object, and none of their patches is lost."""
+"""Crowds: many users patch different fields of one shared object, and no patch may be lost."""
 
 import itertools
 import time
@@ -28,7 +28,7 @@ class Crowd(LoadUser):
         self._choose()
 
     def _choose(self) -> None:
-        """Take fields that nobody has set: what was in the old ones is not known any more."""
+        """Change to unused fields: the values of the old ones are not known any more."""
         series = next(self._series)
         names = [f"conformancecrowd{self.number}x{series}{letter}" for letter in "ab"]
         self._names = itertools.cycle(names)
@@ -56,7 +56,7 @@ class Crowd(LoadUser):
 
     @task(1)
     def read(self) -> None:
-        """Read the object, and see what was acknowledged so long ago that no replica may lag behind it."""
+        """Read the object, and judge the patches acknowledged so long ago that every replica must show them."""
         if Capability.READ_BACK in self.swarm.target.without:
             return
         started = time.monotonic()

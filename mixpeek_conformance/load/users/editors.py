@@ -38,7 +38,7 @@ _PAUSE = 0.2
 
 
 class Editor(LoadUser):
-    """Patches an object that nobody else patches: whatever changes on it by itself is seen."""
+    """Patches an object of its own, so that any other change to it is noticed."""
 
     kind = "editors"
 

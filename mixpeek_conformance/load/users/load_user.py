@@ -1,4 +1,4 @@
-"""What every kind of user does alike: it asks through a client of its own, counts, and lets the judge see."""
+"""The base of all kinds of users: a client of its own, counts, and the judge."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -19,10 +19,10 @@ from mixpeek_conformance.load.judge import is_capacity
 from mixpeek_conformance.load.swarm import PREFIX, LoadObject, RequestOutcome, Swarm
 
 OBJECT, MAKING, REFUSED = "object", "making objects", "strangers"
-"""What requests are counted under, beside their methods."""
+"""Names under which requests are counted, beside their methods."""
 
 PASSING = (402, 408, 409, 413, 423, 425)
-"""Refusals for a reason of the moment: nothing was applied, and it may be accepted the next time."""
+"""Refusals for a passing reason: nothing was applied, and the same patch may be accepted later."""
 
 _QUOTA = "QuotaExceededError"
 _LONGEST_WAIT = 5.0

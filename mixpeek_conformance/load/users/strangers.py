@@ -18,7 +18,7 @@ _CREDENTIALS = (401, 403)
 
 @dataclass(frozen=True)
 class Guise:
-    """How a stranger comes, the requirement by which it is refused, and with which codes; None are any of 4xx."""
+    """A way in which a stranger asks, the requirement that refuses it, and the accepted codes; None is any 4xx."""
 
     requirement: str
     effect: str
@@ -50,7 +50,7 @@ class Stranger(LoadUser):
     kind = "strangers"
 
     def on_start(self) -> None:
-        """See how one can come."""
+        """Learn which guises there are."""
         target = self.swarm.target
         foreign = target.foreign_namespace if target.foreign_api_key is not None else None
         self._guises = guises(self.swarm.plan.other_namespace, foreign)
