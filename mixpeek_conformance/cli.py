@@ -9,7 +9,15 @@ from pathlib import Path
 
 import click
 
-from mixpeek_conformance.command_options import contract, judging, project, reference_service, runs
+from mixpeek_conformance.command_options import (
+    audit_and_drift,
+    contract,
+    load,
+    project,
+    reference_service,
+    reports,
+    runs,
+)
 from mixpeek_conformance.layout import claim_names
 from mixpeek_conformance.parsing import COMPLETING, PROGRAM, Commands
 from mixpeek_conformance.pytest_run.environment import own_environment
@@ -90,6 +98,27 @@ def commands() -> None:
     """Read the command that comes first."""
 
 
-for declared in (runs, project, reference_service, judging, contract):
-    for each in declared.COMMANDS:
-        commands.add_command(each)
+COMMANDS = (
+    runs.run_suites,
+    runs.doctor,
+    project.init,
+    reports.waivers,
+    project.schema,
+    project.completion,
+    reference_service.serve,
+    reference_service.prove,
+    reports.compare,
+    audit_and_drift.audit,
+    audit_and_drift.drift,
+    load.load,
+    reports.replay,
+    reports.sweep,
+    runs.matrix,
+    contract.requirements,
+    contract.explain,
+    contract.edition,
+)
+"""All commands, in the order in which `--help` lists them."""
+
+for each in COMMANDS:
+    commands.add_command(each)

@@ -1,4 +1,4 @@
-"""What is promised: requirements and editions."""
+"""What is promised: `requirements`, `explain` and `edition`."""
 
 import click
 
@@ -57,6 +57,3 @@ def edition(what: str, names: tuple[str, ...], form: str, *, as_json: bool) -> i
     told = usage if what in known else f"{what!r} is nothing that it shows: {advice(what, known, usage)}"
     say(f"mixpeek-conformance edition: {told}", error=True)
     return WRONG_USE
-
-
-COMMANDS = (requirements, explain, edition)

@@ -1,4 +1,4 @@
-"""What a project keeps: its files, and what lets a shell complete the command."""
+"""What a project keeps: its files (`init`, `schema`), and what lets a shell complete the command (`completion`)."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 import click
 
 from mixpeek_conformance.argument_kinds import OneOf
-from mixpeek_conformance.command_options.shared_options import FILE
 from mixpeek_conformance.parsing import COMPLETING, PROGRAM, by_name, command
 
 
@@ -48,23 +47,6 @@ def init(
     return init(Path.cwd(), name, Jobs(services, pull_requests, install, index_url), by_name(given))
 
 
-@command(short_help="write a waiver for each violation of a report")
-@click.option(
-    "--from", "report", type=FILE, default="reports/latest", metavar="REPORT", help="report (default newest)"
-)
-@click.option("--until", required=True, metavar="YYYY-MM-DD", help="first day on which they no longer hold")
-@click.option("--reason", metavar="TEXT", help="reason of all of them (default one to be filled in)")
-@click.option("--ticket", metavar="TEXT", help="ticket of all of them")
-@click.option(
-    "--to", "file", default="waivers.toml", metavar="FILE", help="file (default waivers.toml), or - to print"
-)
-def waivers(report: Path, until: str, reason: str | None, ticket: str | None, file: str) -> int:
-    """Accept for a while what a report found violated: each violation that has no waiver yet gets one."""
-    from mixpeek_conformance.commands.waivers import write
-
-    return write(report, until, reason, ticket, file)
-
-
 @command(short_help="print the JSON Schema of a file, for editors and checks")
 @click.argument(
     "file",
@@ -91,6 +73,3 @@ def completion(ctx: click.Context, shell: str) -> int:
     if made := get_completion_class(shell):
         put(made(ctx.find_root().command, {}, PROGRAM, COMPLETING).source())
     return 0
-
-
-COMMANDS = (init, waivers, schema, completion)

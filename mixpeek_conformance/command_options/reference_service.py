@@ -92,6 +92,3 @@ def prove(
     return proof.command(
         proof.ProofScope(names, everything, edition, differences), report_dir, run, effort, as_json=as_json
     )
-
-
-COMMANDS = (serve, prove)

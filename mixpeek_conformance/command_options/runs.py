@@ -1,6 +1,12 @@
-"""Runs: `run`, and `doctor`, which says what a run can find out."""
+"""Runs: `run`, `doctor`, which says what a run can find out, and `matrix`, which runs several targets."""
 
-from mixpeek_conformance.parsing import CommandOfPytest, command
+from pathlib import Path
+
+import click
+
+from mixpeek_conformance.argument_kinds import TARGET
+from mixpeek_conformance.command_options.shared_options import AS_JSON, FILE
+from mixpeek_conformance.parsing import CommandOfPytest, CommandOfRuns, command
 from mixpeek_conformance.pytest_run.engine import run
 
 _EXAMINED = (
@@ -22,4 +28,19 @@ def doctor(arguments: list[str]) -> int:
     return run(["--doctor", "--result-only", *arguments], speaker="doctor")
 
 
-COMMANDS = (run_suites, doctor)
+@command(
+    cls=CommandOfRuns,
+    short_help="run several targets of conformance.toml, and show them side by side",
+    table=("targets-file",),
+    epilog="what stands behind -- are options of run, for every target",
+)
+@click.argument("names", type=TARGET, nargs=-1, metavar="[NAME]...", help="targets (default all)")
+@click.option("--report-dir", type=FILE, default="reports/targets", metavar="FOLDER", help="where reports go")
+@AS_JSON
+def matrix(
+    names: tuple[str, ...], report_dir: Path, targets_file: str | None, behind: list[str], *, as_json: bool
+) -> int:
+    """Run several targets, and end with the worst of their exit codes."""
+    from mixpeek_conformance.commands import matrix as several
+
+    return several.command(names, targets_file, report_dir, behind, as_json=as_json)
