@@ -30,9 +30,9 @@ def bodies(report: Reporter) -> Iterator[Drift]:
     if ours is None or theirs is None:
         there = ours or theirs
         required = there is not None and there.flag("required")
-        told = "required" if required else "optional"
+        need = "required" if required else "optional"
         change = Change.MISSING if theirs is None else Change.NARROWER if required else Change.ADDED
-        expected, actual = (told, "no body") if theirs is None else ("no body", told)
+        expected, actual = (need, "no body") if theirs is None else ("no body", need)
         pointer = theirs.pointer if theirs is not None else ""
         yield report.found("DRIFT-REQUEST-BODY", change, _REQUEST, place, expected, actual, pointer)
         return
@@ -58,11 +58,11 @@ def responses(report: Reporter) -> Iterator[Drift]:
     for status, node in ours.items():
         covering = next((one for one in _covering(status) if one in theirs), None)
         if covering is None:
-            told = f"status {status.lower()}", ", ".join(theirs).lower() or "no status"
+            sides = f"status {status.lower()}", ", ".join(theirs).lower() or "no status"
             pointer = report.below("responses")
             place = _place(status)
             yield report.found(
-                "DRIFT-RESPONSE-STATUS", Change.MISSING, _RESPONSE, place, *told, pointer, node.pointer
+                "DRIFT-RESPONSE-STATUS", Change.MISSING, _RESPONSE, place, *sides, pointer, node.pointer
             )
             continue
         used.add(covering)
@@ -76,9 +76,9 @@ def _response(report: Reporter, status: str, covering: str, ours: Node, theirs: 
     """Compare one response of the edition with what covers it in the document."""
     place = _place(status)
     if covering != status and status.startswith("2"):
-        told = status, covering.lower()
+        sides = status, covering.lower()
         yield report.found(
-            "DRIFT-RESPONSE-STATUS", Change.WIDER, _RESPONSE, place, *told, theirs.pointer, ours.pointer
+            "DRIFT-RESPONSE-STATUS", Change.WIDER, _RESPONSE, place, *sides, theirs.pointer, ours.pointer
         )
     yield from _headers(report, place, ours, theirs)
     yield from _contents(report, _RESPONSE, f"{place} body", ours, theirs)
@@ -91,8 +91,8 @@ def _new_status(report: Reporter, status: str, node: Node, ours: dict[str, Node]
         yield from _response(report, known, known, ours[known], node)
     elif status != "DEFAULT":  # which speaks of statuses that nobody has promised
         change = Change.ADDED if status.startswith(_CLIENT_KNOWS) else Change.WIDER
-        told = f"no status {status.lower()}", f"status {status.lower()}"
-        yield report.found("DRIFT-RESPONSE-STATUS", change, _RESPONSE, _place(status), *told, node.pointer)
+        sides = f"no status {status.lower()}", f"status {status.lower()}"
+        yield report.found("DRIFT-RESPONSE-STATUS", change, _RESPONSE, _place(status), *sides, node.pointer)
 
 
 def _place(status: str) -> str:
@@ -116,25 +116,25 @@ def _headers(report: Reporter, place: str, ours: Node, theirs: Node) -> Iterator
     for key, (name, header) in mine.items():
         where = f"{place} header {name}"
         if key not in others:
-            told = words[header.flag("required")], "not declared"
+            sides = words[header.flag("required")], "not declared"
             yield report.found(
-                "DRIFT-RESPONSE-HEADER", Change.MISSING, _RESPONSE, where, *told, theirs.pointer, header.pointer
+                "DRIFT-RESPONSE-HEADER", Change.MISSING, _RESPONSE, where, *sides, theirs.pointer, header.pointer
             )
             continue
         other = others[key][1]
         always, still = header.flag("required"), other.flag("required")
         if always != still:
             change = Change.WIDER if always else Change.NARROWER
-            told = words[always], words[still]
+            sides = words[always], words[still]
             yield report.found(
-                "DRIFT-RESPONSE-HEADER", change, _RESPONSE, where, *told, other.pointer, header.pointer
+                "DRIFT-RESPONSE-HEADER", change, _RESPONSE, where, *sides, other.pointer, header.pointer
             )
         yield from report.schema(_RESPONSE, where, _with_schema(header), _with_schema(other))
     for key, (name, header) in others.items():
         if key not in mine:
-            told = "not declared", words[header.flag("required")]
+            sides = "not declared", words[header.flag("required")]
             where = f"{place} header {name}"
-            yield report.found("DRIFT-RESPONSE-HEADER", Change.ADDED, _RESPONSE, where, *told, header.pointer)
+            yield report.found("DRIFT-RESPONSE-HEADER", Change.ADDED, _RESPONSE, where, *sides, header.pointer)
 
 
 def _by_name(response: Node) -> dict[str, tuple[str, Node]]:
@@ -157,15 +157,15 @@ def _contents(report: Reporter, direction: Direction, place: str, ours: Node, th
         wide = (kind, f"{kind.partition('/')[0]}/*", "*/*")
         found = next((one for one in wide if one in others), None)
         if found is None:
-            told = kind, ", ".join(others) or "no body"
-            yield report.found(name, Change.MISSING, direction, place, *told, theirs.pointer, medium.pointer)
+            sides = kind, ", ".join(others) or "no body"
+            yield report.found(name, Change.MISSING, direction, place, *sides, theirs.pointer, medium.pointer)
             continue
         used.add(found)
         yield from report.schema(direction, place, _with_schema_of(medium), _with_schema_of(others[found]))
     for kind, medium in others.items():
         if kind not in used and kind not in mine:
-            told = f"no {kind}", kind
-            yield report.found(name, Change.ADDED, direction, place, *told, medium.pointer)
+            sides = f"no {kind}", kind
+            yield report.found(name, Change.ADDED, direction, place, *sides, medium.pointer)
 
 
 def _with_schema_of(medium: Node) -> tuple[Node, Schema]:

@@ -45,18 +45,20 @@ def compare(edition: Any, document: Document) -> Comparison:
 def _counterpart(ours: DocumentOperation, document: Document) -> DocumentOperation | Drift:
     """Return the operation of the document, or what is missing."""
     report = Reporter(ours, None)
-    told = f"{ours.method.upper()} {ours.path}"
+    expected = f"{ours.method.upper()} {ours.path}"
     like = items_like(ours.path, ours.method, document)
     if not like:
         near = _near(ours, document)
         actual = f"no such path; there is {', '.join(near)}" if near else "no such path"
-        return report.found("DRIFT-PATH", Change.MISSING, Direction.REQUEST, "path", told, actual)
+        return report.found("DRIFT-PATH", Change.MISSING, Direction.REQUEST, "path", expected, actual)
     for path, item, slash in like:
         if item.members.get(ours.method) is not None:
             return DocumentOperation(path, ours.method, item, item.child(ours.method).followed(), slash)
     methods = [method.upper() for method in METHODS if like[0][1].members.get(method) is not None]
     actual = f"{', '.join(methods) or 'no method'} at {like[0][0]}"
-    return report.found("DRIFT-METHOD", Change.MISSING, Direction.REQUEST, "method", told, actual, like[0][1].pointer)
+    return report.found(
+        "DRIFT-METHOD", Change.MISSING, Direction.REQUEST, "method", expected, actual, like[0][1].pointer
+    )
 
 
 def _near(ours: DocumentOperation, document: Document) -> list[str]:
@@ -73,9 +75,9 @@ def _of_operation(ours: DocumentOperation, theirs: DocumentOperation) -> Iterato
         actual = f"{theirs.path}, with a slash at its end"
         yield report.found("DRIFT-PATH", Change.CHANGED, Direction.REQUEST, "path", ours.path, actual)
     if theirs.node.flag("deprecated") and not ours.node.flag("deprecated"):
-        told = "not deprecated", "deprecated"
+        sides = "not deprecated", "deprecated"
         pointer = report.below("deprecated")
-        yield report.found("DRIFT-DEPRECATED", Change.NOTED, Direction.REQUEST, "operation", *told, pointer)
+        yield report.found("DRIFT-DEPRECATED", Change.NOTED, Direction.REQUEST, "operation", *sides, pointer)
     yield from security(report)
     yield from parameters(report)
     yield from bodies(report)

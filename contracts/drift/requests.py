@@ -71,8 +71,8 @@ def _parameter(report: Reporter, ours: Parameter, theirs: Parameter) -> Iterator
     if ours.is_credential or theirs.is_credential:
         return
     if theirs.node.flag("deprecated") and not ours.node.flag("deprecated"):
-        told = "not deprecated", "deprecated"
-        yield report.found("DRIFT-DEPRECATED", Change.NOTED, _REQUEST, place, *told, f"{pointer}/deprecated", origin)
+        sides = "not deprecated", "deprecated"
+        yield report.found("DRIFT-DEPRECATED", Change.NOTED, _REQUEST, place, *sides, f"{pointer}/deprecated", origin)
     mine, others = medium_of(ours.node), medium_of(theirs.node)
     if ours.form != theirs.form and mine is None and others is None:
         expected, actual = (

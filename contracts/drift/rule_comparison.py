@@ -69,11 +69,11 @@ def _enumerations(pair: Pair, kind: str, ours: SchemaForm, theirs: SchemaForm) -
     one, other = ours.rules.get("values"), theirs.rules.get("values")
     change = RULES["values"].change(one.value if one else None, other.value if other else None)
     if one and other:
-        told = wording.named_values(one.value, other.value)
+        sides = wording.named_values(one.value, other.value)
     else:
-        told = wording.values_of(kind, ours), wording.values_of(kind, theirs)
+        sides = wording.values_of(kind, ours), wording.values_of(kind, theirs)
         listed, rules = (one, theirs.rules) if one else (other, ours.rules)
         if listed and not all(keeps(value, rules) for value in listed.value.values()):
             change = Change.CHANGED
     if change is not None:
-        yield pair.differs("ENUM", change, *told, other.pointer if other else "")
+        yield pair.differs("ENUM", change, *sides, other.pointer if other else "")

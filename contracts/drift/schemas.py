@@ -131,12 +131,12 @@ class SchemaComparison:
         refused = bool(before) and not forms_of(before)
         if not now and refused:
             return
-        change, told = (Change.WIDER, _REFUSED) if refused else (Change.ADDED, _OPEN)
+        change, expected = (Change.WIDER, _REFUSED) if refused else (Change.ADDED, _OPEN)
         if not now:
             change = Change.NARROWER
         found = replace(pair, document=schema)
         actual = wording.types(now) if now else _REFUSED
-        yield found.differs("PROPERTY", change, told, actual, places[1] if not schema else "").below(name)
+        yield found.differs("PROPERTY", change, expected, actual, places[1] if not schema else "").below(name)
 
     def _rest(
         self, pair: Pair, ours: SchemaForm, theirs: SchemaForm, places: tuple[str, str]
@@ -186,8 +186,8 @@ def _required(
             yield pair.differs("REQUIRED", Change.WIDER, "required", "optional").below(name)
     for name, pointer in asked.items():
         if name not in needed and name not in hidden:
-            told = "optional" if name in ours else "not declared"
-            yield pair.differs("REQUIRED", Change.NARROWER, told, "required", pointer).below(name)
+            expected = "optional" if name in ours else "not declared"
+            yield pair.differs("REQUIRED", Change.NARROWER, expected, "required", pointer).below(name)
 
 
 def _any(differences: Iterable[SchemaDifference], change: Change) -> bool:

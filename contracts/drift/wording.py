@@ -62,8 +62,8 @@ def summary(kind: str, form: SchemaForm) -> str:
     names = list(members.declared(form)) if kind == "object" else []
     if names:
         return f"object with {_some(names)}"
-    told = ", ".join(RULES[name].told(rule.value) for name, rule in form.rules.items() if name != "whole")
-    return _type(kind, (form,)) + (f" with {told}" if told else "")
+    words = ", ".join(RULES[name].told(rule.value) for name, rule in form.rules.items() if name != "whole")
+    return _type(kind, (form,)) + (f" with {words}" if words else "")
 
 
 def without(name: str, words: tuple[str | None, str | None]) -> tuple[str, str]:

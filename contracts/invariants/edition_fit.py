@@ -136,8 +136,8 @@ class Choice:
         taken = f"{which}, {best.edition}, is taken"
         if len(reasons) == 1:
             return f"the responses do not tell editions {_listed(sorted(self.named))} apart: {best.told}; {taken}"
-        told = "; ".join(f"of {one.edition}, {one.told}" for one in (best, *self.alike))
-        return f"editions {_listed(sorted(self.named))} fit alike: {told}; {taken}"
+        compared = "; ".join(f"of {one.edition}, {one.told}" for one in (best, *self.alike))
+        return f"editions {_listed(sorted(self.named))} fit alike: {compared}; {taken}"
 
 
 def choose(fits: Sequence[Fit]) -> Choice:
@@ -158,10 +158,10 @@ def rank(exchanges: Iterable[Exchange]) -> Sequence[Fit]:
 
     Patches and readings of objects count; other exchanges say nothing.
     """
-    told = list(exchanges)
-    shown = _shown(told)
-    leaves_out = not any(_shows_null(one) for one in told)
-    fits = (_fit(editions.load(name), told, shown, leaves_out=leaves_out) for name in editions.known())
+    answered = list(exchanges)
+    shown = _shown(answered)
+    leaves_out = not any(_shows_null(one) for one in answered)
+    fits = (_fit(editions.load(name), answered, shown, leaves_out=leaves_out) for name in editions.known())
     return sorted(fits, key=lambda fit: (fit.points, fit.edition != editions.DEFAULT))
 
 
@@ -180,8 +180,8 @@ def _deciding(best: Fit, other: Fit) -> Iterable[tuple[Exchange, str]]:
     )
     for exchange, what in (*broken, *added):
         shows.setdefault(id(exchange), (exchange, []))[1].append(what)
-    for exchange, told in list(shows.values())[:DECIDING]:
-        yield exchange, "; ".join(told)
+    for exchange, reasons in list(shows.values())[:DECIDING]:
+        yield exchange, "; ".join(reasons)
 
 
 def _fit(

@@ -37,9 +37,9 @@ def shown(value: object) -> str:
         return "absent"
     beginning = _Beginning()
     text = json.dumps(beginning.of(value), ensure_ascii=False, default=repr)
-    told = text[:LIMIT] if beginning.is_cut else text
-    points = [f"U+{ord(one):04X}" for one in told if not " " <= one <= "~"]
-    escaped = "".join(one if one.isprintable() else " " for one in told)
+    kept = text[:LIMIT] if beginning.is_cut else text
+    points = [f"U+{ord(one):04X}" for one in kept if not " " <= one <= "~"]
+    escaped = "".join(one if one.isprintable() else " " for one in kept)
     tail = f" ({' '.join(points[:12])}{' …' if len(points) > 12 else ''})" if points else ""
     return (f"{escaped}… (cut: it is long)" if beginning.is_cut else shorten(escaped, LIMIT)) + tail
 

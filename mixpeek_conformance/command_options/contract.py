@@ -54,6 +54,6 @@ def edition(what: str, names: tuple[str, ...], form: str, *, as_json: bool) -> i
             return editions.diff(before, after, form)
     usage = "give list, show NAME, or diff NAME NAME, as in edition diff 2026-04 2026-10"
     known = ("list", "show", "diff")
-    told = usage if what in known else f"{what!r} is nothing that it shows: {advice(what, known, usage)}"
-    say(f"mixpeek-conformance edition: {told}", error=True)
+    message = usage if what in known else f"{what!r} is nothing that it shows: {advice(what, known, usage)}"
+    say(f"mixpeek-conformance edition: {message}", error=True)
     return WRONG_USE

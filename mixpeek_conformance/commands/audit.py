@@ -73,10 +73,10 @@ class _Found:
         for requirement, expected, actual in self.tally.judge(
             exchange, lambda requirement: _NEEDS.get(requirement, _BODY) <= exchange.recorded
         ):
-            told = exchange.shown_finding(Finding(expected, actual))
+            finding = exchange.shown_finding(Finding(expected, actual))
             shown, traits = (exchange.evidence(),), traits_of([exchange.shown()])
             self._violated[requirement, cause_of(expected, actual, traits)] = Violated(
-                "audit", requirement, told.expected, told.actual, shown, invariant=True, traits=traits
+                "audit", requirement, finding.expected, finding.actual, shown, invariant=True, traits=traits
             )
 
     def _keep_credentials(self, exchange: Recorded) -> None:

@@ -84,11 +84,11 @@ def _as_document(command: str, form: str, find: Callable[[], Any]) -> int:
 
 def _say(command: str, lines: Callable[[], Iterator[str]]) -> int:
     try:
-        told = list(lines())
+        printed = list(lines())
     except LookupError as error:
         say(f"mixpeek-conformance edition {command}: {error}", error=True)
         return Exit.WRONG_USE
-    put("\n".join(fitted(line, _HANG) if command == "show" else line for line in told))
+    put("\n".join(fitted(line, _HANG) if command == "show" else line for line in printed))
     return Exit.CONFORMANT
 
 
@@ -217,8 +217,8 @@ def _as_markdown(before: str, after: str, changes: tuple[EditionChange, ...]) ->
     yield f"## {_head(before, after, changes)[0].upper()}{_head(before, after, changes)[1:]}\n"
     yield "| has to change | what | name | |\n| --- | --- | --- | --- |"
     for change in changes:
-        told = escaping.markdown(change.told)
-        yield f"| {'yes' if change.must else ''} | {change.kind} | {escaping.code(change.name)} | {told} |"
+        text = escaping.markdown(change.told)
+        yield f"| {'yes' if change.must else ''} | {change.kind} | {escaping.code(change.name)} | {text} |"
 
 
 def _as_json(before: str, after: str, changes: tuple[EditionChange, ...]) -> Iterator[str]:

@@ -125,15 +125,15 @@ def _found_edition(values: Mapping[str, str]) -> str:
     at = [f"--{name}={values[name]}" for name in (*PLACE, "edition")]
     done = ended([sys.executable, "-m", "mixpeek_conformance", "doctor", "--json", *at])
     try:
-        told = json.loads(done.stdout)
-        found = [str(one) for one in told["edition"]["fits_best"]]
-        reasons = [step["told"] for step in told["steps"] if step["what"] == "edition"]
+        document = json.loads(done.stdout)
+        found = [str(one) for one in document["edition"]["fits_best"]]
+        reasons = [step["told"] for step in document["steps"] if step["what"] == "edition"]
     except (ValueError, LookupError, TypeError):
-        told, found, reasons = {}, [], []
+        document, found, reasons = {}, [], []
     if not found or not reasons:
         said = done.stderr.strip().splitlines() or ["the doctor ended without a word"]
         raise _Unanswered(
-            str(told.get("conclusion") or sentence_of(said[-1])), Exit(done.returncode) or Exit.INCONCLUSIVE
+            str(document.get("conclusion") or sentence_of(said[-1])), Exit(done.returncode) or Exit.INCONCLUSIVE
         )
     say(f"found  {reasons[0]}")
     return found[0]

@@ -97,11 +97,11 @@ def show_scripts(report: Path, requirements: Sequence[str], given: Mapping[str, 
     chosen, code = _chosen(result, requirements), 0
     if not chosen:
         return Exit.WRONG_USE if requirements else 0
-    told = [one for one in chosen if _is_ours(one, result) and replay_script.told(one, result.began, named)]
-    if text := replay_script.told_together(told, result.began, named):
+    repeatable = [one for one in chosen if _is_ours(one, result) and replay_script.told(one, result.began, named)]
+    if text := replay_script.told_together(repeatable, result.began, named):
         put(output_gate.shown(text))
     for judgement in chosen:
-        if judgement not in told:
+        if judgement not in repeatable:
             reason = "its requests were cut, are too long, or are not as this suite writes them"
             say(f"mixpeek-conformance replay: {judgement.requirement.id} has no script: {reason}", error=True)
             code = Exit.INCONCLUSIVE

@@ -95,10 +95,10 @@ class Recorded(Exchange):
 
     def evidence(self, longest: int | None = None) -> Exchange:
         """Return what may be seen, as a reader sees it; without a command if the request is not known."""
-        told = self.shown().evidence(longest)
+        evidence = self.shown().evidence(longest)
         if Part.SENT in self.recorded:
-            return told
-        return replace(told, request=replace(told.request, complete=False, command=None))
+            return evidence
+        return replace(evidence, request=replace(evidence.request, complete=False, command=None))
 
 
 def exchanges(path: Path, count: Count) -> Iterator[Recorded]:

@@ -144,7 +144,7 @@ class Controller:
     def _watch(self, crew: Crew, book: Book) -> Load:
         """Start the users, take a sample each second, and stop them."""
         numbers = LoadNumbers(crew.runner, self.plan, lambda: crew.violations)
-        began, told = time.monotonic(), 0.0
+        began, last_said = time.monotonic(), 0.0
         step = max(1.0, self.plan.seconds / 120)
         crew.begin(self.plan, edition.load(self.plan.edition))
         while (passed := time.monotonic() - began) < self.plan.seconds:
@@ -152,8 +152,8 @@ class Controller:
                 break
             passed = time.monotonic() - began
             numbers.sample(passed)
-            if passed - told >= _TELL:
-                told = passed
+            if passed - last_said >= _TELL:
+                last_said = passed
                 say(_progress(numbers, crew))
         gone, passed = crew.is_gone, time.monotonic() - began
         numbers.sample(passed)
@@ -204,8 +204,8 @@ class Controller:
         found = end_of_run.with_history(output_gate.shown(found), self.history, book.place.folder / registry.PAGE)
         lost = [str(one) for one in registry.write(found, book.place.folder, None)]
         if lost or book.failure is not None:
-            told = (*lost, *((f"the ledger is not whole: {book.failure.strerror}",) if book.failure else ()))
-            found = replace(found, report_errors=(*found.report_errors, *told))
+            errors = (*lost, *((f"the ledger is not whole: {book.failure.strerror}",) if book.failure else ()))
+            found = replace(found, report_errors=(*found.report_errors, *errors))
         summary.show(found, book.place.folder / registry.PAGE)
         if found.left:
             place = summary.from_here(book.place.folder)

@@ -127,13 +127,13 @@ def environment_of(plan: LoadPlan) -> Environment:
 
 def told_to(tell: Callable[[Event], None]) -> Callable[..., None]:
     """Return a listener that tells of an exception in a user: a mistake of the suite."""
-    told: set[str] = set()
+    seen: set[str] = set()
 
     def user_failed(user_instance: object, exception: BaseException, **_: Any) -> None:
         user = getattr(user_instance, "user", user_instance)
         text = "".join(traceback.format_exception(exception))
-        if text not in told:
-            told.add(text)
+        if text not in seen:
+            seen.add(text)
             tell(Failed(f"load: {type(user).__name__}", text))
 
     return user_failed

@@ -111,10 +111,10 @@ class Worker:
         swarm = self._swarm
         if swarm is not None:
             judged = swarm.judge.take()
-            told = messages.counts(
+            counts = messages.counts(
                 judged, swarm.judge.violations, gone=swarm.is_gone, done=done, reasons=list(swarm.reasons)
             )
-            self._runner.send_message(messages.COUNTS, told)
+            self._runner.send_message(messages.COUNTS, counts)
 
     def _stopped(self, **_: Any) -> None:
         self._report(done=True)

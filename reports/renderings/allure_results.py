@@ -140,8 +140,8 @@ def _labels(judgement: Judgement, result: Result) -> Iterable[tuple[str, object]
 def _message(judgement: Judgement, note: str) -> str | None:
     if judgement.waiver:
         return f"waived until {judgement.waiver.expires}: {judgement.waiver.reason}"
-    told = judgement.told or (f"{judgement.verdict}: {judgement.reason}" if judgement.reason else "")
-    return "\n".join(filter(None, (told, note))) or None
+    message = judgement.told or (f"{judgement.verdict}: {judgement.reason}" if judgement.reason else "")
+    return "\n".join(filter(None, (message, note))) or None
 
 
 def _attached(logger: Any, name: str, text: str) -> Attachment:

@@ -73,8 +73,8 @@ def _case(judgement: Judgement, result: Result) -> Any:
     ):
         properties.add_property(Property(name, _clean(str(value))))
     case.append(properties)
-    told = judgement.told or judgement.reason or ""
-    message = _clean("\n".join(filter(None, (told, result.of_edition(judgement)))))
+    outcome = judgement.told or judgement.reason or ""
+    message = _clean("\n".join(filter(None, (outcome, result.of_edition(judgement)))))
     match judgement.verdict:
         case Verdict.VIOLATED if binds:
             case.result = [Failure(message, "violation")]

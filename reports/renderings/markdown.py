@@ -36,8 +36,8 @@ def render(result: Result) -> bytes:
 def _lines(result: Result) -> Iterator[str]:
     began = result.began
     yield f"## {sign_of(result).emoji} {result.headline}: Partially Update Object, edition {began.edition}\n"
-    told = [fact for fact in facts(result) if fact.words]
-    yield f"{', '.join(_fact(fact) for fact in told if fact.name in _FIRST)}\n"
+    shown = [fact for fact in facts(result) if fact.words]
+    yield f"{', '.join(_fact(fact) for fact in shown if fact.name in _FIRST)}\n"
     yield f"{escaping.markdown(verdict_words.lead(result))}\n"
     for sentence in verdict_words.provisos(result):
         yield f"**{escaping.markdown(sentence[0].upper() + sentence[1:])}.**\n"
@@ -68,7 +68,7 @@ def _lines(result: Result) -> Iterator[str]:
     for area, judgements in by_area(result):
         counts = (sum(1 for judgement in judgements if judgement.verdict is verdict) for verdict in Verdict)
         yield f"| {area} | " + " | ".join(str(count or "") for count in counts) + " |"
-    yield f"\n{', '.join(_fact(fact) for fact in told if fact.name not in _FIRST)}."
+    yield f"\n{', '.join(_fact(fact) for fact in shown if fact.name not in _FIRST)}."
     held = [judgement.requirement.id for judgement in result.judgements if judgement.verdict is Verdict.HOLDS]
     if held:
         yield f"\n<details><summary>{len(held)} requirements hold</summary>\n\n{', '.join(held)}\n\n</details>"

@@ -83,10 +83,10 @@ def _help(requirement: Requirement) -> dict[str, str]:
         f"[{reference.text}]({reference.url})" if reference.url else reference.text
         for reference in references(requirement.source)
     )
-    told = f"Published in: {read}. Tolerated: {requirement.tolerates}"
+    origin = f"Published in: {read}. Tolerated: {requirement.tolerates}"
     return {
         "text": " ".join([text, "Usual causes:", *usual]),
-        "markdown": f"{told}\n\n**Usual causes, and how to fix them**\n\n{points}",
+        "markdown": f"{origin}\n\n**Usual causes, and how to fix them**\n\n{points}",
     }
 
 

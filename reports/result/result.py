@@ -155,8 +155,8 @@ class Result(Ending):
         if not self.better.explains(judgement.requirement.id, violations):
             return ""
         name = self.better.best.edition
-        told = f"is violated by edition {self.began.edition} alone"
-        return f"{told}: {name}, which fits better, allows it (--edition {name})"
+        sentence = f"is violated by edition {self.began.edition} alone"
+        return f"{sentence}: {name}, which fits better, allows it (--edition {name})"
 
     def note(self, judgement: Judgement) -> str:
         """Say what has to be known of a violation before it is mended; empty if there is nothing."""
