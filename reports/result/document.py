@@ -15,7 +15,7 @@ from reports.result.result import Latency, Result, Seen
 from reports.result.verdicts import Example, Judgement, Shown, Verdict
 
 LARGEST_FILE = 256 << 20
-"""Bytes of a result that are read, at most: it holds no bodies without end."""
+"""The most bytes of a result that are read: the bodies in it are cut, so that it has an end."""
 
 
 class Unreadable(Exception):  # noqa: N818 - read as a sentence: the file is unreadable

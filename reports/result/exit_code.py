@@ -63,8 +63,8 @@ class Ending(Judgements):
     def exit_code(self) -> Exit:
         """The exit code: what ended the run before its time counts before the verdict.
 
-        What was proven before the target was gone stays proven, and so does what a full disk did not keep, and what
-        recorded traffic shows that ends too early.
+        A violation that was proven before the target was gone stays proven. So does one that a full disk did not
+        keep, and one in recorded traffic that ends too early.
         """
         proven = self.gate is RunVerdict.NON_CONFORMANT
         if self.interrupted and not (proven and self.began.effort == AUDIT):

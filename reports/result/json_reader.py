@@ -24,8 +24,8 @@ _Word = TypeVar("_Word", bound=StrEnum)
 def from_json(document: object) -> Result:
     """Read a result, also of a suite that knows other requirements.
 
-    What this suite does not know is read as what can do no harm: an unknown level binds, an unknown verdict is
-    inconclusive, and an unknown capability is left out. Raises ValueError for anything that is not a result.
+    Unknown words are read on the safe side: an unknown level binds, an unknown verdict is inconclusive, and an
+    unknown capability is left out. Raises ValueError for anything that is not a result.
     """
     root = Members.read(document)
     version = root.of.get("schema_version")

@@ -61,7 +61,7 @@ def _sentence(text: str) -> str:
 def brief(result: Result) -> str:
     """Return the verdict in a few words, for where there is room for one line.
 
-    One that is red or open has the number of requirements that make it so; any other has what it does not rest on.
+    A red or open verdict has the number of requirements that make it so; any other names what was not asked.
     """
     match result.gate:
         case RunVerdict.NON_CONFORMANT:
@@ -242,7 +242,7 @@ def _lacks(judgement: Judgement, result: Result) -> bool:
 
 
 def names(judgements: Iterable[Judgement]) -> str:
-    """Return the ids of the requirements, and how many more there are than can be read."""
+    """Return the ids of the requirements, the first six, with the number of those left out."""
     ids = [judgement.requirement.id for judgement in judgements]
     return ", ".join(ids) if len(ids) <= _MOST else f"{', '.join(ids[:_MOST])} and {len(ids) - _MOST} more"
 

@@ -10,7 +10,7 @@ from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import OnFresh
 
 NOT_RUN = "no check of it was run"
-"""The reason of a requirement that nothing was asked of."""
+"""The reason of a requirement that was not asked."""
 
 SHOWN = 5
 """Violations that are shown of one requirement, at most: one for each cause, those with the smallest exchanges."""
@@ -72,7 +72,7 @@ class Shown:
 
     @property
     def weight(self) -> tuple[bool, int]:
-        """How hard it is to read: of violations of one cause, the least is shown."""
+        """How hard it is to read. Of several violations with one cause, the lightest is shown."""
         return weight(self.expected, self.actual, self.size)
 
 
