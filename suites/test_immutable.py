@@ -16,6 +16,7 @@ from fixtures.checks.system_names import OTHER_SPELLINGS, PATHS, VALUES, assert_
 from fixtures.examples.marks import each, each_shared, requirement
 from fixtures.examples.shared_answers import Shared, expect_answer
 from fixtures.http.answer import Answer
+from fixtures.objects.run_buckets import Places
 from fixtures.objects.subject import Subject
 from fixtures.strategies import Body, system_fields
 
@@ -37,8 +38,12 @@ CLAUSES = {
 
 @requirement("IMMUTABLE-IDENTITY")
 @each_shared(name=("object_id", "bucket_id"))
-def test_identifiers_cannot_be_set(subject: Subject, shared: Shared, edition: Edition, name: str) -> None:
+def test_identifiers_cannot_be_set(
+    subject: Subject, shared: Shared, edition: Edition, places: Places, name: str
+) -> None:
     assert_not_set(subject, shared, edition, name)
+    if name == "bucket_id" and not shared.few and (bucket := places.find("other_bucket")):
+        assert_stays_in_its_bucket(subject, bucket)
 
 
 @requirement("IMMUTABLE-STATUS")
@@ -103,15 +108,6 @@ def test_no_empty_value_of_a_system_name_is_taken(subject: Subject, shared: Shar
             raise difference("created_at", *values, requirement="IMMUTABLE-TIMESTAMPS")
 
 
-@requirement("IMMUTABLE-IDENTITY", "ERROR-OTHER-BUCKET")
-def test_no_bucket_in_a_body_takes_the_object_there(subject: Subject, shared: Shared, other_bucket: str) -> None:
-    if shared.few:
-        return
-    answer = subject.attempt({"bucket_id": other_bucket, **subject.fresh_field()})
-    if answer.accepted and answer["bucket_id"] == other_bucket:
-        raise difference("bucket_id", subject.bucket, other_bucket, requirement="IMMUTABLE-IDENTITY")
-
-
 @requirement("MERGE-MANY-FIELDS")
 def test_a_field_is_taken_beside_a_name_of_the_system(subject: Subject, shared: Shared, edition: Edition) -> None:
     assert_beside_taken(subject, set_once(subject, shared, edition))
@@ -166,6 +162,13 @@ def assert_not_set(subject: Subject, shared: Shared, edition: Edition, name: str
     """Assert that no answer to the patch with a system name, or to the one behind it, shows the value."""
     settings = set_once(subject, shared, edition)
     assert_none_shows(name, VALUES[name], settings.before, settings.of(name))
+
+
+def assert_stays_in_its_bucket(subject: Subject, bucket: str) -> None:
+    """Assert that a body with the id of another `bucket` does not take the object there."""
+    answer = subject.attempt({"bucket_id": bucket, **subject.fresh_field()})
+    if answer.accepted and answer["bucket_id"] == bucket:
+        raise difference("bucket_id", subject.bucket, bucket)
 
 
 def assert_none_shows(name: str, value: object, before: Answer, answers: Sequence[Answer]) -> None:

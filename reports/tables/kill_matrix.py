@@ -93,7 +93,9 @@ class Matrix:
         broken = {one for row in self.rows for one in row.violated if row.kind == "fault"}
         if self.beside is not None:
             broken |= CATALOGUE.in_edition(self.beside).keys()
-        return tuple(one for one in CATALOGUE.in_edition(self.edition) if one not in broken)
+        return tuple(
+            requirement_id for requirement_id in CATALOGUE.in_edition(self.edition) if requirement_id not in broken
+        )
 
     def complaints(self, *, whole: bool) -> Iterator[str]:
         """Yield what is wrong, a line each; where the matrix is `whole`, also the requirements that nothing broke.
@@ -155,13 +157,13 @@ class Matrix:
         if self.sampled:
             yield f"Asked with less than the proof asks: {self.share}.\n"
         yield "| requirement | broken by |\n| --- | --- |"
-        for one in CATALOGUE.in_edition(self.edition):
-            breakers = [row for row in self._of("fault") if one in row.violated]
+        for requirement_id in CATALOGUE.in_edition(self.edition):
+            breakers = [row for row in self._of("fault") if requirement_id in row.violated]
             named = [row.name for row in breakers if not row.operator]
             if len(named) < len(breakers):
                 named.append(f"and {len(breakers) - len(named)} made by operators")
-            if named or one in unbroken:
-                yield f"| {one} | {', '.join(named) or '**nothing**'} |"
+            if named or requirement_id in unbroken:
+                yield f"| {requirement_id} | {', '.join(named) or '**nothing**'} |"
         yield from self._operators()
         yield "\n| conforming variant | takes the freedom | raised |\n| --- | --- | --- |"
         for row in self._of("variant"):

@@ -68,7 +68,7 @@ def test_a_fork_is_warm_and_knows_nothing(tmp_path: Path) -> None:
     """The process that commands are forked from has imported what a run needs, and holds neither a key nor a run."""
     imported = "import sys; assert 'fixtures.stateful.machine' in sys.modules, 'it is cold'"
     known = "assert not sys.modules['fixtures.redaction.secret'].known().secrets, 'a key'"
-    begun = "assert sys.modules['fixtures.run.run'].under_way() is None, 'a run'"
+    begun = "assert sys.modules['fixtures.run.under_way'].under_way() is None, 'a run'"
     once = ("--number", "1", "--repeat", "1", "--setup", imported)  # timeit has a `main` that takes statements
     ended = forked.run(tmp_path, (*once, known, begun), environment_of({}), 60, module="timeit")
     assert ended.code == 0, ended.output

@@ -16,6 +16,7 @@ from fixtures.reference.server import ReferenceServer
 from tests.support.commands import (
     Objects,
     Outcome,
+    begun,
     closed_port,
     command,
     command_of,
@@ -112,14 +113,7 @@ def test_what_was_made_goes_when_a_load_is_interrupted(
     """SIGTERM ends a load run as Ctrl-C does, and it removes what it made and writes its result."""
     before = objects.buckets(), objects.namespaces()
     given = ("load", "--base-url", reference.base_url, "--report-dir", str(tmp_path), *SHORT, "--run-time", "5m")
-    with subprocess.Popen(
-        command_of(*given),
-        cwd=tmp_path,
-        env=environment_of(known),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as running:
+    with begun(*given, environment=known, folder=tmp_path) as running:
         wait_for_objects(objects, before[0])
         running.send_signal(signal.SIGTERM)
         output, _ = running.communicate(timeout=60)

@@ -15,7 +15,7 @@ import pytest
 
 from contracts.catalogue import CATALOGUE
 from fixtures.reference.deviations import FAULTS, VARIANTS
-from mixpeek_conformance.commands.prove import Scope
+from mixpeek_conformance.commands.prove import ProofScope
 from mixpeek_conformance.proof.parallel_runs import Outcome
 from mixpeek_conformance.proof.rounds import Round, Task, asked
 from reports.tables.kill_matrix import Matrix, Row
@@ -85,7 +85,8 @@ def test_what_is_exact_is_not_named(one: Row) -> None:
     assert list(Matrix((one,)).complaints(whole=False)) == []
 
 
-def test_a_requirement_that_no_fault_breaks_is_named_with_what_to_add() -> None:
+def test_a_requirement_that_no_fault_breaks_is_named() -> None:
+    """The complaint says what is to be added."""
     complaints = list(Matrix((row("fault", "MERGE-NULL", "MERGE-NULL"),)).complaints(whole=True))
     assert len(complaints) == len(OURS) - 1
     assert complaints[0] == (
@@ -141,7 +142,7 @@ def test_a_lower_effort_tells_its_share() -> None:
 
 def test_differences_are_what_the_edition_beside_lacks() -> None:
     """New faults and variants are asked, and faults that break more; of an older edition nothing but the service."""
-    later = Scope(edition="2026-10", differences=True)
+    later = ProofScope(edition="2026-10", differences=True)
     breaks = {fault.name: ids for fault, ids in later.faults()}
     assert later.beside == "2026-06"
     assert breaks["edges-by-type"] == {"RESPONSE-EDGES"}
@@ -153,14 +154,14 @@ def test_differences_are_what_the_edition_beside_lacks() -> None:
         "nothing-but-key-prefix-taken",
         "custom-fields-ignored",
     }
-    older = Scope(edition="2026-02", differences=True)
+    older = ProofScope(edition="2026-02", differences=True)
     assert (older.beside, [*older.faults()], [*older.variants()]) == ("2026-04", [], [])
 
 
 @pytest.mark.parametrize("name", ["2026-02", "2026-06", "2026-10"])
 def test_every_new_requirement_is_broken_by_a_difference(name: str) -> None:
     """The matrix of differences is whole, beside that of the other edition."""
-    scope = Scope(edition=name, differences=True)
+    scope = ProofScope(edition=name, differences=True)
     broken = {one for _, ids in scope.faults() for one in ids}
     assert CATALOGUE.in_edition(name).keys() - CATALOGUE.in_edition(str(scope.beside)).keys() <= broken
 
@@ -168,13 +169,13 @@ def test_every_new_requirement_is_broken_by_a_difference(name: str) -> None:
 @pytest.mark.parametrize(
     ("scope", "told"),
     [
-        (Scope(edition="1999-01"), "edition '1999-01' is not known: give one of 2026-02"),
-        (Scope(differences=True), "differences are from 2026-04: leave out --differences, or name an --edition"),
-        (Scope(("edges-by-type",)), "edges-by-type breaks nothing of edition 2026-04: give another --edition"),
-        (Scope(("nulls-in-blobs",)), "nulls-in-blobs is no freedom of edition 2026-04: give another --edition"),
+        (ProofScope(edition="1999-01"), "edition '1999-01' is not known: give one of 2026-02"),
+        (ProofScope(differences=True), "differences are from 2026-04: leave out --differences, or name an --edition"),
+        (ProofScope(("edges-by-type",)), "edges-by-type breaks nothing of edition 2026-04: give another --edition"),
+        (ProofScope(("nulls-in-blobs",)), "nulls-in-blobs is no freedom of edition 2026-04: give another --edition"),
     ],
 )
-def test_what_cannot_be_proved_is_told(scope: Scope, told: str) -> None:
+def test_what_cannot_be_proved_is_told(scope: ProofScope, told: str) -> None:
     with pytest.raises(LookupError, match=re.escape(told)):
         scope.check()
 

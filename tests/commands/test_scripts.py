@@ -124,7 +124,7 @@ def test_printed_commands_begin_as_the_user_began(installed: Path) -> None:
         (".local/pipx/.cache/5d1/bin", "pipx run mixpeek-conformance"),
     ],
 )
-def test_a_program_that_is_there_for_one_call_is_called_as_it_was(place: str, call: str, tmp_path: Path) -> None:
+def test_a_program_for_one_call_is_called_as_it_was(place: str, call: str, tmp_path: Path) -> None:
     """An environment of `uvx` or `pipx run` is not searched for commands, so its path is no way back."""
     program = tmp_path / place / "mixpeek-conformance"
     program.parent.mkdir(parents=True)
