@@ -16,7 +16,16 @@ from fixtures.plan.encodings import OTHERS, Encoding
 from fixtures.plan.judging import assert_cells_come_back
 from fixtures.plan.kinds import EVERYWHERE_NULL, WRITTEN
 from fixtures.plan.names import INSIDE, drawn_inside
-from fixtures.plan.planned_values import Cell, drawn, drawn_names, named, named_containers, named_texts, planned
+from fixtures.plan.planned_values import (
+    Cell,
+    drawn,
+    drawn_names,
+    gathered,
+    named,
+    named_containers,
+    named_texts,
+    planned,
+)
 from fixtures.plan.positions import MEMBER, ROOT, WITHIN_REASON
 from fixtures.strategies import (
     COMMON_NAMES,
@@ -54,7 +63,7 @@ from fixtures.strategies.edge_cases import AS_LONG, LONG_MULTIBYTE, LONGEST_TEXT
 
 SOME = long_text(200, "amber", "zephyr")
 UNDER = (
-    Cell({"amber": 7}, name="elm"),
+    Cell({"amber": 7}, name="elm", twin={"amber": 7}),
     *(Cell(7, name=f"elm{rest}") for rest in (".amber", "[amber]", "/amber", "__amber", ":amber", "->amber")),
 )
 """A field that holds an object, and names that some code takes for paths into it."""
@@ -113,11 +122,13 @@ def test_nested_objects_come_back_with_the_same_members(subject: Subject, plan: 
 @requirement("MERGE-LIST")
 @awkward(
     cells=(
-        *planned(LISTS),
-        *planned(LISTS_OF_OBJECTS, twin=[{"amber": 7}, {"birch": 8}]),
+        *gathered(
+            planned(LISTS),
+            planned(NEARLY_EQUAL, (ROOT, MEMBER), twin=[True, 7, 9, "1", 2.5, "1.5"]),
+            planned(VECTORS, (ROOT, MEMBER), twin=["amber", 0.1, 1 / 3, 16_777_217]),
+        ),
         *planned(WIDE_LISTS, (ROOT,)),
-        *planned(NEARLY_EQUAL, (ROOT, MEMBER), twin=[True, 7, 9, "1", 2.5, "1.5"]),
-        *planned(VECTORS, (ROOT, MEMBER), twin=["amber", 0.1, 1 / 3, 16_777_217]),
+        *planned(LISTS_OF_OBJECTS, twin=[{"amber": 7}, {"birch": 8}]),
     )
 )
 @given(cells=drawn(lists()))
