@@ -25,7 +25,7 @@ from fixtures.checks.blobs import assert_same_blobs
 from fixtures.checks.patches_twice import KEPT, Step, taken_for_another, walk
 from fixtures.checks.read_back import Moved, assert_agrees
 from fixtures.checks.refused_ways import FEW as FEW_WAYS
-from fixtures.checks.refused_ways import WAYS, assert_time_left_alone
+from fixtures.checks.refused_ways import assert_time_left_alone, refused_ways
 from fixtures.examples.marks import each, requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
@@ -35,7 +35,7 @@ from fixtures.objects.field_names import DECLARED, names_in
 from fixtures.objects.object_record import Snapshot
 from fixtures.objects.settling import eventually
 from fixtures.objects.subject import Subject
-from fixtures.objects.workspace import SetUpFailed
+from fixtures.objects.workspace import SetUpFailed, Workspace
 from fixtures.plan.batching import Plan
 from fixtures.plan.transition_checks import assert_changes_are_taken
 from fixtures.plan.transitions import CHANGES, TO_NULL, Chain
@@ -54,8 +54,9 @@ AT_CREATION: Body = {"madefirst": "first", "madekept": {"amber": ["birch"]}}
 Replay makes an object with fields whose names begin like these, and with no others.
 """
 
-OF_ONE: Body = {"note": "of one", "key_prefix": "of/one"}
-"""A patch that two objects are sent, one after the other."""
+OF_ONE: Body = {"key_prefix": "of/one", "note": "of one"}
+OF_ANOTHER: Body = {"key_prefix": "of/another", "note": None}
+"""Patches that two objects are sent, one after the other; the second one goes to the older of them."""
 
 ENVELOPES = (
     ("data", "attributes", "body", "object", "fields", "payload", "update", "document"),
@@ -402,7 +403,7 @@ def assert_read_back(subject: Subject, body: Mapping[str, object]) -> None:
 
 
 @requirement("MERGE-OTHER-OBJECTS")
-@awkward(body=(OF_ONE, {"note": None, "key_prefix": "of/another"}))
+@awkward(body=(OF_ONE, OF_ANOTHER))
 @given(body=patches())
 def test_a_patch_leaves_other_objects_as_they_were(
     subject: Subject, neighbour: Subject, shared: Shared, body: Body
@@ -474,16 +475,20 @@ def test_no_object_of_the_bucket_shows_what_others_were_sent(subject: Subject, s
 
 @requirement("MERGE-OTHER-OBJECTS")
 def test_no_patch_makes_up_for_one_of_another_object_that_was_refused(
-    subject: Subject, neighbour: Subject, shared: Shared
+    subject: Subject, neighbour: Subject, shared: Shared, workspace: Workspace
 ) -> None:
     neighbour.expect_patchable()
     updated = neighbour.updated
+    ways = refused_ways(None if shared.few else workspace.names.get(neighbour.bucket))
     refused: dict[str, str] = {}
-    for way in WAYS[: FEW_WAYS if shared.few else None]:
-        body = neighbour.fresh_field()
-        refused |= body if way.send(neighbour, body).refused else {}
+    for way in ways[: FEW_WAYS if shared.few else None]:
+        answer = way.send(neighbour, body := neighbour.fresh_field())
+        refused |= body if answer.refused else {}
+        if answer.accepted and way is ways[0]:
+            with shown_by(answer):
+                raise Violation("401 or 403 for a patch without a key", answer.summary, requirement="AUTH-MISSING")
     at_once = neighbour.read_back()
-    assert_time_left_alone(neighbour, at_once, updated)
+    assert_time_left_alone(neighbour, at_once, updated, ways)
     shown_at_once = at_once.document  # other checks judge that
     refused = {name: text for name, text in refused.items() if not shows_refused(shown_at_once, name, text)}
     subject.patch(subject.note())

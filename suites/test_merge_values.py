@@ -16,7 +16,16 @@ from fixtures.plan.encodings import OTHERS, Encoding
 from fixtures.plan.judging import assert_cells_come_back
 from fixtures.plan.kinds import EVERYWHERE_NULL, WRITTEN
 from fixtures.plan.names import INSIDE, drawn_inside
-from fixtures.plan.planned_values import Cell, drawn, drawn_names, named, named_containers, named_texts, planned
+from fixtures.plan.planned_values import (
+    Cell,
+    drawn,
+    drawn_names,
+    grouped,
+    named,
+    named_containers,
+    named_texts,
+    planned,
+)
 from fixtures.plan.positions import MEMBER, ROOT, WITHIN_REASON
 from fixtures.strategies import (
     COMMON_NAMES,
@@ -50,7 +59,7 @@ from fixtures.strategies import (
     some,
     texts,
 )
-from fixtures.strategies.edge_cases import AS_LONG, LONG_MULTIBYTE, LONGEST_TEXTS, long_text
+from fixtures.strategies.edge_cases import AS_LONG, EXTREME, LONG_MULTIBYTE, LONGEST_TEXTS, long_text
 
 SOME = long_text(200, "amber", "zephyr")
 UNDER = (
@@ -90,7 +99,7 @@ def test_integers_come_back_with_the_same_value(subject: Subject, plan: Plan, ce
 
 
 @requirement("MERGE-FLOAT")
-@awkward(cells=planned(FLOATS))
+@awkward(cells=grouped([*planned(FLOATS, often=8)[0], *(Cell(number, twin=number) for number in EXTREME)]))
 @given(cells=drawn(floats()))
 def test_fractions_come_back_in_full_precision(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
