@@ -71,7 +71,12 @@ Cells = Sequence[Cell]
 
 
 @requirement("MERGE-TEXT")
-@awkward(cells=(*planned((*TEXTS, *ENDS, *RARE)), *planned((LONG_MULTIBYTE,), (ROOT,), twin=AS_LONG)))
+@awkward(
+    cells=(
+        *grouped([cell for group in (*planned((*TEXTS, *ENDS)), *planned(RARE, often=4)) for cell in group]),
+        *planned((LONG_MULTIBYTE,), (ROOT,), twin=AS_LONG),
+    )
+)
 @given(cells=drawn(texts()))
 def test_text_comes_back_code_point_for_code_point(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)

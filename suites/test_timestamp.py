@@ -29,7 +29,7 @@ BEFORE: Body = {
 ONE_KIND: tuple[Body, ...] = (
     {"key_prefix": "new"},
     {"amber": ["new"]},  # a list of the same length
-    {"amber": None},
+    {"amber": []},
     {"birch": "7"},  # of another type alone
     {"cedar": {"amber": {"birch": "new"}}},
     {"dune": False, "skip_duplicates": True},
@@ -101,7 +101,7 @@ def test_an_effective_patch_moves_updated_at_forward(subject: Subject, shared: S
 def assert_changes_of_one_kind_move(subject: Subject) -> None:
     """Assert that updated_at moves with changes of one kind alone."""
     before = subject.patch(BEFORE)
-    added = ({subject.fresh_name(): "new"},) if subject.made else ()
+    added = ({subject.fresh_name(): 8},) if subject.made else ()
     for body in (*ONE_KIND, *added):
         after = subject.patch(body)
         if not _moved(before, after):
