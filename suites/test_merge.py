@@ -357,6 +357,17 @@ def test_the_same_patch_twice_leaves_the_same_state(subject: Subject, shared: Sh
         if step.twice is not None and step.stayed is not None:
             with shown_by(step.once, step.twice):
                 assert_same_state(step.body, step.became, step.stayed)
+        elif step.twice is not None and step.twice.refused:
+            assert_taken_again(subject, step.body)
+
+
+def assert_taken_again(subject: Subject, body: Mapping[str, Any]) -> None:
+    """Assert that a patch that was accepted is accepted once more, if others are."""
+    once, twice = subject.attempt(body), subject.attempt(body)
+    if once.accepted and twice.refused:
+        subject.change()
+        with shown_by(once, twice):
+            raise Violation("200 for the same patch again", twice.summary, requirement="RESPONSE-ACCEPTED")
 
 
 @requirement("MERGE-IDEMPOTENT")

@@ -128,7 +128,7 @@ def _asked(subject: Subject, workspace: Workspace, rounds: int) -> OverConnectio
     taken: dict[str, object] = {}
     reads: list[tuple[Mapping[str, object], Answer]] = []
     by_name: list[tuple[Answer | None, Answer]] = []
-    before = None
+    before, again = None, subject.fresh_name()
     with subject.client.fresh_connections():
         reads_back = Capability.READ_BACK not in subject.client.target.without
         ways = ways_to(subject, workspace) if reads_back and rounds > 1 else (None,)
@@ -137,6 +137,7 @@ def _asked(subject: Subject, workspace: Workspace, rounds: int) -> OverConnectio
         for method in ROUND * rounds:
             if method == "PATCH":
                 body, way = subject.fresh_field(), next(to_patch)
+                body |= {again: subject.fresh_text()} if subject.takes_custom_fields else {}
                 prefix = {} if way is None else {"key_prefix": subject.fresh_text()}
                 if (answer := subject.attempt({**body, **prefix}, path=way)).accepted:
                     taken |= body
@@ -170,10 +171,11 @@ def assert_every_connection_shows(subject: Subject, workspace: Workspace) -> Non
 def assert_connections_show(subject: Subject, ways: Sequence[str | None], way: str | None) -> None:
     """Assert that GET shows over every connection, and in every way, what is patched in one."""
     paths = cycle(path or subject.path for path in ways)
+    [(name, value)] = (body := subject.fresh_field()).items()
+    subject.attempt({name: subject.fresh_text()}, path=way)
     with subject.client.fresh_connections():
         for _ in range(CONNECTIONS // 2):
             subject.read(path=next(paths))  # what a worker remembers of an object, it remembers from here on
-    [(name, value)] = (body := subject.fresh_field()).items()
     assert_stored(subject.attempt(body, path=way).expect_accepted(), body)
 
     def read_over_all() -> None:

@@ -23,7 +23,7 @@ BEFORE: Body = {
     "key_prefix": "old",
     "amber": ["old"],
     "birch": 7,
-    "cedar": {"amber": {"birch": "old"}},
+    "cedar": {"amber": {"birch": {"dune": "old"}}},
     "dune": True,
 }
 ONE_KIND: tuple[Body, ...] = (
@@ -31,7 +31,7 @@ ONE_KIND: tuple[Body, ...] = (
     {"amber": ["new"]},  # a list of the same length
     {"amber": []},
     {"birch": "7"},  # of another type alone
-    {"cedar": {"amber": {"birch": "new"}}},
+    {"cedar": {"amber": {"birch": {"dune": "new"}}}},
     {"dune": False, "skip_duplicates": True},
 )
 """Changes of BEFORE, each of one kind."""
