@@ -391,6 +391,7 @@ def test_what_was_answered_is_what_get_gives(subject: Subject, shared: Shared) -
                 subject.attempt({name: held[name] for name in body if name in held})
                 assert_read_back(subject, body, step.read_with)
             assert_read_back(subject, step.body, step.read_with)
+            assert_read_back(subject, step.start.body, step.read_with)
         held |= step.body
 
 
