@@ -10,5 +10,6 @@ pytest_plugins = [
     "fixtures.plugins.doctor",
     "fixtures.plugins.around_checks",
     "fixtures.plugins.pytest_fixtures",
+    "fixtures.plugins.subject_fixtures",
     "reports.plugin",
 ]

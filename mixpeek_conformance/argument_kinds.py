@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from mixpeek_conformance import misspelt
-
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -24,7 +22,9 @@ class OneOf(click.Choice[str]):
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         """Say that `value` is none of them, and which may be meant."""
-        return f"{value!r} is not known: {misspelt.advice(str(value), self.choices, self._listed())}"
+        from contracts.vocabulary.did_you_mean import advice
+
+        return f"{value!r} is not known: {advice(str(value), self.choices, self._listed())}"
 
     def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:
         """Say which there are."""
@@ -59,7 +59,7 @@ class Number(click.ParamType[int | float]):
         self.fail(f"{value!r} is no {kind} {span}", param, ctx)
 
 
-class Named(click.ParamType[str]):
+class KnownName(click.ParamType[str]):
     """The name of something. Whether there is such a thing is seen later; a shell completes what is known."""
 
     name = "text"
@@ -121,14 +121,14 @@ def _targets() -> Iterable[str]:
     return targets_file.names(targets_file.path_of(None, Path.cwd()))
 
 
-REQUIREMENT = Named(_requirements)
-AREA = Named(_areas)
-EDITION = Named(_editions)
-FAULT = Named(_faults)
-VARIANT = Named(_variants)
-DEVIATION = Named(_deviations)
-TARGET = Named(_targets)
-LEVEL = Named(lambda: ("MUST", "SHOULD"))
+REQUIREMENT = KnownName(_requirements)
+AREA = KnownName(_areas)
+EDITION = KnownName(_editions)
+FAULT = KnownName(_faults)
+VARIANT = KnownName(_variants)
+DEVIATION = KnownName(_deviations)
+TARGET = KnownName(_targets)
+LEVEL = KnownName(lambda: ("MUST", "SHOULD"))
 
 
 class TableOption(click.Option):

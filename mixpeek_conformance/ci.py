@@ -69,7 +69,11 @@ def _outputs(result: Result, folder: Path | None) -> Iterator[tuple[str, str]]:
     yield "violated", " ".join(violated)
     if result.baseline is not None and result.baseline.run:
         newly = (Verdict.VIOLATED, Verdict.INCONCLUSIVE)
-        broken = [one.requirement.id for one in result.judgements if one.verdict in newly and result.binds(one)]
+        broken = [
+            judgement.requirement.id
+            for judgement in result.judgements
+            if judgement.verdict in newly and result.binds(judgement)
+        ]
         yield "newly-broken", " ".join(broken)
     yield "exit-code", str(int(result.exit_code))
     if folder is not None:
@@ -128,8 +132,8 @@ SERVICES: dict[str, Callable[[Result, Path | None, Mapping[str, str]], None]] = 
 
 
 def _annotate(form: str, result: Result) -> None:
-    for one in annotations(result):
-        output_gate.command(FORMS[form](one))
+    for annotation in annotations(result):
+        output_gate.command(FORMS[form](annotation))
 
 
 def _path(path: Path) -> str:

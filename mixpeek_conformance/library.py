@@ -11,13 +11,13 @@ from typing import Any
 from contracts import invariants
 from contracts.editions import edition as editions
 from contracts.invariants import Operation
+from contracts.vocabulary.did_you_mean import advice
 from contracts.vocabulary.exchange import Exchange, path_in
 from contracts.vocabulary.outcomes import Violation
 from fixtures.target.options import OPTIONS
 from mixpeek_conformance.child_process import ended
 from mixpeek_conformance.exchange_from_response import exchange_of
 from mixpeek_conformance.har_reader.archive import Recorded
-from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.streams import sentence_of
 from reports.result import document
 from reports.result.result import Result

@@ -1,23 +1,15 @@
-"""What somebody may have meant who wrote a name or an option that is not taken."""
+"""What somebody may have meant who wrote a command or an option that is not taken."""
 
-import difflib
-from collections.abc import Iterable
-
-_NEAR = 0.65
-"""How much of two names has to be the same: less is a guess."""
+from collections.abc import Iterable, Sequence
 
 _KEYS = ("api-key", "apikey", "key", "token", "api-token", "secret", "password", "bearer", "auth", "authorization")
 """Options that somebody looks for who has a key."""
 
 
-def advice(name: str, known: Iterable[str], otherwise: str) -> str:
-    """Return the question whether a known name was meant, or else what to do `otherwise`."""
-    close = difflib.get_close_matches(name, list(known), 1, _NEAR)
-    return f"did you mean {close[0]}?" if close else otherwise
-
-
 def unknown_option(option: str, known: Iterable[str], otherwise: str) -> str:
     """Say that an `option` is not known, and what to do. Its value is not repeated: it may be a key."""
+    from contracts.vocabulary.did_you_mean import advice
+
     name = option.partition("=")[0] if option.startswith("--") else option[:2]
     return f"there is no option {name}: {in_place_of(name) or advice(name, known, otherwise)}"
 
@@ -34,3 +26,17 @@ def in_place_of(name: str) -> str:
     if row is None or row.given:
         return ""
     return f"it stands in conformance.toml alone{f', or in {row.variable}' if row.variable else ''}"
+
+
+def no_command(first: str, known: Sequence[str]) -> str:
+    """Say that the `first` argument is none of the `known` commands, and what to do."""
+    from contracts.vocabulary.did_you_mean import advice
+    from contracts.vocabulary.program import started_as
+
+    if first.startswith("-"):
+        name = first.partition("=")[0]  # and not its value, which may be a key
+        if elsewhere := in_place_of(name):
+            return f"there is no option {name}: {elsewhere}"
+        return f"{name!r} stands where a command belongs, such as {started_as()} run {name}"
+    meant = advice(first, known, f"give one of {', '.join(known)}")
+    return f"there is no command {first!r}: {meant}"

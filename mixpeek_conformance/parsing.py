@@ -4,21 +4,20 @@ What a command takes from the table of options is looked up when that command is
 for nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mixpeek_conformance import misspelt
 from mixpeek_conformance.argument_kinds import TableOption
+from mixpeek_conformance.misspelt import no_command
 from mixpeek_conformance.pytest_run.engine import split
 from mixpeek_conformance.streams import put, say
 
 if TYPE_CHECKING:
     from fixtures.target.option import Option
 
-WRONG_USE = 4
 PROGRAM = "mixpeek-conformance"
 COMPLETING = "_MIXPEEK_CONFORMANCE_COMPLETE"
 """The variable by which a shell asks how a line may go on."""
@@ -26,9 +25,6 @@ COMPLETING = "_MIXPEEK_CONFORMANCE_COMPLETE"
 _HELP, _ALL, _VERSION = ("-h", "--help"), ("--help-all",), ("-V", "--version")
 EVERY = "mixpeek_conformance.every"
 """Under which name a context holds that rare options are shown too."""
-
-_WIDEST = 100
-"""Characters of a line of help, at most."""
 
 _COLUMN = 28
 """Characters of the column that names options, at most."""
@@ -85,7 +81,7 @@ class Command(click.Command):
         """Return what is declared, and what comes from the table, in the order of help."""
         if self._options is None:
             self._options = [TableOption(row) for row in self.rows()]
-        rare = any(self.hides(one) for one in self._options)
+        rare = any(self.hides(option) for option in self._options)
         return [*self.params, *self._options, _HELP_OPTION, _ALL_OPTION if rare else _ALL_UNSEEN]
 
     def hides(self, parameter: click.Parameter) -> bool:
@@ -126,6 +122,13 @@ class Command(click.Command):
             if record:
                 sections.setdefault(getattr(parameter, "heading", heading), []).append(record)
         _write(formatter, sections)
+
+
+def command(
+    name: str | None = None, cls: type[Command] = Command, **settings: Any
+) -> Callable[[Callable[..., int]], click.Command]:
+    """Return what makes a command of a function, under its own name or `name`."""
+    return click.command(name, cls, **settings)
 
 
 class CommandOfPytest(Command):
@@ -223,7 +226,7 @@ class Commands(click.Group):
             raise click.UsageError("the following arguments are required: COMMAND", ctx)
         known = (*self.commands, "help")
         if args[0] not in (*known, *_HELP, *_VERSION):
-            raise click.UsageError(_no_command(args[0], known), ctx)
+            raise click.UsageError(no_command(args[0], known), ctx)
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -241,66 +244,13 @@ class Commands(click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands, then the options."""
         commands = [(name, one.short_help or "") for name, one in self.commands.items()]
-        options = [record for one in self.get_params(ctx) if (record := one.get_help_record(ctx))]
+        options = [record for parameter in self.get_params(ctx) if (record := parameter.get_help_record(ctx))]
         _write(formatter, {"commands": commands, "options": options})
-
-
-def outcome(commands: click.Group, arguments: Iterable[str]) -> int:
-    """Run one of `commands`, and return its exit code. Wrong use is said in one line."""
-    try:
-        with commands.make_context(_started_as(), list(arguments), max_content_width=_WIDEST) as ctx:
-            return int(commands.invoke(ctx))
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
-    except click.UsageError as error:
-        path = error.ctx.command_path if error.ctx else PROGRAM
-        speaker = path.replace(_started_as(), PROGRAM, 1)
-        say(f"{speaker}: {_told(error, path)}", error=True)
-        return WRONG_USE
-
-
-def _started_as() -> str:
-    from contracts.vocabulary.program import started_as  # late: these names are to be claimed first
-
-    return started_as()
 
 
 def by_name(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return values of options under the names that the table has for them."""
     return {name.replace("_", "-"): value for name, value in given.items()}
-
-
-def _told(error: click.UsageError, path: str) -> str:
-    """Return what is wrong, and what to do, in one line."""
-    advice = f"{path} --help lists what there is"
-    if isinstance(error, click.NoSuchOption):
-        known = [name for one in error.ctx.command.get_params(error.ctx) for name in one.opts] if error.ctx else []
-        return misspelt.unknown_option(error.option_name, known, advice)
-    if type(error) is click.BadParameter and error.param is not None:
-        return f"{_name_of(error.param)} {error.message}"
-    if isinstance(error, click.MissingParameter) and error.param is not None:
-        kinds = error.param.type.get_missing_message(error.param, error.ctx)
-        return f"missing {error.param.param_type_name} {_name_of(error.param)!r}: {kinds or advice}"
-    message = error.format_message()
-    if error.ctx is not None and isinstance(error.ctx.command, Commands):
-        return message  # which is one of ours
-    return f"{message[:1].lower()}{message[1:].rstrip('.')}: {advice}"
-
-
-def _name_of(parameter: click.Parameter) -> str:
-    """Return how a parameter is called in help."""
-    shown = parameter.opts[0] if isinstance(parameter, click.Option) else parameter.metavar
-    return shown or str(parameter.name).upper()
-
-
-def _no_command(first: str, known: Sequence[str]) -> str:
-    if first.startswith("-"):
-        name = first.partition("=")[0]  # and not its value, which may be a key
-        if elsewhere := misspelt.in_place_of(name):
-            return f"there is no option {name}: {elsewhere}"
-        return f"{name!r} stands where a command belongs, such as {_started_as()} run {name}"
-    advice = misspelt.advice(first, known, f"give one of {', '.join(known)}")
-    return f"there is no command {first!r}: {advice}"
 
 
 def _write(formatter: click.HelpFormatter, sections: Mapping[str, Sequence[tuple[str, str]]]) -> None:

@@ -63,7 +63,7 @@ class _Names:
                 continue
             for name, known in getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {}).items():
                 modules = [_module_of(one.func) for one in known]
-                if any(one.startswith(_PACKAGE) for one in modules) and not modules[-1].startswith(_PACKAGE):
+                if any(module.startswith(_PACKAGE) for module in modules) and not modules[-1].startswith(_PACKAGE):
                     raise pytest.UsageError(
                         f"the fixture {name!r} of {modules[-1]} hides that of the suite: add --noconftest, or call"
                         " mixpeek-conformance run, which loads nothing of yours"

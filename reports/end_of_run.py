@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contracts.catalogue import CATALOGUE
 from contracts.vocabulary.events import Began, CheckInconclusive, Event, Failed
-from reports.folder_choice import Place
+from reports.folder_choice import ReportPlace
 from reports.recording import exchange_log, ledger
 from reports.recording.report_folder import LEDGER
 from reports.renderings import registry
@@ -23,7 +23,7 @@ class RunEvents:
     lost: str | None = None
 
 
-def events_of(place: Place, began: Began, unwritten: Sequence[Event]) -> RunEvents:
+def events_of(place: ReportPlace, began: Began, unwritten: Sequence[Event]) -> RunEvents:
     """Read again what happened in the run of `place`, with what a full disk did not take."""
     try:
         events = [*ledger.read(place.folder / LEDGER, place.run), *unwritten]

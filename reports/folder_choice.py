@@ -11,7 +11,7 @@ from reports.renderings import registry
 
 
 @dataclass(frozen=True)
-class Place:
+class ReportPlace:
     """The folder of a run, which is its `own` unless it was given, and the lock on it; `told` is worth a line."""
 
     folder: Path
@@ -34,14 +34,14 @@ class Place:
                 yield other
 
 
-def placed(here: Path, given: str | None, run: str, started: float) -> Place:
+def placed(here: Path, given: str | None, run: str, started: float) -> ReportPlace:
     """Find the folder of a run that begins, lock it, and remove from it what an earlier run wrote.
 
     Raise Unusable if it is not for this run to write to, OSError if it cannot be written.
     """
     if not given:
         folder = folders.fresh(here / REPORTS, run, started)
-        return Place(folder, run, Lock(folder), own=True, told=folders.point_at(folder))
+        return ReportPlace(folder, run, Lock(folder), own=True, told=folders.point_at(folder))
     folder = here / given
     folders.make(folder)
     lock = Lock(folder)
@@ -53,4 +53,4 @@ def placed(here: Path, given: str | None, run: str, started: float) -> Place:
     except BaseException:
         lock.release()
         raise
-    return Place(folder, run, lock)
+    return ReportPlace(folder, run, lock)

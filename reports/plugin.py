@@ -2,10 +2,8 @@
 
 import sys
 import time
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,45 +14,36 @@ from contracts.vocabulary import escaping
 from contracts.vocabulary.events import Began, Event, Made, Unwritten
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.exit_codes import Exit
-from contracts.vocabulary.program import started_as
 from contracts.vocabulary.sizes import size_of
-from reports import end_of_run
-from reports.folder_choice import Place, placed
-from reports.live import allure_labels, browser, progress
+from reports import end_of_run, given_files
+from reports.folder_choice import ReportPlace, placed
+from reports.live import allure_labels, browser, progress, terminal_summary
 from reports.recording import ledger
 from reports.recording.deferred_signals import Finishing
 from reports.recording.exchange_log import Recorder
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, REPORTS, Unusable
 from reports.renderings import registry, terminal
-from reports.renderings.terminal import Row
-from reports.result import waiver_file, waivers
-from reports.result.document import RESULT_FILE
 from reports.result.fold import fold_or_fail
 from reports.result.result import Result
-from reports.result.verdicts import Verdict, Waiver
-from reports.result.waiver_file import BadWaiver
-from reports.tables import baseline, history
-from reports.tables.baseline import BadBaseline
+from reports.result.verdicts import Verdict
 
 UNKNOWN = "a test failed that the ledger knows nothing of: a worker process may have crashed"
 
 _LEDGER = pytest.StashKey[Ledger]()
-_WAIVERS = pytest.StashKey[tuple[Path, tuple[Waiver, ...]]]()
+
 _RECORDER = pytest.StashKey[Recorder]()
 _RESULT = pytest.StashKey[Result]()
 _FINISHING = pytest.StashKey[Finishing]()
-_BASELINE = pytest.StashKey[Result | None]()
+
 _SIZES = ("--keep-bodies", "--keep-archive")
 _KEPT = pytest.StashKey[tuple[int, ...]]()
-_PLACE = pytest.StashKey[Place]()
+_PLACE = pytest.StashKey[ReportPlace]()
 _BEGAN = pytest.StashKey[Began]()
 _LOST = pytest.StashKey[bool]()
 _TOLD = pytest.StashKey[bool]()
 DOCTORS = "reports/doctor"
 """Where the ledger of a doctor goes if no folder is given, so that the report of a run stays as it is."""
-
-_LEFT = "something was left on a target:"
 
 
 @pytest.hookimpl(trylast=True)
@@ -68,14 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if reporter is not None and config.pluginmanager.has_plugin(progress.NAME):
             # The verdict comes last, in place of pytest's own counts; it says by itself that a run was interrupted.
             reporter.summary_stats = partial(_show_verdict, config, reporter)
-            reporter._report_keyboardinterrupt = partial(_show_why_it_ended, reporter)  # noqa: SLF001 - its only name
-
-
-def _show_why_it_ended(reporter: Any) -> None:
-    """Show what ended the checks, such as the first failure with `-x`, unless that was Ctrl-C."""
-    message = reporter._keyboardinterrupt_memo.reprcrash.message  # noqa: SLF001 - pytest has no other name for it
-    if "KeyboardInterrupt" not in message:
-        reporter.write_sep("!", message)
+            reporter._report_keyboardinterrupt = partial(terminal_summary.show_why_it_ended, reporter)  # noqa: SLF001 - its only name
 
 
 def folder_of(config: pytest.Config) -> Path:
@@ -94,7 +76,7 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_conformance_event(config: pytest.Config, event: Event) -> None:
     """Write `event` to this process's ledger."""
     if isinstance(event, Began):
-        _baseline_of(config)  # which may be the report in the folder that this run writes to
+        given_files.baseline_of(config)  # which may be the report in the folder that this run writes to
     if _LEDGER not in config.stash:
         try:
             _open(config, event)
@@ -106,9 +88,7 @@ def pytest_conformance_event(config: pytest.Config, event: Event) -> None:
             raise pytest.UsageError(escaping.line(sentence)) from None
     if isinstance(event, Began):
         config.stash[_BEGAN] = event
-        _load_waivers(config, event)
-        _expect_comparable(config, event)
-        _claim_history(config)
+        given_files.expect_usable(config, event)
     config.stash[_LEDGER].write(event)
 
 
@@ -119,66 +99,11 @@ def pytest_conformance_exchange(config: pytest.Config, exchange: Exchange) -> No
         config.stash[_RECORDER].keep(exchange)
 
 
-def _history_of(config: pytest.Config) -> Path | None:
-    given = config.getoption("--history")
-    return config.invocation_params.dir / given if given else None
-
-
-def _claim_history(config: pytest.Config) -> None:
-    """See that a history can be kept before anything is asked, and that there will be a page to open."""
-    if config.getoption("--open") and config.getoption("--result-only"):
-        raise pytest.UsageError("--open opens the page, and --result-only writes none: leave out one of them")
-    folder = _history_of(config)
-    try:
-        if folder is not None:
-            history.expect_ours(folder)
-    except Unusable as error:
-        raise pytest.UsageError(escaping.line(str(error).replace("--report-dir", "--history"))) from None
-    except OSError as error:
-        raise pytest.UsageError(escaping.line(f"--history {folder} cannot be written: {error.strerror}")) from None
-
-
-def _load_waivers(config: pytest.Config, began: Began) -> None:
-    """Read the waivers before anything is asked, so that a bad one costs nothing."""
-    given, folder = config.getoption("--waivers"), config.invocation_params.dir
-    path = folder / (given or waiver_file.FILE)
-    if not given and not path.exists():
-        return
-    targets = [*filter(None, (began.base_url, began.target)), *config.hook.pytest_conformance_targets(config=config)]
-    with _wrong_files_are_wrong_use():
-        config.stash[_WAIVERS] = path, waiver_file.load(path, datetime.now(UTC).date(), targets, began)
-
-
-@contextmanager
-def _wrong_files_are_wrong_use() -> Iterator[None]:
-    """Raise pytest.UsageError in place of what says that waivers or a baseline cannot be used."""
-    try:
-        yield
-    except (BadWaiver, BadBaseline) as error:
-        raise pytest.UsageError(escaping.line(str(error))) from None
-
-
 @pytest.hookimpl
 def pytest_conformance_seed(config: pytest.Config) -> int | None:
     """Return the seed of the run that this one is held against; None without one."""
-    before = _baseline_of(config)
+    before = given_files.baseline_of(config)
     return None if before is None else before.began.seed
-
-
-def _baseline_of(config: pytest.Config) -> Result | None:
-    """Return the result that the run is held against, which is read once, before anything is asked."""
-    given = config.getoption("--baseline")
-    if given and _BASELINE not in config.stash:
-        with _wrong_files_are_wrong_use():
-            config.stash[_BASELINE] = baseline.read(config.invocation_params.dir / given, given)
-    return config.stash.get(_BASELINE, None)
-
-
-def _expect_comparable(config: pytest.Config, began: Began) -> None:
-    before = _baseline_of(config)
-    if before is not None:
-        with _wrong_files_are_wrong_use():
-            baseline.expect_comparable(before, config.getoption("--baseline"), embedded=began.embedded)
 
 
 def _open(config: pytest.Config, event: Event) -> None:
@@ -188,7 +113,7 @@ def _open(config: pytest.Config, event: Event) -> None:
     if _PLACE not in config.stash:
         known = handed.get("conformance_reports")
         if known:
-            config.stash[_PLACE] = Place(Path(known["folder"]), known["run"])
+            config.stash[_PLACE] = ReportPlace(Path(known["folder"]), known["run"])
         elif isinstance(event, Began):
             given = config.getoption("--report-dir") or (DOCTORS if config.getoption("--doctor") else None)
             config.stash[_PLACE] = place = placed(config.invocation_params.dir, given, event.run, event.started)
@@ -275,46 +200,17 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Show the summary; with `-q` of the command, what is wrong with the run itself, where errors go."""
+    """Show the summary."""
     if _RESULT not in config.stash:
         return
-    result = config.stash[_RESULT]
-    if config.get_verbosity() <= progress.QUIET:
-        sys.stderr.writelines(f"{row.plain}\n" for row in terminal.troubles(result) if row.plain)
-    else:
-        folder, result_only = _from_here(folder_of(config), config), config.getoption("--result-only")
-        terminalreporter.section("conformance")
-        page, carets = None if result_only else folder / registry.PAGE, not terminalreporter.hasmarkup
-        _show(terminalreporter, terminal.rows(result, page, folder, carets=carets))
-        if result_only:
-            terminalreporter.write_line(escaping.line(f"  {folder / RESULT_FILE}"))
-        for place in config.stash[_PLACE].unswept(left=bool(config.stash[_RESULT].left)):
-            line = f"  {_LEFT} {started_as()} sweep {_from_here(place, config)}"
-            terminalreporter.write_line(escaping.line(line))
-        config.stash[_TOLD] = True
-        if not config.pluginmanager.has_plugin(progress.NAME):
-            _show(terminalreporter, terminal.verdict(result))
-
-
-def _from_here(path: Path, config: pytest.Config) -> Path:
-    """Return a path as it is shown: from the folder in which the run was started, if it is below that."""
-    here = config.invocation_params.dir
-    return path.relative_to(here) if path.is_relative_to(here) else path
+    terminal_summary.show_summary(terminalreporter, config, config.stash[_RESULT], config.stash[_PLACE])
+    config.stash[_TOLD] = not terminal_summary.is_quiet(config)
 
 
 def _show_verdict(config: pytest.Config, reporter: Any) -> None:
     """Show the verdict, last of all."""
     if _RESULT in config.stash:
-        alone = config.get_verbosity() <= progress.QUIET
-        _show(reporter, terminal.verdict(config.stash[_RESULT], alone=alone))
-
-
-def _show(reporter: Any, rows: Iterable[Row]) -> None:
-    """Write `rows`, with colours and breaks if the terminal has them."""
-    width = reporter._tw.fullwidth - 1 if reporter.isatty else None  # noqa: SLF001 - pytest has no other name for it
-    for row in rows:
-        for line in row.coloured(width) if reporter.hasmarkup else row.broken(width):
-            reporter.write_line(line)
+        terminal_summary.show_verdict(reporter, config, config.stash[_RESULT])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -355,13 +251,9 @@ def _open_page(config: pytest.Config) -> None:
 
 def _tell_what_is_left(config: pytest.Config) -> None:
     """Say what may still be on the target, if no summary did: the run was interrupted, or ended before its checks."""
-    if _TOLD in config.stash or _LEDGER not in config.stash or hasattr(config, "workerinput"):
+    if config.stash.get(_TOLD, False) or _LEDGER not in config.stash or hasattr(config, "workerinput"):
         return
-    for what in config.stash[_RESULT].left if _RESULT in config.stash else ():
-        sys.stderr.write(escaping.line(f"left behind on the target: {what}") + "\n")
-    place = config.stash[_PLACE]
-    for folder in place.unswept(left=not ledger.is_settled(place.folder / LEDGER)):
-        sys.stderr.write(escaping.line(f"{_LEFT} {started_as()} sweep {folder}") + "\n")
+    terminal_summary.tell_what_is_left(config.stash.get(_RESULT, None), config.stash[_PLACE])
 
 
 def _close_archive(config: pytest.Config) -> None:
@@ -379,7 +271,7 @@ def _finish(config: pytest.Config, *, interrupted: bool, failed: bool = False) -
     result = _folded(config, interrupted=interrupted, failed=failed)
     folder, only = folder_of(config), bool(config.getoption("--result-only"))
     lost = _LOST in config.stash  # who knows whose folder it is now
-    result = end_of_run.with_history(result, _history_of(config), None if only else folder / registry.PAGE)
+    result = end_of_run.with_history(result, given_files.history_of(config), None if only else folder / registry.PAGE)
     result = result if lost else end_of_run.render(result, folder, only=only)
     if finishing.interrupted and not (result.interrupted or lost):
         result = replace(result, interrupted=True)
@@ -401,10 +293,5 @@ def _folded(config: pytest.Config, *, interrupted: bool, failed: bool) -> Result
     )
     if failed and not (result.failures or result.report_errors or result.count(Verdict.VIOLATED)):
         result = end_of_run.with_failure(result, "pytest", UNKNOWN)
-    if _WAIVERS in config.stash:
-        path, loaded = config.stash[_WAIVERS]
-        result = waivers.apply(result, loaded, path)
-    if given := config.getoption("--baseline"):
-        result = baseline.hold(result, _baseline_of(config), given)
-    shown: Result = config.hook.pytest_conformance_shown(value=result)
+    shown: Result = config.hook.pytest_conformance_shown(value=given_files.applied(config, result))
     return shown

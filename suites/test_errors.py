@@ -15,7 +15,7 @@ from fixtures.http.api_paths import NEAR, NO_BUCKETS, NO_OBJECTS, near, path_of
 from fixtures.objects.deletion import delete, patch_late, until
 from fixtures.objects.subject import Subject
 from fixtures.objects.workspace import Workspace
-from fixtures.plugins.pytest_fixtures import NewSubject
+from fixtures.plugins.subject_fixtures import NewSubject
 from fixtures.strategies import (
     MALFORMED,
     NOT_OBJECTS,

@@ -20,9 +20,10 @@ from fixtures.checks.system_names import (
     other_spellings,
     set_once,
 )
-from fixtures.examples.marks import each, requirement
+from fixtures.examples.marks import each, each_shared, requirement
 from fixtures.examples.shared_answers import Shared, expect_answer
 from fixtures.http.answer import Answer
+from fixtures.objects.run_buckets import Places
 from fixtures.objects.subject import Subject
 from fixtures.strategies import Body, system_fields
 
@@ -43,9 +44,13 @@ CLAUSES = {
 
 
 @requirement("IMMUTABLE-IDENTITY")
-@each(name=("object_id", "bucket_id"))
-def test_identifiers_cannot_be_set(subject: Subject, shared: Shared, edition: Edition, name: str) -> None:
+@each_shared(name=("object_id", "bucket_id"))
+def test_identifiers_cannot_be_set(
+    subject: Subject, shared: Shared, edition: Edition, places: Places, name: str
+) -> None:
     assert_not_set(subject, shared, edition, name)
+    if name == "bucket_id" and not shared.few and (bucket := places.find("other_bucket")):
+        assert_stays_in_its_bucket(subject, bucket)
 
 
 @requirement("IMMUTABLE-STATUS")
@@ -55,13 +60,13 @@ def test_status_cannot_be_set(subject: Subject, shared: Shared, edition: Edition
 
 
 @requirement("IMMUTABLE-TIMESTAMPS")
-@each(name=("created_at", "updated_at"))
+@each_shared(name=("created_at", "updated_at"))
 def test_timestamps_cannot_be_set(subject: Subject, shared: Shared, edition: Edition, name: str) -> None:
     assert_not_set(subject, shared, edition, name)
 
 
 @requirement("IMMUTABLE-DERIVED")
-@each(name=("source_details", "document_count", "error"))
+@each_shared(name=("source_details", "document_count", "error"))
 def test_what_the_system_finds_out_cannot_be_set(
     subject: Subject, shared: Shared, edition: Edition, name: str
 ) -> None:
@@ -107,15 +112,6 @@ def test_no_empty_value_of_a_system_name_is_taken(subject: Subject, shared: Shar
         if None not in (was, now) and was != now == later:
             values = before["created_at"], emptied["created_at"]
             raise difference("created_at", *values, requirement="IMMUTABLE-TIMESTAMPS")
-
-
-@requirement("IMMUTABLE-IDENTITY", "ERROR-OTHER-BUCKET")
-def test_no_bucket_in_a_body_takes_the_object_there(subject: Subject, shared: Shared, other_bucket: str) -> None:
-    if shared.few:
-        return
-    answer = subject.attempt({"bucket_id": other_bucket, **subject.fresh_field()})
-    if answer.accepted and answer["bucket_id"] == other_bucket:
-        raise difference("bucket_id", subject.bucket, other_bucket, requirement="IMMUTABLE-IDENTITY")
 
 
 @requirement("MERGE-MANY-FIELDS")
@@ -172,6 +168,13 @@ def assert_not_set(subject: Subject, shared: Shared, edition: Edition, name: str
     """Assert that no answer to the patch with a system name, or to the one behind it, shows the value."""
     settings = set_once(subject, shared, edition)
     assert_none_shows(name, VALUES[name], settings.before, settings.of(name))
+
+
+def assert_stays_in_its_bucket(subject: Subject, bucket: str) -> None:
+    """Assert that a body with the id of another `bucket` does not take the object there."""
+    answer = subject.attempt({"bucket_id": bucket, **subject.fresh_field()})
+    if answer.accepted and answer["bucket_id"] == bucket:
+        raise difference("bucket_id", subject.bucket, bucket)
 
 
 def assert_none_shows(name: str, value: object, before: Answer, answers: Sequence[Answer]) -> None:

@@ -20,6 +20,7 @@ from fixtures.plan.planned_values import (
     Cell,
     drawn,
     drawn_names,
+    gathered,
     grouped,
     named,
     named_containers,
@@ -63,7 +64,7 @@ from fixtures.strategies.edge_cases import AS_LONG, EXTREME, LONG_MULTIBYTE, LON
 
 SOME = long_text(200, "amber", "zephyr")
 UNDER = (
-    Cell({"amber": 7}, name="elm"),
+    Cell({"amber": 7}, name="elm", twin={"amber": 7}),
     *(Cell(7, name=f"elm{rest}") for rest in (".amber", "[amber]", "/amber", "__amber", ":amber", "->amber")),
 )
 """A field that holds an object, and names that some code takes for paths into it."""
@@ -73,7 +74,7 @@ Cells = Sequence[Cell]
 @requirement("MERGE-TEXT")
 @awkward(
     cells=(
-        *grouped([cell for group in (*planned((*TEXTS, *ENDS)), *planned(RARE, often=4)) for cell in group]),
+        *gathered(planned((*TEXTS, *ENDS)), planned(RARE, often=4)),
         *planned((LONG_MULTIBYTE,), (ROOT,), twin=AS_LONG),
     )
 )
@@ -127,11 +128,13 @@ def test_nested_objects_come_back_with_the_same_members(subject: Subject, plan: 
 @requirement("MERGE-LIST")
 @awkward(
     cells=(
-        *planned(LISTS),
-        *planned(LISTS_OF_OBJECTS, twin=[{"amber": 7}, {"birch": 8}]),
+        *gathered(
+            planned(LISTS),
+            planned(NEARLY_EQUAL, (ROOT, MEMBER), twin=[True, 7, 9, "1", 2.5, "1.5"]),
+            planned(VECTORS, (ROOT, MEMBER), twin=["amber", 0.1, 1 / 3, 16_777_217]),
+        ),
         *planned(WIDE_LISTS, (ROOT,)),
-        *planned(NEARLY_EQUAL, (ROOT, MEMBER), twin=[True, 7, 9, "1", 2.5, "1.5"]),
-        *planned(VECTORS, (ROOT, MEMBER), twin=["amber", 0.1, 1 / 3, 16_777_217]),
+        *planned(LISTS_OF_OBJECTS, twin=[{"amber": 7}, {"birch": 8}]),
     )
 )
 @given(cells=drawn(lists()))

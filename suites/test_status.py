@@ -18,7 +18,7 @@ from fixtures.examples.marks import one_by_one, requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
 from fixtures.objects.subject import Subject
-from fixtures.plugins.pytest_fixtures import NewSubject
+from fixtures.plugins.subject_fixtures import NewSubject
 from fixtures.strategies import Body, patches
 
 SPELT = tuple(value for name, value in OTHER_SPELLINGS.values() if name == "status")

@@ -9,7 +9,7 @@ from contracts.editions.edition import Edition
 from contracts.vocabulary import rfc3339
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_keeps, expect_timestamps, shown_by
-from fixtures.checks.patches_twice import Step, walk
+from fixtures.checks.patches_twice import RepeatedPatch, walk
 from fixtures.checks.plain_answers import plain_answers
 from fixtures.examples.marks import one_by_one, requirement
 from fixtures.examples.shared_answers import Shared
@@ -94,12 +94,12 @@ def test_an_effective_patch_moves_updated_at_forward(subject: Subject, shared: S
         still = [step.body for step in effective if _sets_something(step) and not _all_moved([step])]
         for body in sorted(still, key=len, reverse=True)[:LARGEST]:
             assert_body_moves(subject, body)
-    if subject.takes_custom_fields and not shared.few:
-        assert_changes_of_one_kind_move(subject)
 
 
-def assert_changes_of_one_kind_move(subject: Subject) -> None:
-    """Assert that updated_at moves with changes of one kind alone."""
+@requirement("TIME-MOVES")
+def test_each_kind_of_change_moves_updated_at_by_itself(subject: Subject, shared: Shared) -> None:
+    if shared.few or not subject.takes_custom_fields:
+        return
     before = subject.patch(BEFORE)
     added = ({subject.fresh_name(): 8},) if subject.made else ()
     for body in (*ONE_KIND, *added):
@@ -177,12 +177,12 @@ def _not_before(later: Answer, earlier: Answer, name: str) -> bool:
     return rfc3339.not_before(later[name], earlier[name])
 
 
-def _sets_something(step: Step) -> bool:
+def _sets_something(step: RepeatedPatch) -> bool:
     """Whether a field that a patch sends shows another value than before; that others change, is another clause."""
     return any(step.was.get(name) != step.became.get(name) for name in step.body)
 
 
-def _all_moved(steps: Sequence[Step]) -> bool:
+def _all_moved(steps: Sequence[RepeatedPatch]) -> bool:
     """Whether each of several patches was seen to move updated_at."""
     try:
         return all(_moved(step.before, step.once) for step in steps)

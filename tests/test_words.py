@@ -48,6 +48,21 @@ def test_no_name_is_a_retired_word(package: str) -> None:
     assert found == {one for one in EXCEPTIONS if one[0].startswith(f"{package}/")}
 
 
+TWICE = {"Position": "the reference service stands apart: it imports nothing of what judges it"}
+"""Classes that two modules have under one name, each with the reason."""
+
+
+def test_no_two_classes_have_one_name() -> None:
+    """One word for one thing: a class of the house is the only one of its name."""
+    homes: dict[str, set[str]] = {}
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py") if package not in ("tests", "tools") else ():
+            for node in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    homes.setdefault(node.name, set()).add(str(path.relative_to(ROOT)))
+    assert {name for name, paths in homes.items() if len(paths) > 1} == TWICE.keys()
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -43,7 +43,7 @@ class Deployed:
 
 def chosen(url: str) -> edition_fit.Choice:
     """Return the edition that fits what the reference service answers at `url`."""
-    return edition_fit.choose(answers(url))
+    return edition_fit.choose(edition_fit.rank(answers(url)))
 
 
 def answers(url: str) -> list[Exchange]:

@@ -29,12 +29,16 @@ _TREE = "```{{toctree}}\n:hidden:\n\n{}\n```\n"
 def names() -> list[str]:
     """Return the paths of the pages in the documentation."""
     listed = ("reference/observations.md", "reference/faults.md", "reference/commands.md")
-    return [f"{REQUIREMENTS}/index.md", *(f"{REQUIREMENTS}/{one}.md" for one in CATALOGUE), *listed]
+    return [
+        f"{REQUIREMENTS}/index.md",
+        *(f"{REQUIREMENTS}/{requirement_id}.md" for requirement_id in CATALOGUE),
+        *listed,
+    ]
 
 
 def pages() -> dict[str, str]:
     """Return the text of each page, by its path in the documentation."""
-    made = {f"{REQUIREMENTS}/{one.id}.md": _requirement(one) for one in CATALOGUE.values()}
+    made = {f"{REQUIREMENTS}/{requirement.id}.md": _requirement(requirement) for requirement in CATALOGUE.values()}
     return {
         **made,
         f"{REQUIREMENTS}/index.md": "\n".join(_requirements()),
@@ -84,7 +88,7 @@ def _requirements() -> Iterator[str]:
     yield "`mixpeek-conformance explain ID` shows the same in a terminal.\n"
     for area in Area:
         yield f"## {area}\n\n| requirement | level | clause |\n| --- | --- | --- |"
-        ours = [one for one in CATALOGUE.values() if one.area is area]
+        ours = [requirement for requirement in CATALOGUE.values() if requirement.area is area]
         yield from (f"| [{one.id}]({one.id}.md) | {one.level} | {_cell(one.sentence)} |" for one in ours)
         yield ""
     yield _TREE.format("\n".join(CATALOGUE))
@@ -94,7 +98,10 @@ def _observations() -> Iterator[str]:
     yield "# Observations\n\nIf the sources say nothing, or disagree, a run records what the target does, and judges"
     yield f"nothing. There are {len(OBSERVATIONS)} such questions.\n"
     yield "| id | question | what the sources say |\n| --- | --- | --- |"
-    yield from (f"| {one.id} | {_cell(one.question)} | {_cell(one.open)} |" for one in OBSERVATIONS.values())
+    yield from (
+        f"| {observation.id} | {_cell(observation.question)} | {_cell(observation.open)} |"
+        for observation in OBSERVATIONS.values()
+    )
     yield ""
 
 

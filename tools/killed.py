@@ -8,7 +8,6 @@ import contextlib
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +19,7 @@ import httpx
 
 from fixtures.reference.server import ReferenceServer
 from tests.commands.test_sweep import reached
-from tests.support.commands import Objects, command, command_of, environment_of
+from tests.support.commands import Objects, begun, command
 
 LATEST = 80
 """Things that a run has made, of about 100, when the latest one is killed."""
@@ -81,10 +80,15 @@ def main(commands: str = "300", seed: str = "1") -> int:
                 print(f"{number} killed ({counts}); {swept} had left something, {dirty} after sweep", flush=True)
             if after:
                 print(done.stdout, done.stderr, flush=True)
-                for bucket in there.buckets():
-                    there.remove(bucket)
-                namespaces = set(there.namespaces())
+                namespaces = _cleared(there)
     return int(dirty > 0)
+
+
+def _cleared(there: Objects) -> set[str]:
+    """Remove all buckets, so that the next command is counted alone, and return the namespaces that are there."""
+    for bucket in there.buckets():
+        there.remove(bucket)
+    return set(there.namespaces())
 
 
 def _left(there: Objects, namespaces: set[str]) -> set[str]:
@@ -106,16 +110,9 @@ def _kill(
 
     It is killed as a `whole`, or alone: then its lanes have to end by themselves, before anything is swept.
     """
-    begun = time.time()
-    with subprocess.Popen(
-        command_of(*arguments),
-        cwd=folder,
-        env=environment_of(environment),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as process:
-        while process.poll() is None and _made(ledger, begun) < made:
+    since = time.time()
+    with begun(*arguments, environment=environment, folder=folder) as process:
+        while process.poll() is None and _made(ledger, since) < made:
             time.sleep(0.005)
         time.sleep(later)
         if process.poll() is None:

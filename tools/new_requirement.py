@@ -20,7 +20,7 @@ from contracts.catalogue.requirement import Area, Level, Requirement
 ROOT = Path(__file__).resolve().parents[1]
 _WRONG_USE = 2
 
-PREFIXES = {one.area: one.id.partition("-")[0] for one in CATALOGUE.values()}
+PREFIXES = {requirement.area: requirement.id.partition("-")[0] for requirement in CATALOGUE.values()}
 """What the ids of an area begin with."""
 
 _ENTRY = """\
@@ -111,7 +111,9 @@ def _requirement(identifier: str, level: str, area: str, sentence: str) -> Requi
         raise Refused(f"the ids of area {area} begin with {prefix}-, and {identifier!r} does not")
     if not re.search(r"\w", sentence) or not sentence.endswith("."):
         raise Refused("the sentence is the clause, with a full stop at its end")
-    if taken := next((one.id for one in CATALOGUE.values() if one.sentence == sentence), None):
+    if taken := next(
+        (requirement.id for requirement in CATALOGUE.values() if requirement.sentence == sentence), None
+    ):
         raise Refused(f"{taken} says the same")
     try:
         return Requirement(identifier, Level(level), Area(area), sentence, source="")
@@ -154,7 +156,7 @@ def _with_entry(text: str, entry: str) -> str:
     for node in ast.parse(text).body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Tuple):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(isinstance(one, ast.Name) and one.id == "REQUIREMENTS" for one in targets):
+            if any(isinstance(target, ast.Name) and target.id == "REQUIREMENTS" for target in targets):
                 lines = text.splitlines(keepends=True)
                 end = (node.end_lineno or 0) - 1
                 if lines[end].strip() == ")":
@@ -166,7 +168,7 @@ def _with_function(text: str, function: str) -> str:
     """Return a module with one more function at its end. Raises ValueError if it lacks a name that is needed."""
     tree = ast.parse(text)
     imported = {
-        one.asname or one.name for node in tree.body if isinstance(node, ast.ImportFrom) for one in node.names
+        name.asname or name.name for node in tree.body if isinstance(node, ast.ImportFrom) for name in node.names
     }
     added = ast.parse(function).body[0]
     needed = {node.id for node in ast.walk(added) if isinstance(node, ast.Name)} - {"subject", "rules"}

@@ -97,7 +97,7 @@ def told(faults: Iterable[Fault], asked: dict[str, Findings], usual: set[str], o
     rows: Counter[tuple[str, str]] = Counter()
     areas: Counter[str] = Counter()
     for fault in faults:
-        area = next(str(one.area) for one in CATALOGUE.values() if one.id in fault.breaks)
+        area = next(str(requirement.area) for requirement in CATALOGUE.values() if requirement.id in fault.breaks)
         areas[area] += 1
         rows[area, "st"] += bool(set(asked[fault.name].found) - usual)
         rows[area, "ours"] += bool(ours[fault.name].found)

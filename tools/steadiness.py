@@ -22,8 +22,11 @@ CHOSEN = ("null-removes-a-field", "nulls-absent", "whole-seconds", "read-back-la
 
 def varying(found: Sequence[Outcome]) -> Mapping[str, Counter[str]]:
     """Return the requirements that did not have the same verdict in all runs, with how often they had which."""
-    ids = dict.fromkeys(one for each in found for one in each.verdicts)
-    verdicts = {one: Counter(each.verdicts.get(one, "missing") for each in found) for one in ids}
+    ids = dict.fromkeys(verdict for each in found for verdict in each.verdicts)
+    verdicts = {
+        requirement_id: Counter(each.verdicts.get(requirement_id, "missing") for each in found)
+        for requirement_id in ids
+    }
     return {one: counts for one, counts in verdicts.items() if len(counts) > 1}
 
 

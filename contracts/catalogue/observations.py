@@ -233,5 +233,5 @@ OBSERVATIONS: dict[str, Observation] = {one.id: one for one in _EVERY}
 
 def in_edition(edition: str, *, read: bool = True) -> dict[str, Observation]:
     """Return the observations of what `edition` leaves open, without those by a reader if none does `read`."""
-    asked = (one for one in OBSERVATIONS.values() if read or not one.by_reader)
+    asked = (observation for observation in OBSERVATIONS.values() if read or not observation.by_reader)
     return {one.id: one for one in asked if one.holds_in(edition)}

@@ -65,7 +65,7 @@ def references(source: str) -> tuple[Reference, ...]:
 
 def addresses(source: str) -> tuple[str, ...]:
     """Return the addresses at which the `source` of a clause can be read, each once."""
-    return tuple(dict.fromkeys(one.url for one in references(source) if one.url))
+    return tuple(dict.fromkeys(reference.url for reference in references(source) if reference.url))
 
 
 def address_of(source: str) -> str:

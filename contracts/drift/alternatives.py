@@ -1,17 +1,18 @@
-"""Alternatives of oneOf or anyOf that are one object, cut up by the values of one member: put together again."""
+"""Alternatives of oneOf or anyOf that describe one object by the values of one member, joined into one."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from contracts.drift.document import Node
-from contracts.drift.rules import SILENT, key_of
+from contracts.drift.rule_kinds import key_of
+from contracts.drift.rules import SILENT
 
 
 def united(node: Node, keyword: str) -> list[Node]:
-    """Return the alternatives of `node`, of which those that differ in one member alone are one.
+    """Return the alternatives of `node`; those that differ in a single member are joined.
 
-    Generators cut an object up by the member that a discriminator names. What one member may be in any of the
-    alternatives, it may be in the object.
+    Generators split an object by the member that a discriminator names. The joined member may be whatever it may be
+    in any of the alternatives.
     """
     listed = node.items(keyword)
     names = dict.fromkeys(name for one in listed for name in _properties(one)) if len(listed) > 1 else ()
@@ -24,7 +25,7 @@ def united(node: Node, keyword: str) -> list[Node]:
 
 
 def _object(node: Node) -> Mapping[str, Any]:
-    """Return the object schema that an alternative is; nothing if it is none, or if a reference says only a part."""
+    """Return the alternative as one object schema; empty if it is none, or if a reference has only a part of it."""
     if not isinstance(node.value, Mapping) or ("$ref" in node.value and len(node.value) > 1):
         return {}
     schema = node.followed().members

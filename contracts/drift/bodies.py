@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 
 from contracts.drift.document import Node
-from contracts.drift.finding import Change, Drift, Position
+from contracts.drift.finding import Change, Direction, Drift
 from contracts.drift.forms import Schema
 from contracts.drift.reporting import Reporter, schema_of
 
-_REQUEST, _RESPONSE = Position.REQUEST, Position.RESPONSE
+_REQUEST, _RESPONSE = Direction.REQUEST, Direction.RESPONSE
 _CLIENT_KNOWS = ("4", "5")
-"""The beginnings of statuses that a client takes for the first one of their class (RFC 9110 section 15)."""
+"""First digits of statuses: a client treats an unknown status as the first one of its class (RFC 9110 section 15)."""
 
 
 _READABLE = ("utf-8", "utf8", "us-ascii", "ascii")
-"""Charsets that say what JSON is written in anyway (RFC 8259 section 8.1)."""
+"""Charsets that say nothing: JSON is written in these anyway (RFC 8259 section 8.1)."""
 
 
 def medium_of(holder: Node) -> Node | None:
@@ -30,9 +30,9 @@ def bodies(report: Reporter) -> Iterator[Drift]:
     if ours is None or theirs is None:
         there = ours or theirs
         required = there is not None and there.flag("required")
-        told = "required" if required else "optional"
+        need = "required" if required else "optional"
         change = Change.MISSING if theirs is None else Change.NARROWER if required else Change.ADDED
-        expected, actual = (told, "no body") if theirs is None else ("no body", told)
+        expected, actual = (need, "no body") if theirs is None else ("no body", need)
         pointer = theirs.pointer if theirs is not None else ""
         yield report.found("DRIFT-REQUEST-BODY", change, _REQUEST, place, expected, actual, pointer)
         return
@@ -58,11 +58,11 @@ def responses(report: Reporter) -> Iterator[Drift]:
     for status, node in ours.items():
         covering = next((one for one in _covering(status) if one in theirs), None)
         if covering is None:
-            told = f"status {status.lower()}", ", ".join(theirs).lower() or "no status"
+            sides = f"status {status.lower()}", ", ".join(theirs).lower() or "no status"
             pointer = report.below("responses")
             place = _place(status)
             yield report.found(
-                "DRIFT-RESPONSE-STATUS", Change.MISSING, _RESPONSE, place, *told, pointer, node.pointer
+                "DRIFT-RESPONSE-STATUS", Change.MISSING, _RESPONSE, place, *sides, pointer, node.pointer
             )
             continue
         used.add(covering)
@@ -76,9 +76,9 @@ def _response(report: Reporter, status: str, covering: str, ours: Node, theirs: 
     """Compare one response of the edition with what covers it in the document."""
     place = _place(status)
     if covering != status and status.startswith("2"):
-        told = status, covering.lower()
+        sides = status, covering.lower()
         yield report.found(
-            "DRIFT-RESPONSE-STATUS", Change.WIDER, _RESPONSE, place, *told, theirs.pointer, ours.pointer
+            "DRIFT-RESPONSE-STATUS", Change.WIDER, _RESPONSE, place, *sides, theirs.pointer, ours.pointer
         )
     yield from _headers(report, place, ours, theirs)
     yield from _contents(report, _RESPONSE, f"{place} body", ours, theirs)
@@ -91,8 +91,8 @@ def _new_status(report: Reporter, status: str, node: Node, ours: dict[str, Node]
         yield from _response(report, known, known, ours[known], node)
     elif status != "DEFAULT":  # which speaks of statuses that nobody has promised
         change = Change.ADDED if status.startswith(_CLIENT_KNOWS) else Change.WIDER
-        told = f"no status {status.lower()}", f"status {status.lower()}"
-        yield report.found("DRIFT-RESPONSE-STATUS", change, _RESPONSE, _place(status), *told, node.pointer)
+        sides = f"no status {status.lower()}", f"status {status.lower()}"
+        yield report.found("DRIFT-RESPONSE-STATUS", change, _RESPONSE, _place(status), *sides, node.pointer)
 
 
 def _place(status: str) -> str:
@@ -116,25 +116,25 @@ def _headers(report: Reporter, place: str, ours: Node, theirs: Node) -> Iterator
     for key, (name, header) in mine.items():
         where = f"{place} header {name}"
         if key not in others:
-            told = words[header.flag("required")], "not declared"
+            sides = words[header.flag("required")], "not declared"
             yield report.found(
-                "DRIFT-RESPONSE-HEADER", Change.MISSING, _RESPONSE, where, *told, theirs.pointer, header.pointer
+                "DRIFT-RESPONSE-HEADER", Change.MISSING, _RESPONSE, where, *sides, theirs.pointer, header.pointer
             )
             continue
         other = others[key][1]
         always, still = header.flag("required"), other.flag("required")
         if always != still:
             change = Change.WIDER if always else Change.NARROWER
-            told = words[always], words[still]
+            sides = words[always], words[still]
             yield report.found(
-                "DRIFT-RESPONSE-HEADER", change, _RESPONSE, where, *told, other.pointer, header.pointer
+                "DRIFT-RESPONSE-HEADER", change, _RESPONSE, where, *sides, other.pointer, header.pointer
             )
         yield from report.schema(_RESPONSE, where, _with_schema(header), _with_schema(other))
     for key, (name, header) in others.items():
         if key not in mine:
-            told = "not declared", words[header.flag("required")]
+            sides = "not declared", words[header.flag("required")]
             where = f"{place} header {name}"
-            yield report.found("DRIFT-RESPONSE-HEADER", Change.ADDED, _RESPONSE, where, *told, header.pointer)
+            yield report.found("DRIFT-RESPONSE-HEADER", Change.ADDED, _RESPONSE, where, *sides, header.pointer)
 
 
 def _by_name(response: Node) -> dict[str, tuple[str, Node]]:
@@ -148,24 +148,24 @@ def _with_schema(holder: Node) -> tuple[Node, Schema]:
     return (holder, schema_of(holder)) if medium is None else (medium, schema_of(medium))
 
 
-def _contents(report: Reporter, position: Position, place: str, ours: Node, theirs: Node) -> Iterator[Drift]:
+def _contents(report: Reporter, direction: Direction, place: str, ours: Node, theirs: Node) -> Iterator[Drift]:
     """Compare what stands in a body, media type by media type."""
     mine, others = _media(ours), _media(theirs)
-    name = f"DRIFT-{position.upper()}-MEDIA-TYPE"
+    name = f"DRIFT-{direction.upper()}-MEDIA-TYPE"
     used = set()
     for kind, medium in mine.items():
         wide = (kind, f"{kind.partition('/')[0]}/*", "*/*")
         found = next((one for one in wide if one in others), None)
         if found is None:
-            told = kind, ", ".join(others) or "no body"
-            yield report.found(name, Change.MISSING, position, place, *told, theirs.pointer, medium.pointer)
+            sides = kind, ", ".join(others) or "no body"
+            yield report.found(name, Change.MISSING, direction, place, *sides, theirs.pointer, medium.pointer)
             continue
         used.add(found)
-        yield from report.schema(position, place, _with_schema_of(medium), _with_schema_of(others[found]))
+        yield from report.schema(direction, place, _with_schema_of(medium), _with_schema_of(others[found]))
     for kind, medium in others.items():
         if kind not in used and kind not in mine:
-            told = f"no {kind}", kind
-            yield report.found(name, Change.ADDED, position, place, *told, medium.pointer)
+            sides = f"no {kind}", kind
+            yield report.found(name, Change.ADDED, direction, place, *sides, medium.pointer)
 
 
 def _with_schema_of(medium: Node) -> tuple[Node, Schema]:
@@ -177,7 +177,9 @@ def _media(holder: Node) -> dict[str, Node]:
     found: dict[str, Node] = {}
     for name, node in holder.each("content"):
         kind, *parameters = (part.strip().lower() for part in name.split(";"))
-        charset = next((one for one in parameters if one.replace(" ", "").startswith("charset=")), None)
+        charset = next(
+            (parameter for parameter in parameters if parameter.replace(" ", "").startswith("charset=")), None
+        )
         known = charset is None or charset.partition("=")[2].strip(" \"'") in _READABLE
         found.setdefault(kind if known else f"{kind}; {charset}", node)
     return found

@@ -6,8 +6,8 @@ from typing import Any
 
 from contracts.drift.bodies import bodies, responses
 from contracts.drift.document import BadDocument, Document
-from contracts.drift.finding import Change, Drift, Position
-from contracts.drift.operation import METHODS, Operation, items_like, operations
+from contracts.drift.finding import Change, Direction, Drift
+from contracts.drift.operation import METHODS, DocumentOperation, items_like, operations
 from contracts.drift.reporting import Reporter
 from contracts.drift.requests import parameters, security
 
@@ -16,7 +16,7 @@ _MOST_NEAR = 3
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a comparison has found, and the operations of the document that it looked at."""
+    """The findings of a comparison, and the operations of the document that were compared."""
 
     drifts: tuple[Drift, ...]
     operations: tuple[str, ...]
@@ -42,24 +42,26 @@ def compare(edition: Any, document: Document) -> Comparison:
     return Comparison(_together(drifts), tuple(seen))
 
 
-def _counterpart(ours: Operation, document: Document) -> Operation | Drift:
+def _counterpart(ours: DocumentOperation, document: Document) -> DocumentOperation | Drift:
     """Return the operation of the document, or what is missing."""
     report = Reporter(ours, None)
-    told = f"{ours.method.upper()} {ours.path}"
+    expected = f"{ours.method.upper()} {ours.path}"
     like = items_like(ours.path, ours.method, document)
     if not like:
         near = _near(ours, document)
         actual = f"no such path; there is {', '.join(near)}" if near else "no such path"
-        return report.found("DRIFT-PATH", Change.MISSING, Position.REQUEST, "path", told, actual)
+        return report.found("DRIFT-PATH", Change.MISSING, Direction.REQUEST, "path", expected, actual)
     for path, item, slash in like:
         if item.members.get(ours.method) is not None:
-            return Operation(path, ours.method, item, item.child(ours.method).followed(), slash)
+            return DocumentOperation(path, ours.method, item, item.child(ours.method).followed(), slash)
     methods = [method.upper() for method in METHODS if like[0][1].members.get(method) is not None]
     actual = f"{', '.join(methods) or 'no method'} at {like[0][0]}"
-    return report.found("DRIFT-METHOD", Change.MISSING, Position.REQUEST, "method", told, actual, like[0][1].pointer)
+    return report.found(
+        "DRIFT-METHOD", Change.MISSING, Direction.REQUEST, "method", expected, actual, like[0][1].pointer
+    )
 
 
-def _near(ours: Operation, document: Document) -> list[str]:
+def _near(ours: DocumentOperation, document: Document) -> list[str]:
     """Return the paths that look most like that of an operation."""
     words = {part for part in ours.path.split("/") if part and not part.startswith("{")}
     found = [(len(words & set(path.split("/"))), path) for path, _ in document.root.each("paths")]
@@ -67,15 +69,15 @@ def _near(ours: Operation, document: Document) -> list[str]:
     return [path for _, path in best[:_MOST_NEAR]]
 
 
-def _of_operation(ours: Operation, theirs: Operation) -> Iterator[Drift]:
+def _of_operation(ours: DocumentOperation, theirs: DocumentOperation) -> Iterator[Drift]:
     report = Reporter(ours, theirs)
     if theirs.slash:
         actual = f"{theirs.path}, with a slash at its end"
-        yield report.found("DRIFT-PATH", Change.CHANGED, Position.REQUEST, "path", ours.path, actual)
+        yield report.found("DRIFT-PATH", Change.CHANGED, Direction.REQUEST, "path", ours.path, actual)
     if theirs.node.flag("deprecated") and not ours.node.flag("deprecated"):
-        told = "not deprecated", "deprecated"
+        sides = "not deprecated", "deprecated"
         pointer = report.below("deprecated")
-        yield report.found("DRIFT-DEPRECATED", Change.NOTED, Position.REQUEST, "operation", *told, pointer)
+        yield report.found("DRIFT-DEPRECATED", Change.NOTED, Direction.REQUEST, "operation", *sides, pointer)
     yield from security(report)
     yield from parameters(report)
     yield from bodies(report)
@@ -83,12 +85,12 @@ def _of_operation(ours: Operation, theirs: Operation) -> Iterator[Drift]:
 
 
 def _together(drifts: list[Drift]) -> tuple[Drift, ...]:
-    """Join what is one finding at several places, which share a component: the first one names the others."""
+    """Join findings that are the same at several places, which share a component: the first one names the others."""
     found: dict[Drift, list[str]] = {}
     for drift in drifts:
         found.setdefault(replace(drift, place="", origin=""), []).append(drift.place)
     first = {replace(one, place="", origin=""): one for one in reversed(drifts)}
     return tuple(
-        replace(first[key], also=tuple(dict.fromkeys(one for one in places[1:] if one != places[0])))
+        replace(first[key], also=tuple(dict.fromkeys(place for place in places[1:] if place != places[0])))
         for key, places in found.items()
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Position(StrEnum):
+class Direction(StrEnum):
     """Where a schema stands: in what clients send, or in what they read."""
 
     REQUEST = "request"
@@ -45,7 +45,7 @@ class Drift:
 
     id: str
     change: Change
-    position: Position
+    direction: Direction
     place: str
     expected: str
     actual: str
@@ -70,8 +70,8 @@ class Drift:
         return f"{self.place}: {self.change}: {self.expected} in the edition, {self.actual} in the document"
 
 
-def who_breaks(change: Change, position: Position) -> Breaks:
-    """Return who breaks by a change in a position.
+def who_breaks(change: Change, direction: Direction) -> Breaks:
+    """Return who breaks by a change, as far as its direction tells.
 
     A client may send what the edition allows, and has to read what the document allows: requests may not get
     narrower, responses may not get wider. What is missing, or both, breaks it in either place.
@@ -82,9 +82,9 @@ def who_breaks(change: Change, position: Position) -> Breaks:
         case Change.ADDED:
             return Breaks.DOCUMENT_CLIENT
         case Change.NARROWER:
-            return Breaks.EDITION_CLIENT if position is Position.REQUEST else Breaks.DOCUMENT_CLIENT
+            return Breaks.EDITION_CLIENT if direction is Direction.REQUEST else Breaks.DOCUMENT_CLIENT
         case Change.WIDER:
-            return Breaks.EDITION_CLIENT if position is Position.RESPONSE else Breaks.DOCUMENT_CLIENT
+            return Breaks.EDITION_CLIENT if direction is Direction.RESPONSE else Breaks.DOCUMENT_CLIENT
         case _:
             return Breaks.EDITION_CLIENT
 
@@ -119,6 +119,6 @@ KINDS = {
     "DRIFT-RESPONSE-STATUS": "the statuses of responses",
     "DRIFT-RESPONSE-HEADER": "the headers of a response",
     "DRIFT-RESPONSE-MEDIA-TYPE": "the media types of a response",
-    **{f"DRIFT-{where.upper()}-{subject}": words for where in Position for subject, words in SUBJECTS.items()},
+    **{f"DRIFT-{where.upper()}-{subject}": words for where in Direction for subject, words in SUBJECTS.items()},
 }
 """Every kind of finding by its id, with what it is about."""

@@ -11,7 +11,8 @@ from typing import Any
 
 from contracts.drift.alternatives import united
 from contracts.drift.document import BadDocument, Node
-from contracts.drift.rules import LIMITS, Rule, combined, keeps, rules_of
+from contracts.drift.rule_kinds import LIMITS, Rule, combined, keeps
+from contracts.drift.rules import rules_of
 
 Schema = tuple[Node, ...]
 
@@ -20,13 +21,13 @@ _TYPES = {**{kind: kind for kind in KINDS}, "integer": "number"}
 _TELLING = ("type", "enum", "const", "oneOf", "anyOf")
 """Keywords that say which kinds of values a schema allows."""
 _SHAPES = {"properties": "object", "items": "array"}
-"""What a schema is meant to be that has one of these and no type."""
+"""The type that is meant by a schema with one of these keywords and no type."""
 _MOST_ALTERNATIVES = 200
 _MOST_HOPS = 60
 
 
 @dataclass(frozen=True)
-class Form:
+class SchemaForm:
     """One alternative: values of one kind that keep `rules`, and whose members or items keep those of `parts`."""
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
@@ -39,11 +40,11 @@ class Form:
 
     @property
     def plain_values(self) -> bool:
-        """Whether nothing but single values is allowed, whatever else is said."""
+        """Whether only listed values are allowed, whatever the other rules are."""
         return set(self.rules) == {"values"} and not self.parts
 
 
-Forms = Mapping[str, tuple[Form, ...]]
+Forms = Mapping[str, tuple[SchemaForm, ...]]
 
 
 def forms_of(schema: Schema) -> Forms:
@@ -79,7 +80,7 @@ def annotation(schema: Schema, name: str) -> Node | None:
 def _may_be(kind: str, schema: Schema) -> bool:
     """Whether a schema may speak of values of `kind`: one that has members, or items, and no type means that type.
 
-    By the letter of JSON Schema it allows texts and numbers too, which nobody means who writes it.
+    JSON Schema would allow texts and numbers too, but no author means that.
     """
     if any(annotation(schema, name) is not None for name in _TELLING):
         return True
@@ -101,40 +102,42 @@ def _said(schema: Iterable[Node], name: str, hops: int) -> Iterator[Node]:
             continue
         yield from _said(node.items("allOf"), name, hops + 1)
         for keyword in ("oneOf", "anyOf"):
-            others = [one for one in node.items(keyword) if not is_null(one)]
+            others = [item for item in node.items(keyword) if not is_null(item)]
             if len(others) == 1:
                 yield from _said(others, name, hops + 1)
 
 
-def _forms(node: Node, kind: str, hops: int) -> list[Form]:
+def _forms(node: Node, kind: str, hops: int) -> list[SchemaForm]:
     """Return the alternatives of one node for values of `kind`."""
     node.document.step()
     if hops > _MOST_HOPS:
         raise BadDocument(f"{node.pointer}: the schema refers to itself, or through more than {_MOST_HOPS} others")
     if isinstance(node.value, bool):
-        return [Form()] if node.value else []
+        return [SchemaForm()] if node.value else []
     if "$ref" in node.members and not node.document.siblings:
         return _forms(node.document.named(node.members["$ref"], node.pointer), kind, hops + 1)
     if kind == "null" and node.document.nullable and node.flag("nullable"):
-        return [Form()]  # whatever else is said: generators write it beside allOf, and beside an enum without null
+        return [
+            SchemaForm()
+        ]  # whatever else is said: generators write it beside allOf, and beside an enum without null
     own = _own(node, kind)
     if not own:
         return []
     found = [own]
     if "$ref" in node.members:
         found.append(_forms(node.document.named(node.members["$ref"], node.pointer), kind, hops + 1))
-    found += [_forms(one, kind, hops + 1) for one in node.items("allOf")]
+    found += [_forms(item, kind, hops + 1) for item in node.items("allOf")]
     for keyword in ("oneOf", "anyOf"):
         if alternatives := united(node, keyword):
-            found.append([form for one in alternatives for form in _alternative(one, kind, hops + 1)])
+            found.append([form for alternative in alternatives for form in _alternative(alternative, kind, hops + 1)])
     return _together(found)
 
 
-def _alternative(node: Node, kind: str, hops: int) -> list[Form]:
+def _alternative(node: Node, kind: str, hops: int) -> list[SchemaForm]:
     return _forms(node, kind, hops) if _may_be(kind, (node,)) else []
 
 
-def _own(node: Node, kind: str) -> list[Form]:
+def _own(node: Node, kind: str) -> list[SchemaForm]:
     """Return what the keywords of the node itself allow."""
     types = _types(node)
     if types is not None and all(_TYPES[one] != kind for one in types):
@@ -144,7 +147,7 @@ def _own(node: Node, kind: str) -> list[Form]:
         return []
     if kind == "number" and types is not None and "number" not in types:
         rules = combined(rules, {"whole": Rule(True, f"{node.pointer}/type")})
-    return [Form(rules, (node,) if _has_parts(node, kind) else ())]
+    return [SchemaForm(rules, (node,) if _has_parts(node, kind) else ())]
 
 
 def _types(node: Node) -> list[str] | None:
@@ -166,9 +169,9 @@ def _has_parts(node: Node, kind: str) -> bool:
     return any(node.members.get(name) is not None for name in names.get(kind, ()))
 
 
-def _together(conditions: list[list[Form]]) -> list[Form]:
+def _together(conditions: list[list[SchemaForm]]) -> list[SchemaForm]:
     """Return the alternatives of values that keep one alternative of each condition."""
-    found = [Form()]
+    found = [SchemaForm()]
     for forms in conditions:
         if len(found) * len(forms) > _MOST_ALTERNATIVES:
             raise BadDocument(f"a schema has more than {_MOST_ALTERNATIVES} alternatives, once they are written out")
@@ -177,13 +180,13 @@ def _together(conditions: list[list[Form]]) -> list[Form]:
     return found
 
 
-def _both(one: Form, other: Form) -> Form:
+def _both(one: SchemaForm, other: SchemaForm) -> SchemaForm:
     parts = dict.fromkeys((*one.parts, *other.parts)) if one.parts and other.parts else one.parts or other.parts
-    return Form(combined(one.rules, other.rules), tuple(parts))
+    return SchemaForm(combined(one.rules, other.rules), tuple(parts))
 
 
 def _simple(rules: dict[str, Rule], kind: str) -> dict[str, Rule]:
-    """Leave out what says nothing, and write whole numbers with edges that they can reach."""
+    """Drop rules that exclude nothing, and move the edges of whole numbers to the nearest whole number."""
     if "whole" in rules and kind == "number":
         for name, step in (("low", 1), ("high", -1)):
             if name in rules:
@@ -198,12 +201,12 @@ def _simple(rules: dict[str, Rule], kind: str) -> dict[str, Rule]:
     return rules
 
 
-def _unified(alternatives: list[Form], kind: str) -> tuple[Form, ...]:
-    """Join alternatives that are nothing but values, and leave out what is said twice."""
+def _unified(alternatives: list[SchemaForm], kind: str) -> tuple[SchemaForm, ...]:
+    """Join alternatives that only list values, and drop duplicates."""
     forms = [replace(form, rules=_simple(dict(form.rules), kind)) for form in alternatives]
     forms = [form for form in forms if "values" not in form.rules or form.rules["values"].value]
     if any(form.free for form in forms) or (forms and kind == "null"):
-        return (Form(),)
+        return (SchemaForm(),)
     values: dict[str, Any] = {}
     pointer, others = "", []
     for form in forms:
@@ -213,5 +216,5 @@ def _unified(alternatives: list[Form], kind: str) -> tuple[Form, ...]:
         elif form not in others:
             others.append(form)
     if values == {"true": True, "false": False}:
-        return (Form(),)
-    return (*([Form({"values": Rule(values, pointer)})] if values else []), *others)
+        return (SchemaForm(),)
+    return (*([SchemaForm({"values": Rule(values, pointer)})] if values else []), *others)

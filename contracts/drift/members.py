@@ -4,25 +4,25 @@ import re
 from collections.abc import Iterator
 
 from contracts.drift.document import BadDocument, Node
-from contracts.drift.finding import Position
-from contracts.drift.forms import Form, Schema, annotation
+from contracts.drift.finding import Direction
+from contracts.drift.forms import Schema, SchemaForm, annotation
 
 _LONGEST_PATTERN, _LONGEST_NAME, _MOST_REPETITIONS = 200, 100, 3
 """Characters of a pattern and of a name, and repetitions in a pattern, that are matched."""
 
-_HIDDEN = {Position.REQUEST: "readOnly", Position.RESPONSE: "writeOnly"}
+_HIDDEN = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
 
 
-def declared(form: Form) -> dict[str, Schema]:
+def declared(form: SchemaForm) -> dict[str, Schema]:
     """Return the members that `form` declares, each with all that it has to keep."""
     names = dict.fromkeys(name for part in form.parts for name, _ in part.each("properties"))
     return {name: tuple(_of_member(form, name)) for name in names}
 
 
-def visible(form: Form, position: Position) -> tuple[dict[str, Schema], set[str]]:
-    """Return the declared members that may stand in `position`, and the names of those that may not."""
+def visible(form: SchemaForm, direction: Direction) -> tuple[dict[str, Schema], set[str]]:
+    """Return the declared members that a schema of this `direction` may have, and the names of the others."""
     members = declared(form)
-    hidden = {name for name, schema in members.items() if _says(schema, _HIDDEN[position])}
+    hidden = {name for name, schema in members.items() if _says(schema, _HIDDEN[direction])}
     return {name: schema for name, schema in members.items() if name not in hidden}, hidden
 
 
@@ -31,12 +31,12 @@ def _says(schema: Schema, name: str) -> bool:
     return said is not None and said.value is True
 
 
-def member(form: Form, name: str) -> Schema:
+def member(form: SchemaForm, name: str) -> Schema:
     """Return what the member `name` has to keep, whether it is declared or not."""
     return tuple(_of_member(form, name))
 
 
-def _of_member(form: Form, name: str) -> Iterator[Node]:
+def _of_member(form: SchemaForm, name: str) -> Iterator[Node]:
     evaluated = False
     for part in form.parts:
         part.document.step()
@@ -56,7 +56,7 @@ def _present(part: Node, name: str) -> list[Node]:
 
 
 def _matches(pattern: str, name: str) -> bool:
-    """Whether a plain pattern matches a name: one that may take for ever to find out is held to match nothing."""
+    """Whether a plain pattern matches a name. A pattern that could take for ever is treated as matching nothing."""
     if len(pattern) > _LONGEST_PATTERN or len(name) > _LONGEST_NAME or re.search(r"[*+}?)]\s*[*+{]", pattern):
         return False
     if len(re.findall(r"[*+{]", pattern)) > _MOST_REPETITIONS:
@@ -67,7 +67,7 @@ def _matches(pattern: str, name: str) -> bool:
         return False
 
 
-def undeclared(form: Form) -> Schema:
+def undeclared(form: SchemaForm) -> Schema:
     """Return what a member has to keep that is not declared."""
     return tuple(
         node
@@ -77,12 +77,12 @@ def undeclared(form: Form) -> Schema:
     )
 
 
-def says_open(form: Form) -> bool:
-    """Whether `form` says itself that there are members which it does not declare, and that these may be anything."""
+def says_open(form: SchemaForm) -> bool:
+    """Whether `form` says explicitly that undeclared members are allowed, and may be anything."""
     return any(part.members.get("additionalProperties") is True for part in form.parts)
 
 
-def patterns(form: Form) -> dict[str, Schema]:
+def patterns(form: SchemaForm) -> dict[str, Schema]:
     """Return what members have to keep whose names match a pattern, by the pattern."""
     found: dict[str, Schema] = {}
     for part in form.parts:
@@ -91,7 +91,7 @@ def patterns(form: Form) -> dict[str, Schema]:
     return found
 
 
-def required(form: Form) -> dict[str, str]:
+def required(form: SchemaForm) -> dict[str, str]:
     """Return the names of required members, each with the JSON pointer of where that is said."""
     found: dict[str, str] = {}
     for part in form.parts:
@@ -102,7 +102,7 @@ def required(form: Form) -> dict[str, str]:
     return found
 
 
-def items_of(form: Form) -> tuple[list[Schema], Schema]:
+def items_of(form: SchemaForm) -> tuple[list[Schema], Schema]:
     """Return what the first items have to keep, one by one, and what all others have to."""
     longest = max((len(part.items("prefixItems")) for part in form.parts), default=0)
     first: list[Schema] = []

@@ -60,7 +60,7 @@ class Scheme:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """What a client sends, and is allowed to do, in words that do not depend on the name of the scheme."""
+        """The credential and its scopes in words that do not depend on the name of the scheme."""
         kind = None if self.node is None else self.node.text("type")
         match kind:
             case "http" if self.node is not None:
@@ -76,7 +76,7 @@ class Scheme:
 
 
 @dataclass(frozen=True)
-class Operation:
+class DocumentOperation:
     """An operation: its path and its method, the path item that it stands in, and itself."""
 
     path: str
@@ -112,10 +112,10 @@ class Operation:
         known = dict(components.each("securitySchemes")) if components is not None else {}
         found = [
             tuple(
-                Scheme(name, known[name].followed() if name in known else None, _scopes(one, name))
-                for name in one.members
+                Scheme(name, known[name].followed() if name in known else None, _scopes(item, name))
+                for name in item.members
             )
-            for one in holder.items("security")
+            for item in holder.items("security")
         ]
         return found or [()]
 
@@ -129,18 +129,18 @@ def _folded(location: str, name: str) -> str:
     return name.lower() if location == "header" else name
 
 
-def operations(document: Document) -> Iterator[Operation]:
+def operations(document: Document) -> Iterator[DocumentOperation]:
     """Yield every operation of a document, in its order."""
     for path, reference in document.root.each("paths"):
         if path.startswith("/"):
             item = reference.followed()
             for method in METHODS:
                 if item.members.get(method) is not None:
-                    yield Operation(path, method, item, item.child(method).followed())
+                    yield DocumentOperation(path, method, item, item.child(method).followed())
 
 
 def items_like(path: str, method: str, document: Document) -> list[tuple[str, Node, bool]]:
-    """Return the paths that stand for `path`, the closest first: the path, its item, and whether a slash differs.
+    """Return the paths that may serve `path`, the closest first: the path, its item, and whether a slash differs.
 
     Names in a template do not count. A document may serve it below a prefix, of its own or of its servers, which
     the operation `method` of a path may have for itself.

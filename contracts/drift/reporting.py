@@ -4,37 +4,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from contracts.drift.document import Node
-from contracts.drift.finding import Change, Drift, Position, who_breaks
+from contracts.drift.finding import Change, Direction, Drift, who_breaks
 from contracts.drift.forms import Schema
-from contracts.drift.operation import Operation
+from contracts.drift.operation import DocumentOperation
 from contracts.drift.schemas import SchemaComparison
 from contracts.vocabulary import escaping
-from contracts.vocabulary.exchange import shorten
+from contracts.vocabulary.body_text import shorten
 
-_NOT_OF_A_POSITION = ("DEPRECATED",)
+_NOT_OF_A_DIRECTION = ("DEPRECATED",)
 _LONGEST = 500
 """Characters of a place, at most: a document may give its members names of any length."""
 
 
 def _plain(text: str) -> str:
-    """Return what a document may have named as one line, which does nothing but be read."""
+    """Return a name from a document as one line without control characters."""
     return shorten(escaping.line(text), _LONGEST)
 
 
-def _comparisons() -> dict[Position, SchemaComparison]:
-    return {position: SchemaComparison(position) for position in Position}
+def _comparisons() -> dict[Direction, SchemaComparison]:
+    return {direction: SchemaComparison(direction) for direction in Direction}
 
 
 @dataclass(frozen=True)
 class Reporter:
     """Makes findings about an operation of the edition, and that of a document, if it has one."""
 
-    ours: Operation
-    theirs: Operation | None
-    schemas: dict[Position, SchemaComparison] = field(default_factory=_comparisons)
+    ours: DocumentOperation
+    theirs: DocumentOperation | None
+    schemas: dict[Direction, SchemaComparison] = field(default_factory=_comparisons)
 
     @property
-    def counterpart(self) -> Operation:
+    def counterpart(self) -> DocumentOperation:
         """The operation of the document."""
         if self.theirs is None:
             raise AssertionError("a part was compared of an operation that is missing")
@@ -49,7 +49,7 @@ class Reporter:
         self,
         name: str,
         change: Change,
-        position: Position,
+        direction: Direction,
         place: str,
         expected: str,
         actual: str,
@@ -61,33 +61,37 @@ class Reporter:
         return Drift(
             id=name,
             change=change,
-            position=position,
+            direction=direction,
             place=_plain(place),
             expected=_plain(expected),
             actual=_plain(actual),
             pointer=pointer or theirs,
             origin=origin or self.ours.node.pointer,
-            breaks=who_breaks(change, position),
+            breaks=who_breaks(change, direction),
         )
 
     def schema(
-        self, position: Position, place: str, ours: tuple[Node, Schema], theirs: tuple[Node, Schema]
+        self, direction: Direction, place: str, ours: tuple[Node, Schema], theirs: tuple[Node, Schema]
     ) -> Iterator[Drift]:
         """Compare two schemas, each with what holds it."""
         places = (ours[0].pointer, theirs[0].pointer)
-        for one in self.schemas[position].differences(ours[1], theirs[1], places):
-            kind = one.subject if one.subject in _NOT_OF_A_POSITION else f"{position.upper()}-{one.subject}"
-            path = "".join(f"/{step}" for step in one.path)
+        for difference in self.schemas[direction].differences(ours[1], theirs[1], places):
+            kind = (
+                difference.subject
+                if difference.subject in _NOT_OF_A_DIRECTION
+                else f"{direction.upper()}-{difference.subject}"
+            )
+            path = "".join(f"/{step}" for step in difference.path)
             yield Drift(
                 id=f"DRIFT-{kind}",
-                change=one.change,
-                position=position,
+                change=difference.change,
+                direction=direction,
                 place=_plain(f"{place} {path}".rstrip()),
-                expected=_plain(one.expected),
-                actual=_plain(one.actual),
-                pointer=self.counterpart.document.closest(one.pointer),
-                origin=one.origin,
-                breaks=who_breaks(one.change, position),
+                expected=_plain(difference.expected),
+                actual=_plain(difference.actual),
+                pointer=self.counterpart.document.closest(difference.pointer),
+                origin=difference.origin,
+                breaks=who_breaks(difference.change, direction),
             )
 
 

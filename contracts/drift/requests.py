@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from contracts.drift.bodies import medium_of
-from contracts.drift.finding import Change, Drift, Position
-from contracts.drift.operation import Key, Operation, Parameter
+from contracts.drift.finding import Change, Direction, Drift
+from contracts.drift.operation import DocumentOperation, Key, Parameter
 from contracts.drift.reporting import Reporter, schema_of
 
-_REQUEST = Position.REQUEST
+_REQUEST = Direction.REQUEST
 
 
 def parameters(report: Reporter) -> Iterator[Drift]:
@@ -32,7 +32,7 @@ def parameters(report: Reporter) -> Iterator[Drift]:
             )
 
 
-def _sent(one: Operation, other: Operation) -> dict[Key, Parameter]:
+def _sent(one: DocumentOperation, other: DocumentOperation) -> dict[Key, Parameter]:
     """Return the parameters of `one`, and the keys of its security schemes that are parameters of `other`."""
     found, alternatives = one.parameters(), one.security()
     known = other.parameters()
@@ -71,8 +71,8 @@ def _parameter(report: Reporter, ours: Parameter, theirs: Parameter) -> Iterator
     if ours.is_credential or theirs.is_credential:
         return
     if theirs.node.flag("deprecated") and not ours.node.flag("deprecated"):
-        told = "not deprecated", "deprecated"
-        yield report.found("DRIFT-DEPRECATED", Change.NOTED, _REQUEST, place, *told, f"{pointer}/deprecated", origin)
+        sides = "not deprecated", "deprecated"
+        yield report.found("DRIFT-DEPRECATED", Change.NOTED, _REQUEST, place, *sides, f"{pointer}/deprecated", origin)
     mine, others = medium_of(ours.node), medium_of(theirs.node)
     if ours.form != theirs.form and mine is None and others is None:
         expected, actual = (
@@ -87,11 +87,11 @@ def _parameter(report: Reporter, ours: Parameter, theirs: Parameter) -> Iterator
 
 
 _AUTHORIZATION = "a key in the header Authorization"
-"""How generators describe a bearer that have no word for it."""
+"""How generators without a word for it describe a bearer token."""
 
 
 def security(report: Reporter) -> Iterator[Drift]:
-    """Compare the credentials: whether those of the edition still do, and whether others, or none, do as well."""
+    """Compare the credentials: whether those of the edition still suffice, and whether others, or none, do."""
     ours, theirs = _alternatives(report.ours, report.counterpart), _alternatives(report.counterpart, report.ours)
     place = "request credentials"
     expected, actual = _told(ours), _told(theirs)
@@ -110,7 +110,7 @@ def security(report: Reporter) -> Iterator[Drift]:
     yield report.found("DRIFT-SECURITY", change, _REQUEST, place, expected, actual, pointer)
 
 
-def _alternatives(one: Operation, other: Operation) -> list[frozenset[str]]:
+def _alternatives(one: DocumentOperation, other: DocumentOperation) -> list[frozenset[str]]:
     """Return the alternatives of credentials, without the headers that the other document calls parameters."""
     known = other.parameters()
     return [
@@ -121,9 +121,9 @@ def _alternatives(one: Operation, other: Operation) -> list[frozenset[str]]:
 
 def _sent_by(needs: frozenset[str]) -> frozenset[str]:
     """Return what a client sends by `needs`: HTTP authentication is a key in the header Authorization as well."""
-    by_http = any(one.startswith("HTTP ") for one in needs)
+    by_http = any(need.startswith("HTTP ") for need in needs)
     return needs | {_AUTHORIZATION, _AUTHORIZATION.lower()} if by_http else needs
 
 
 def _told(alternatives: list[frozenset[str]]) -> str:
-    return " or ".join(" and ".join(sorted(one)) or "none" for one in alternatives)
+    return " or ".join(" and ".join(sorted(alternative)) or "none" for alternative in alternatives)

@@ -1,20 +1,20 @@
-"""What two schemas say of a value itself, compared: its types, its rules, its annotations."""
+"""The comparison of two schemas of one value: its types, rules and annotations."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from contracts.drift import wording
-from contracts.drift.difference import Difference, Pair
+from contracts.drift.difference import Pair, SchemaDifference
 from contracts.drift.document import Node
-from contracts.drift.finding import Change, Position
-from contracts.drift.forms import Form, Forms, annotation
-from contracts.drift.rules import RULES, keeps, key_of
+from contracts.drift.finding import Change, Direction
+from contracts.drift.forms import Forms, SchemaForm, annotation
+from contracts.drift.rule_kinds import RULES, keeps, key_of
 
 
-def annotations(pair: Pair, position: Position) -> Iterator[Difference]:
-    """Compare what changes no value that is allowed: defaults, deprecation, and what tells alternatives apart."""
+def annotations(pair: Pair, direction: Direction) -> Iterator[SchemaDifference]:
+    """Compare annotations, which allow and forbid nothing: defaults, deprecation, discriminators."""
     one, other = (_value(annotation(schema, "default")) for schema in (pair.edition, pair.document))
-    is_new = one is None and position is Position.RESPONSE  # what a reader makes of absence is then its own business
+    is_new = one is None and direction is Direction.RESPONSE  # what a missing member means is then up to the reader
     if pair.edition and pair.document and key_of(one) != key_of(other) and not is_new:
         change = Change.CHANGED if one is not None and other is not None else Change.NOTED
         yield pair.differs("DEFAULT", change, wording.default(one), wording.default(other))
@@ -32,7 +32,7 @@ def _value(node: Node | None) -> Any:
     return None if node is None else node.value
 
 
-def kinds(pair: Pair, ours: Forms, theirs: Forms) -> Iterator[Difference]:
+def kinds(pair: Pair, ours: Forms, theirs: Forms) -> Iterator[SchemaDifference]:
     """Compare the types; whether null is among them is a subject of its own if nothing else differs."""
     lost, new = ours.keys() - theirs.keys(), theirs.keys() - ours.keys()
     if "number" in ours and "number" in theirs:
@@ -49,7 +49,7 @@ def kinds(pair: Pair, ours: Forms, theirs: Forms) -> Iterator[Difference]:
     yield pair.differs(subject, change, wording.types(ours), wording.types(theirs))
 
 
-def rules(pair: Pair, kind: str, ours: Form, theirs: Form) -> Iterator[Difference]:
+def rules(pair: Pair, kind: str, ours: SchemaForm, theirs: SchemaForm) -> Iterator[SchemaDifference]:
     """Compare the rules of two alternatives; where values are listed, all other rules are about those."""
     if "values" in ours.rules or "values" in theirs.rules:
         yield from _enumerations(pair, kind, ours, theirs)
@@ -64,16 +64,16 @@ def rules(pair: Pair, kind: str, ours: Form, theirs: Form) -> Iterator[Differenc
             yield pair.differs(rule.subject, change, *wording.without(name, words), other.pointer if other else "")
 
 
-def _enumerations(pair: Pair, kind: str, ours: Form, theirs: Form) -> Iterator[Difference]:
+def _enumerations(pair: Pair, kind: str, ours: SchemaForm, theirs: SchemaForm) -> Iterator[SchemaDifference]:
     """Compare the values that are listed, on one side or on both."""
     one, other = ours.rules.get("values"), theirs.rules.get("values")
     change = RULES["values"].change(one.value if one else None, other.value if other else None)
     if one and other:
-        told = wording.named_values(one.value, other.value)
+        sides = wording.named_values(one.value, other.value)
     else:
-        told = wording.values_of(kind, ours), wording.values_of(kind, theirs)
+        sides = wording.values_of(kind, ours), wording.values_of(kind, theirs)
         listed, rules = (one, theirs.rules) if one else (other, ours.rules)
         if listed and not all(keeps(value, rules) for value in listed.value.values()):
             change = Change.CHANGED
     if change is not None:
-        yield pair.differs("ENUM", change, *told, other.pointer if other else "")
+        yield pair.differs("ENUM", change, *sides, other.pointer if other else "")

@@ -5,8 +5,8 @@ from typing import Any
 
 from contracts.drift import members
 from contracts.drift.document import Node
-from contracts.drift.forms import KINDS, Form, Forms, is_free
-from contracts.drift.rules import RULES
+from contracts.drift.forms import KINDS, Forms, SchemaForm, is_free
+from contracts.drift.rule_kinds import RULES
 from contracts.vocabulary.display import shown
 
 _MOST_NAMED = 6
@@ -20,21 +20,21 @@ def types(forms: Forms) -> str:
     return " or ".join(names) or "no value"
 
 
-def _type(kind: str, forms: tuple[Form, ...]) -> str:
+def _type(kind: str, forms: tuple[SchemaForm, ...]) -> str:
     return "integer" if kind == "number" and is_whole(forms) else kind
 
 
-def is_whole(forms: tuple[Form, ...]) -> bool:
+def is_whole(forms: tuple[SchemaForm, ...]) -> bool:
     """Whether alternatives of numbers allow whole ones alone."""
     return all("whole" in form.rules or _of_whole_values(form) for form in forms)
 
 
-def _of_whole_values(form: Form) -> bool:
+def _of_whole_values(form: SchemaForm) -> bool:
     values = form.rules.get("values")
     return values is not None and all(float(one).is_integer() for one in values.value.values())
 
 
-def values_of(kind: str, form: Form) -> str:
+def values_of(kind: str, form: SchemaForm) -> str:
     """Say in few words which values of a kind an alternative allows."""
     if "values" in form.rules:
         values = form.rules["values"].value.values()
@@ -57,13 +57,13 @@ def _some(values: Iterable[Any]) -> str:
     return ", ".join(map(shown, listed[:_MOST_NAMED])) + more
 
 
-def summary(kind: str, form: Form) -> str:
+def summary(kind: str, form: SchemaForm) -> str:
     """Say in few words what an alternative allows."""
     names = list(members.declared(form)) if kind == "object" else []
     if names:
         return f"object with {_some(names)}"
-    told = ", ".join(RULES[name].told(rule.value) for name, rule in form.rules.items() if name != "whole")
-    return _type(kind, (form,)) + (f" with {told}" if told else "")
+    words = ", ".join(RULES[name].told(rule.value) for name, rule in form.rules.items() if name != "whole")
+    return _type(kind, (form,)) + (f" with {words}" if words else "")
 
 
 def without(name: str, words: tuple[str | None, str | None]) -> tuple[str, str]:

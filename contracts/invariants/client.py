@@ -66,7 +66,7 @@ def _without_further_members(exchange: Exchange, edition: Edition) -> Exchange |
     if exchange.response.status == 200:
         kept = _declared(members, "BucketObject", edition)
         if isinstance(blobs := kept.get("blobs"), list):
-            kept["blobs"] = [_declared(one, "Blob", edition) for one in blobs]
+            kept["blobs"] = [_declared(blob, "Blob", edition) for blob in blobs]
     else:
         kept = _declared(members, "ErrorEnvelope", edition)
         kept["error"] = _declared(kept.get("error"), "ErrorDetail", edition)

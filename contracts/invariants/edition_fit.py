@@ -136,31 +136,32 @@ class Choice:
         taken = f"{which}, {best.edition}, is taken"
         if len(reasons) == 1:
             return f"the responses do not tell editions {_listed(sorted(self.named))} apart: {best.told}; {taken}"
-        told = "; ".join(f"of {one.edition}, {one.told}" for one in (best, *self.alike))
-        return f"editions {_listed(sorted(self.named))} fit alike: {told}; {taken}"
+        compared = "; ".join(f"of {one.edition}, {one.told}" for one in (best, *self.alike))
+        return f"editions {_listed(sorted(self.named))} fit alike: {compared}; {taken}"
 
 
-def choose(exchanges: Iterable[Exchange]) -> Choice:
-    """Return which edition fits `exchanges` best: patches and readings of objects; others say nothing."""
-    fits = rank(exchanges)
+def choose(fits: Sequence[Fit]) -> Choice:
+    """Return which edition fits best, of those that `rank` returns."""
     best, second = fits[0], fits[1]
-    alike = tuple(one for one in fits[1:] if one.points == best.points)
+    alike = tuple(fit for fit in fits[1:] if fit.points == best.points)
     return Choice(best, second, tuple(_deciding(best, second)), alike)
 
 
-def better_than(name: str, exchanges: Iterable[Exchange]) -> Better | None:
-    """Return the edition that fits `exchanges` better than edition `name`; None if none does."""
-    fits = rank(exchanges)
-    best, ours = fits[0], next((one for one in fits if one.edition == name), fits[0])
+def better_than(name: str, fits: Sequence[Fit]) -> Better | None:
+    """Return the edition that fits better than edition `name`, of those that `rank` returns; None if none does."""
+    best, ours = fits[0], next((fit for fit in fits if fit.edition == name), fits[0])
     return Better(best, ours) if best.points + VIOLATION <= ours.points else None
 
 
 def rank(exchanges: Iterable[Exchange]) -> Sequence[Fit]:
-    """Return how each edition fits `exchanges`, the best first; of two that fit alike, the default or the older."""
-    told = list(exchanges)
-    shown = _shown(told)
-    leaves_out = not any(_shows_null(one) for one in told)
-    fits = (_fit(editions.load(name), told, shown, leaves_out=leaves_out) for name in editions.known())
+    """Return how each edition fits `exchanges`, the best first; of two that fit alike, the default or the older.
+
+    Patches and readings of objects count; other exchanges say nothing.
+    """
+    answered = list(exchanges)
+    shown = _shown(answered)
+    leaves_out = not any(_shows_null(one) for one in answered)
+    fits = (_fit(editions.load(name), answered, shown, leaves_out=leaves_out) for name in editions.known())
     return sorted(fits, key=lambda fit: (fit.points, fit.edition != editions.DEFAULT))
 
 
@@ -179,8 +180,8 @@ def _deciding(best: Fit, other: Fit) -> Iterable[tuple[Exchange, str]]:
     )
     for exchange, what in (*broken, *added):
         shows.setdefault(id(exchange), (exchange, []))[1].append(what)
-    for exchange, told in list(shows.values())[:DECIDING]:
-        yield exchange, "; ".join(told)
+    for exchange, reasons in list(shows.values())[:DECIDING]:
+        yield exchange, "; ".join(reasons)
 
 
 def _fit(
@@ -205,7 +206,7 @@ def _brought(invariant: Invariant) -> bool:
 
 
 def _each(invariant: Invariant, exchanges: Iterable[Exchange], name: str) -> Iterator[Finding | None]:
-    return (_found(invariant, one, editions.load(name)) for one in exchanges)
+    return (_found(invariant, exchange, editions.load(name)) for exchange in exchanges)
 
 
 def _found(invariant: Invariant, exchange: Exchange, edition: Edition) -> Finding | None:

@@ -117,9 +117,9 @@ def _folded(name: str) -> str:
 
 def _addressed(exchange: Exchange, members: dict[str, Any]) -> Iterator[Broken]:
     """Judge RESPONSE-ADDRESSED: an object is addressed by its id, a bucket by its name too."""
-    asked, told = exchange.request.object_identifier, members.get("object_id")
-    if isinstance(told, str) and told != asked:
-        finding = Finding(f"object_id {shown(asked)}", f"object_id {shown(told)}")
+    asked, answered = exchange.request.object_identifier, members.get("object_id")
+    if isinstance(answered, str) and answered != asked:
+        finding = Finding(f"object_id {shown(asked)}", f"object_id {shown(answered)}")
         yield Broken("RESPONSE-ADDRESSED", finding, (exchange,))
 
 

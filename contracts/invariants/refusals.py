@@ -8,8 +8,9 @@ from contracts.editions.edition import Edition
 from contracts.invariants.internals import INTERNALS
 from contracts.invariants.invariant import Invariant
 from contracts.vocabulary import escaping
+from contracts.vocabulary.body_text import text_of
 from contracts.vocabulary.display import ABSENT, shown
-from contracts.vocabulary.exchange import Exchange, header, text_of
+from contracts.vocabulary.exchange import Exchange, header
 from contracts.vocabulary.outcomes import Finding
 
 _LOOKED_AT = 100_000

@@ -66,13 +66,13 @@ def lasting_cause(expected: str, actual: str, exchanges: Sequence[Exchange]) -> 
 
     A list or an object in the finding has no content.
     """
-    names = sorted({name for one in exchanges for name in _made_up(one)}, key=len, reverse=True)
+    names = sorted({name for exchange in exchanges for name in _made_up(exchange)}, key=len, reverse=True)
     found = re.compile("|".join(map(re.escape, names))) if names else None
     texts = [found.sub("field", text) if found else text for text in (expected, actual)]
     form = " / ".join(_form(text) for text in texts)
     while (emptied := _CONTAINER.sub(r"\1\2", form)) != form:
         form = emptied
-    return Cause(form, frozenset(one for one in traits_of(exchanges) if not _USUAL_KEY.fullmatch(one)))
+    return Cause(form, frozenset(trait for trait in traits_of(exchanges) if not _USUAL_KEY.fullmatch(trait)))
 
 
 def _made_up(exchange: Exchange) -> Iterator[str]:

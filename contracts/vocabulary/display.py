@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from contracts.vocabulary.exchange import shorten
+from contracts.vocabulary.body_text import shorten
 
 LIMIT = 120
 
@@ -37,9 +37,9 @@ def shown(value: object) -> str:
         return "absent"
     beginning = _Beginning()
     text = json.dumps(beginning.of(value), ensure_ascii=False, default=repr)
-    told = text[:LIMIT] if beginning.is_cut else text
-    points = [f"U+{ord(one):04X}" for one in told if not " " <= one <= "~"]
-    escaped = "".join(one if one.isprintable() else " " for one in told)
+    kept = text[:LIMIT] if beginning.is_cut else text
+    points = [f"U+{ord(one):04X}" for one in kept if not " " <= one <= "~"]
+    escaped = "".join(one if one.isprintable() else " " for one in kept)
     tail = f" ({' '.join(points[:12])}{' …' if len(points) > 12 else ''})" if points else ""
     return (f"{escaped}… (cut: it is long)" if beginning.is_cut else shorten(escaped, LIMIT)) + tail
 

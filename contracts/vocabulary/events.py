@@ -127,6 +127,10 @@ class Exemplified:
     invariant: bool = False
 
 
+SLOWEST = 10
+"""Answers that are told and shown as the slowest, at most."""
+
+
 @dataclass(frozen=True)
 class Slow:
     """An answer that took longer than most so far; `started` is Unix time, `elapsed` is in seconds."""

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, overload
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from contracts.vocabulary import curl
+from contracts.vocabulary.body_text import bytes_of, exceeds, shorten, text_of
 from contracts.vocabulary.curl import MARKS
 from contracts.vocabulary.json_members import Members, WrongMember
 from contracts.vocabulary.lenient_json import TooMuch, document_in
@@ -24,7 +25,7 @@ _SHOWN = 64_000
 _HIGHEST_STATUS = 999
 
 HTTP_1_1 = "HTTP/1.1"
-"""The version of HTTP that a response has which names none."""
+"""The default version of HTTP of a response."""
 
 _LONGEST_ID = 200
 """Characters of an id that the target gives, at most."""
@@ -163,7 +164,7 @@ class Exchange:
 
     @property
     def marks(self) -> str:
-        """By what the request is found in logs: the marks that it carried, and the id that the answer gives it."""
+        """How the request is found in logs: its own marks, and the id in the answer."""
         sent = [f"{name} {value}" for name in MARKS if (value := header(self.request.headers, name))]
         given = header(self.response.headers, "x-request-id")
         return ", ".join([*sent, *([f"answered x-request-id {shorten(given, _LONGEST_ID)}"] if given else [])])
@@ -177,7 +178,7 @@ class Exchange:
         return curl.command(sent.method, sent.url, sent.headers, sent.body) if sent.command is None else sent.command
 
     def light(self) -> "Exchange":
-        """Return the exchange as it is kept to be shown: without what no reader would follow of a long response."""
+        """Return the exchange as it is kept to be shown, with a long response cut."""
         body = self.response.body
         if len(body) <= _KEPT:
             return self
@@ -185,17 +186,17 @@ class Exchange:
         return replace(self, response=replace(self.response, body=cut, complete=False))
 
     def evidence(self, longest: int | None = None) -> "Exchange":
-        """Return the exchange as a reader sees it: its bodies are texts, and nothing is in it that JSON would lose.
+        """Return the exchange as evidence: its bodies are texts, so that JSON keeps all of it.
 
         Bodies are cut after `longest` characters. Without it the request is whole, and the response cut where no
         reader would follow.
         """
         sent, answered = self.request, self.response
-        whole = sent.body is None or longest is None or not _exceeds(sent.body, longest)
+        whole = sent.body is None or longest is None or not exceeds(sent.body, longest)
         shown = sent.text if whole else shorten(sent.body or b"", longest or 0)
         return Exchange(
             0,
-            replace(sent, body=_bytes_of(shown), complete=whole, command=self.curl if whole else None),
+            replace(sent, body=bytes_of(shown), complete=whole, command=self.curl if whole else None),
             Response(
                 answered.status,
                 answered.headers,
@@ -247,29 +248,20 @@ class Exchange:
                 sent.text("method"),
                 _url_in(sent),
                 _headers_in(sent),
-                _bytes_of(sent.text_or_null("body")),
+                bytes_of(sent.text_or_null("body")),
                 complete=command is not None,
                 command=command,
             ),
             Response(
                 status,
                 _headers_in(answered),
-                _bytes_of(answered.text("body")),
+                bytes_of(answered.text("body")),
                 version=answered.text("http_version") if "http_version" in answered.of else HTTP_1_1,
                 error=answered.text("error") if "error" in answered.of else "",
             ),
             one.seconds("started"),
             one.seconds("elapsed_seconds"),
         )
-
-
-@overload
-def _bytes_of(text: str) -> bytes: ...
-@overload
-def _bytes_of(text: None) -> None: ...
-def _bytes_of(text: str | None) -> bytes | None:
-    """Return a text as the body that is shown by it; half a character is replaced."""
-    return None if text is None else text.encode("utf-8", "replace")
 
 
 def _url_in(sent: Members) -> str:
@@ -295,31 +287,6 @@ def path_in(url: str) -> str:
         return urlsplit(url).path
     except ValueError:
         return ""
-
-
-def text_of(body: bytes) -> str:
-    """Return bytes as text that can be shown; what is not UTF-8 as escapes."""
-    return body.decode("utf-8", "backslashreplace")
-
-
-_MOST_BYTES = 16
-"""Bytes of a body for each character that is shown of it: so many are read to show it, whatever its size."""
-
-
-def shorten(body: str | bytes, limit: int) -> str:
-    """Cut a text, or a body as text, after `limit` characters, and say how many there were.
-
-    Of a large body only the beginning is read, and its size is said in bytes.
-    """
-    if isinstance(body, str):
-        return body if len(body) <= limit else f"{body[:limit]}… ({len(body)} characters)"
-    if len(body) <= limit * _MOST_BYTES:
-        return shorten(text_of(body), limit)
-    return f"{text_of(body[: limit * 4])[:limit]}… ({len(body)} bytes)"
-
-
-def _exceeds(body: bytes, limit: int) -> bool:
-    return len(body) > limit * _MOST_BYTES or len(text_of(body)) > limit
 
 
 def as_headers(pairs: Iterable[tuple[str, str]]) -> Headers:

@@ -1,4 +1,4 @@
-"""Files as users name them: what is not a plain file may never end, and is refused before it is opened."""
+"""Files that users name. A pipe or a device may never end, so it is refused before it is opened."""
 
 import errno
 import os

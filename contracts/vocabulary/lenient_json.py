@@ -5,10 +5,10 @@ from itertools import chain, islice
 from typing import Any
 
 DEEPEST = 200
-"""Levels of a document that are read: those who judge a value go down into it level by level."""
+"""The most levels of a document that are read: values are judged level by level."""
 
 MOST = 50_000
-"""Values of a document that are read: one that is kept to be judged takes many times its length in memory."""
+"""The most values of a document that are read: in memory they take many times the length of the text."""
 
 
 class TooMuch(ValueError):  # noqa: N818 - read as a sentence: the document is too much

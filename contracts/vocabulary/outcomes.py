@@ -1,4 +1,19 @@
-"""How a check ends other than well: the requirement is violated, or it could not be asked."""
+"""How a check ends other than well: the requirement is violated, or it could not be asked.
+
+AssertionError
+  Violation               the target breaks a requirement
+Exception
+  NotApplicable           it does not apply, by declaration
+  Inconclusive            it could not be asked
+    Refused               a patch was refused
+    Unanswered            no usable answer came
+      CutOff              the connection was closed in place of one
+      Busy                429 or 503, asked often enough
+      StaysOpen           what the check has seen is not enough
+        LeftUnanswered    a living target leaves this request without an answer
+        RunIsOver         nothing more is asked
+          TargetGone, BusyForGood (a Busy, too), OutOfTime, OutOfRequests
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -115,4 +130,4 @@ class TargetGone(RunIsOver):
 
 
 UNREADABLE: tuple[type[Exception], ...] = (ValueError, ArithmeticError, RecursionError, MemoryError)
-"""What reading an answer may raise, however carefully it is read: it holds more than Python takes."""
+"""Errors that reading any answer may raise: it holds more than Python can process."""

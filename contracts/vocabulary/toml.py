@@ -1,4 +1,4 @@
-"""TOML as people write it: whatever stands in a file, reading it ends in a document or in one sentence."""
+"""TOML: a document, or one sentence that says what is wrong with the file."""
 
 import tomllib
 from typing import Any

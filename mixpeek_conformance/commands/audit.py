@@ -38,7 +38,8 @@ HOSTS = 5
 """Hosts that are named, at most."""
 
 MOST_CREDENTIALS = 200
-"""Credentials of the traffic that are blanked in all of the report, at most; any one in its own exchange is."""
+"""The most credentials of the traffic that are blanked in the whole report. In its own exchange each of them is
+blanked."""
 
 _BODY = frozenset((Part.BODY,))
 _NEEDS = {
@@ -49,7 +50,7 @@ _NEEDS = {
     "ERROR-NO-INTERNALS": frozenset((Part.BODY, Part.SENT)),
     "AUTH-KEY-SECRET": frozenset((Part.BODY, Part.HEADERS, Part.KEY)),
 }
-"""What a file must hold of an exchange for a requirement to be judged: the body of the answer, if not told here."""
+"""The parts of an exchange that are needed to judge a requirement; by default the body of the answer."""
 
 
 class _Found:
@@ -72,20 +73,20 @@ class _Found:
         for requirement, expected, actual in self.tally.judge(
             exchange, lambda requirement: _NEEDS.get(requirement, _BODY) <= exchange.recorded
         ):
-            told = exchange.shown_finding(Finding(expected, actual))
+            finding = exchange.shown_finding(Finding(expected, actual))
             shown, traits = (exchange.evidence(),), traits_of([exchange.shown()])
             self._violated[requirement, cause_of(expected, actual, traits)] = Violated(
-                "audit", requirement, told.expected, told.actual, shown, invariant=True, traits=traits
+                "audit", requirement, finding.expected, finding.actual, shown, invariant=True, traits=traits
             )
 
     def _keep_credentials(self, exchange: Recorded) -> None:
-        """Let what one exchange shows to be secret be blanked in what is shown of the others too."""
+        """Blank the credentials of one exchange in all others too."""
         for text, name in exchange.secrets.credentials:
             if text not in self._credentials and len(self._credentials) < MOST_CREDENTIALS:
                 self._credentials[text] = Secret(text, name, key=False)
 
     def events(self, *, nothing: bool) -> Iterator[Event]:
-        """Yield what was found, and why the rest was not."""
+        """Yield the findings, and the reasons why other requirements could not be judged."""
         judged = self.tally.take("audit")
         yield from self._violated.values()
         yield from self.failures

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from contracts.drift.comparison import compare
-from contracts.drift.document import BadDocument, read
+from contracts.drift.document import BadDocument
+from contracts.drift.document_reader import read
 from contracts.drift.lines import Lines
 from contracts.editions import edition
 from contracts.vocabulary.exit_codes import Exit

@@ -1,4 +1,4 @@
-"""The command `edition`: which editions there are, what one of them asks for, and what is new between two of them."""
+"""The command `edition`: the list of editions, the demands of one, and the changes between two."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -34,10 +34,10 @@ _MEMBERS = {
 
 
 @dataclass(frozen=True)
-class Change:
+class EditionChange:
     """One difference between two editions: its `kind`, the `name` of what differs, and what follows for a deployment.
 
-    `must` says that a deployment which kept the one has to change to keep the other; else it may.
+    If it is a `must`, a deployment that keeps the first edition has to change to keep the second; else it may.
     """
 
     kind: str
@@ -84,11 +84,11 @@ def _as_document(command: str, form: str, find: Callable[[], Any]) -> int:
 
 def _say(command: str, lines: Callable[[], Iterator[str]]) -> int:
     try:
-        told = list(lines())
+        printed = list(lines())
     except LookupError as error:
         say(f"mixpeek-conformance edition {command}: {error}", error=True)
         return Exit.WRONG_USE
-    put("\n".join(fitted(line, _HANG) if command == "show" else line for line in told))
+    put("\n".join(fitted(line, _HANG) if command == "show" else line for line in printed))
     return Exit.CONFORMANT
 
 
@@ -139,82 +139,88 @@ def _shown(one: Edition) -> Iterator[str]:
     yield f"  {'not in all':<15} {', '.join(found['not_in_all']) or 'nothing'}"
 
 
-def changes_between(before: Edition, after: Edition) -> Iterator[Change]:
+def changes_between(before: Edition, after: Edition) -> Iterator[EditionChange]:
     """Yield what differs from one edition to the other, what a deployment has to change first."""
     yield from sorted(_changes(before, after), key=lambda one: not one.must)
 
 
-def _changes(before: Edition, after: Edition) -> Iterator[Change]:
+def _changes(before: Edition, after: Edition) -> Iterator[EditionChange]:
     yield from _of_requirements(CATALOGUE.in_edition(before.name), CATALOGUE.in_edition(after.name))
     for schema, kind in _ENUMERATIONS.items():
         old, new = before.schema(schema)["enum"], after.schema(schema)["enum"]
-        yield from (Change(kind, one, "may be answered") for one in new if one not in old)
-        yield from (Change(kind, one, "is not to be answered any more", must=True) for one in old if one not in new)
+        yield from (EditionChange(kind, one, "may be answered") for one in new if one not in old)
+        yield from (
+            EditionChange(kind, one, "is not to be answered any more", must=True) for one in old if one not in new
+        )
     for schema, kind in _MEMBERS.items():
         members = before.schema(schema)["properties"], after.schema(schema)["properties"]
         yield from _of_members(kind, *members)
     for code in sorted(after.error_codes - before.error_codes):
-        yield Change("code", str(code), "is declared, and comes in the error envelope", must=True)
+        yield EditionChange("code", str(code), "is declared, and comes in the error envelope", must=True)
     for code in sorted(before.error_codes - after.error_codes):
-        yield Change("code", str(code), "is not declared any more: its form is left open")
+        yield EditionChange("code", str(code), "is not declared any more: its form is left open")
     for name in sorted(after.refused_names - before.refused_names):
-        yield Change("name in the body", name, "is refused with 422", must=True)
+        yield EditionChange("name in the body", name, "is refused with 422", must=True)
     for name in sorted(before.refused_names - after.refused_names):
-        yield Change("name in the body", name, "may be ignored as well")
+        yield EditionChange("name in the body", name, "may be ignored as well")
     if before.has_validation_form and not after.has_validation_form:
-        yield Change("form", "422", "comes in the error envelope alone", must=True)
+        yield EditionChange("form", "422", "comes in the error envelope alone", must=True)
     if after.has_validation_form and not before.has_validation_form:
-        yield Change("form", "422", "may come in the validation form as well")
+        yield EditionChange("form", "422", "may come in the validation form as well")
 
 
-def _of_requirements(before: Catalogue, after: Catalogue) -> Iterator[Change]:
+def _of_requirements(before: Catalogue, after: Catalogue) -> Iterator[EditionChange]:
     def told(one: Requirement, word: str) -> str:
         return f"{word}, {one.level}: {one.sentence}"
 
-    yield from (Change("requirement", name, told(one, "new")) for name, one in after.items() if name not in before)
-    yield from (Change("requirement", name, told(one, "gone")) for name, one in before.items() if name not in after)
+    yield from (
+        EditionChange("requirement", name, told(one, "new")) for name, one in after.items() if name not in before
+    )
+    yield from (
+        EditionChange("requirement", name, told(one, "gone")) for name, one in before.items() if name not in after
+    )
 
 
-def _of_members(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+def _of_members(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[EditionChange]:
     for name in after:
         if name not in before:
-            yield Change(kind, name, "is declared: if it is there, it has the form of the edition")
+            yield EditionChange(kind, name, "is declared: if it is there, it has the form of the edition")
         elif _takes_null(after[name]) and not _takes_null(before[name]):
-            yield Change(kind, name, "may be null")
+            yield EditionChange(kind, name, "may be null")
         elif _takes_null(before[name]) and not _takes_null(after[name]):
-            yield Change(kind, name, "is not to be null any more", must=True)
-    yield from (Change(kind, name, "is not declared any more") for name in before if name not in after)
+            yield EditionChange(kind, name, "is not to be null any more", must=True)
+    yield from (EditionChange(kind, name, "is not declared any more") for name in before if name not in after)
 
 
 def _takes_null(rule: Mapping[str, Any]) -> bool:
     return "null" in rule.get("type", ()) or any(one.get("type") == "null" for one in rule.get("anyOf", ()))
 
 
-def _head(before: str, after: str, changes: tuple[Change, ...]) -> str:
-    have = sum(one.must for one in changes)
+def _head(before: str, after: str, changes: tuple[EditionChange, ...]) -> str:
+    have = sum(change.must for change in changes)
     return f"from edition {before} to {after}: {have} to change, {len(changes) - have} that need no change or are new"
 
 
-def _as_text(before: str, after: str, changes: tuple[Change, ...]) -> Iterator[str]:
+def _as_text(before: str, after: str, changes: tuple[EditionChange, ...]) -> Iterator[str]:
     yield _head(before, after, changes)
     kind, name = (max((len(text) for text in texts), default=0) for texts in _columns(changes))
-    for one in changes:
-        line = f"  {'!' if one.must else ' '} {one.kind:<{kind}}  {one.name:<{name}}  {one.told}"
+    for change in changes:
+        line = f"  {'!' if change.must else ' '} {change.kind:<{kind}}  {change.name:<{name}}  {change.told}"
         yield fitted(line, kind + name + 8)
 
 
-def _columns(changes: tuple[Change, ...]) -> tuple[list[str], list[str]]:
-    return [one.kind for one in changes], [one.name for one in changes]
+def _columns(changes: tuple[EditionChange, ...]) -> tuple[list[str], list[str]]:
+    return [change.kind for change in changes], [change.name for change in changes]
 
 
-def _as_markdown(before: str, after: str, changes: tuple[Change, ...]) -> Iterator[str]:
+def _as_markdown(before: str, after: str, changes: tuple[EditionChange, ...]) -> Iterator[str]:
     yield f"## {_head(before, after, changes)[0].upper()}{_head(before, after, changes)[1:]}\n"
     yield "| has to change | what | name | |\n| --- | --- | --- | --- |"
-    for one in changes:
-        told = escaping.markdown(one.told)
-        yield f"| {'yes' if one.must else ''} | {one.kind} | {escaping.code(one.name)} | {told} |"
+    for change in changes:
+        text = escaping.markdown(change.told)
+        yield f"| {'yes' if change.must else ''} | {change.kind} | {escaping.code(change.name)} | {text} |"
 
 
-def _as_json(before: str, after: str, changes: tuple[Change, ...]) -> Iterator[str]:
-    document = {"from": before, "to": after, "changes": [one.as_json() for one in changes]}
+def _as_json(before: str, after: str, changes: tuple[EditionChange, ...]) -> Iterator[str]:
+    document = {"from": before, "to": after, "changes": [change.as_json() for change in changes]}
     yield json.dumps(document, indent=2)

@@ -10,6 +10,7 @@ from typing import Any
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import Area, Requirement, declared
 from contracts.catalogue.sources import addresses
+from contracts.vocabulary.did_you_mean import advice
 from contracts.vocabulary.documentation import base_url, page_of
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.fitting import width_of
@@ -17,7 +18,6 @@ from contracts.vocabulary.program import started_as
 from fixtures.reference.deviations import FAULTS, Fault
 from mixpeek_conformance.commands.requirements import members_of, of_edition
 from mixpeek_conformance.layout import SUITES
-from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.streams import put_json, say
 
 _WIDEST = 100
@@ -40,7 +40,7 @@ def explain(ids: Sequence[str], name: str | None, *, as_json: bool = False) -> i
             say(f"mixpeek-conformance explain: {identifier} is no requirement{where}: {close}", error=True)
             return Exit.WRONG_USE
     if as_json:
-        put_json([_members(asked[one.upper()]) for one in ids])
+        put_json([_members(asked[requirement_id.upper()]) for requirement_id in ids])
         return 0
     for number, identifier in enumerate(ids):
         if number:

@@ -26,14 +26,14 @@ WORKFLOWS = {"github": ".github/workflows/conformance.yml", "gitlab": ".gitlab-c
 """The services, and the file that each of them reads."""
 
 INCLUDED = "conformance.gitlab-ci.yml"
-"""The file of a project that has a pipeline already, which is to include it."""
+"""The file for a project that has a pipeline already and is to include this one."""
 
 _KEY = "MIXPEEK_API_KEY"
 _NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
 class _Unanswered(Exception):  # noqa: N818 - read as a sentence
-    """The target did not answer what tells editions apart; the message says why, and `code` is the doctor's."""
+    """The target gave no answers that tell editions apart; the message says why, and `code` is the exit code."""
 
     def __init__(self, sentence: str, code: Exit) -> None:
         super().__init__(sentence)
@@ -125,22 +125,22 @@ def _found_edition(values: Mapping[str, str]) -> str:
     at = [f"--{name}={values[name]}" for name in (*PLACE, "edition")]
     done = ended([sys.executable, "-m", "mixpeek_conformance", "doctor", "--json", *at])
     try:
-        told = json.loads(done.stdout)
-        found = [str(one) for one in told["edition"]["fits_best"]]
-        reasons = [step["told"] for step in told["steps"] if step["what"] == "edition"]
+        document = json.loads(done.stdout)
+        found = [str(one) for one in document["edition"]["fits_best"]]
+        reasons = [step["told"] for step in document["steps"] if step["what"] == "edition"]
     except (ValueError, LookupError, TypeError):
-        told, found, reasons = {}, [], []
+        document, found, reasons = {}, [], []
     if not found or not reasons:
         said = done.stderr.strip().splitlines() or ["the doctor ended without a word"]
         raise _Unanswered(
-            str(told.get("conclusion") or sentence_of(said[-1])), Exit(done.returncode) or Exit.INCONCLUSIVE
+            str(document.get("conclusion") or sentence_of(said[-1])), Exit(done.returncode) or Exit.INCONCLUSIVE
         )
     say(f"found  {reasons[0]}")
     return found[0]
 
 
 def _values(given: Mapping[str, str | None]) -> dict[str, str]:
-    """Return what is known of the target. Raises Misconfigured for a base URL or an edition that is none."""
+    """Return the known settings of the target. Raises Misconfigured for an invalid base URL or edition."""
     found = {name: value or os.environ.get(BY_NAME[name].variable or "") for name, value in given.items()}
     values = {name: value for name, value in found.items() if value}
     if "base-url" in values:

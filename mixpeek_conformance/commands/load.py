@@ -1,81 +1,51 @@
-"""The command `load`: what it is asked is read and refused here; Locust works in a process of its own."""
+"""The command `load`: it checks its arguments here, and runs Locust in a process of its own."""
 
 import importlib.util
 import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from contracts.catalogue.requirement import Capability
 from contracts.vocabulary.exit_codes import Exit
 from fixtures.preflight.readiness import wait_for
 from fixtures.target import settings
-from fixtures.target.option_kinds import TIME
 from fixtures.target.settings import Settings
 from fixtures.target.target import Misconfigured, Target
 from fixtures.target.targets_file import names_and_urls, path_of
 from mixpeek_conformance import json_output
 from mixpeek_conformance.ci import announce
 from mixpeek_conformance.layout import install
-from mixpeek_conformance.load.plan import WEIGHTS, Plan, expect_allowed, limit_of
+from mixpeek_conformance.load.given import Given, expect_named, expect_one_part, plan_of, target_of
+from mixpeek_conformance.load.plan import WEIGHTS, LoadPlan, expect_allowed
 from mixpeek_conformance.parsing import by_name
 from mixpeek_conformance.streams import put_json, say
 from reports.live import browser
 from reports.recording.report_folder import Unusable
 from reports.result import document, waiver_file
-from reports.result.result import Kind, Result
+from reports.result.result import Result, ResultKind
 from reports.result.verdicts import Waiver
 from reports.result.waiver_file import BadWaiver
 from reports.tables import baseline, history
 from reports.tables.baseline import BadBaseline, Before
 
-_ADVICE = "give --base-url, or --target with a table of conformance.toml"
 _EXTRA = f"load stands on Locust, which is not installed: {install('load')}"
-
 
 _OF_THE_MASTER = {
     **dict.fromkeys(("--processes", "--expect-workers", "--web-host", "--web-port"), True),
     **dict.fromkeys(("--history", "--wait", "--baseline"), True),
     **dict.fromkeys(("--master", "--worker", "--web", "--json", "--open", "--no-annotations"), False),
 }
-"""Options that a worker process is not given again, and whether they have a value."""
-
-
-@dataclass(frozen=True)
-class Given:
-    """What the command line says beside the options of the table."""
-
-    users: int
-    spawn_rate: float
-    run_time: str
-    pause: float
-    weights: Mapping[str, int]
-    max_p95: str | None
-    seed: int | None
-    strict: bool
-    report_dir: str | None
-    waivers: str | None = None
-    processes: int = 1
-    master: bool = False
-    expect_workers: int | None = None
-    worker: bool = False
-    master_host: str = "127.0.0.1"
-    master_port: int = 5557
-    web: bool = False
-    web_host: str = "127.0.0.1"
-    web_port: int = 8089
-    as_json: bool = False
+"""Options that are not passed on to worker processes, and whether they have a value."""
 
 
 def command(values: Mapping[str, Any], arguments: Sequence[str]) -> int:
     """Load a target with the `values` of all options, by their names in Python, and return the exit code."""
-    own = {one.name: values[one.name] for one in fields(Given) if one.name != "weights"}
+    own = {field.name: values[field.name] for field in fields(Given) if field.name != "weights"}
     weights = {kind: values[kind] for kind in WEIGHTS}
     rest = {name: value for name, value in values.items() if name not in (*own, *weights)}
     return load(Given(**own, weights=weights), by_name(rest), arguments)
@@ -126,7 +96,7 @@ def waivers_for(given: Given, target: Target, targets_file: str | None) -> tuple
 def control(
     given: Given,
     target: Target,
-    plan: Plan,
+    plan: LoadPlan,
     arguments: Sequence[str],
     options: Mapping[str, Any],
     known: Settings,
@@ -142,7 +112,7 @@ def control(
     from mixpeek_conformance.load.runners import Crew, Local
     from mixpeek_conformance.load.web_page import listening
 
-    def crew(asked: Target, weighed: Plan, book: Book) -> Crew:
+    def crew(asked: Target, weighed: LoadPlan, book: Book) -> Crew:
         if given.master:
             return Master(asked, weighed, book.tell, "*", given.master_port, given.expect_workers or 1)
         if given.processes > 1:
@@ -161,7 +131,7 @@ def control(
 
 def baseline_of(given: str | None) -> Before | None:
     """Return the load run that this one is held against, if a report is given. Raises BadBaseline."""
-    return Before(given, baseline.read(Path.cwd() / given, given, Kind.LOAD)) if given else None
+    return Before(given, baseline.read(Path.cwd() / given, given, ResultKind.LOAD)) if given else None
 
 
 def history_for(given: str | None) -> Path | None:
@@ -178,7 +148,7 @@ def history_for(given: str | None) -> Path | None:
     return folder
 
 
-def work(given: Given, target: Target, plan: Plan, arguments: Sequence[str]) -> int:
+def work(given: Given, target: Target, plan: LoadPlan, arguments: Sequence[str]) -> int:
     """Be a worker of a master, or start several of them on this machine."""
     from mixpeek_conformance.load.master import workers
     from mixpeek_conformance.load.worker import Worker, several
@@ -189,101 +159,28 @@ def work(given: Given, target: Target, plan: Plan, arguments: Sequence[str]) -> 
     return Worker(target, plan.edition, given.master_host, given.master_port).work()
 
 
-def expect_one_part(given: Given) -> None:
-    """Raise Misconfigured if the command line gives this process two parts in one run."""
-    if given.master and given.worker:
-        raise Misconfigured("--master and --worker exclude each other: leave one of them out")
-    if given.master and given.processes > 1:
-        raise Misconfigured("a master sends nothing itself: give --processes to the workers")
-    if given.worker and (given.web or given.as_json):
-        flag = "--web" if given.web else "--json"
-        raise Misconfigured(f"{flag} goes with the master, which has the numbers and the result: leave it out")
-    if given.expect_workers is not None and not given.master:
-        raise Misconfigured("--expect-workers goes with --master: give that too, or leave it out")
-
-
 def without_options(arguments: Sequence[str], left_out: Mapping[str, bool]) -> list[str]:
     """Return `arguments` without some options; the mapping says whether one has a value."""
     kept, skip = [], False
-    for one in arguments:
-        name, has_own_value = one.partition("=")[0], "=" in one
+    for argument in arguments:
+        name, has_own_value = argument.partition("=")[0], "=" in argument
         if skip:
             skip = False
         elif name in left_out:
             skip = left_out[name] and not has_own_value
         else:
-            kept.append(one)
+            kept.append(argument)
     return kept
 
 
-def expect_named(options: Mapping[str, Any]) -> None:
-    """Raise Misconfigured unless the command line itself names a target."""
-    if not (options.get("base-url") or options.get("target")):
-        raise Misconfigured(f"a load is sent nowhere that its command line does not name: {_ADVICE}")
-
-
-def target_of(known: Settings) -> Target:
-    """Return the target of these settings. Raises Misconfigured unless it can be loaded."""
-    target = known.target
-    if target is None:
-        raise Misconfigured(f"no target is named: {_ADVICE}")
-    if target.read_only or target.object is not None or Capability.SET_UP in target.without:
-        raise Misconfigured("load patches objects that it has made: it asks no target that lets it make none")
-    return target
-
-
-def plan_of(given: Given, known: Settings, before: Result | None) -> Plan:
-    """Return what the command line asks for; the seed is that of the run `before` if none is given.
-
-    Raises Misconfigured.
-    """
-    weights = weights_for(given, known)
-    if not any(weights.values()):
-        raise Misconfigured(
-            "no users are left: let one of --editors, --crowds, --readers, --strangers be more than 0"
-        )
-    try:
-        seconds = float(TIME.read(given.run_time))
-    except ValueError:
-        raise Misconfigured(f"--run-time {given.run_time} is no time: give seconds, or 90s, 10m or 2h") from None
-    if known.best_fit:
-        raise Misconfigured(
-            "which edition fits best, a few answers tell: ask doctor --edition best-fit, and give that"
-        )
-    return Plan(
-        run=secrets.token_hex(4),
-        users=given.users,
-        spawn_rate=given.spawn_rate,
-        seconds=seconds,
-        pause=given.pause,
-        weights=weights,
-        max_p95=limit_of(given.max_p95),
-        seed=_seed(given, before),
-        edition=known.edition,
-    )
-
-
-def _seed(given: Given, before: Result | None) -> int:
-    if given.seed is not None:
-        return given.seed
-    return secrets.randbelow(10**9) if before is None else before.began.seed
-
-
-def weights_for(given: Given, known: Settings) -> Mapping[str, int]:
-    """Return the weights of the users: crowds patch fields of their own, which not every target takes."""
-    if Capability.CUSTOM_FIELDS in known.without:
-        return {**given.weights, "crowds": 0}
-    return given.weights
-
-
 def is_prepared() -> bool:
-    """Whether gevent waits in this process in place of the standard library."""
+    """Whether gevent has patched the standard library in this process."""
     monkey = sys.modules.get("gevent.monkey")
     return monkey is not None and bool(monkey.is_module_patched("socket"))
 
 
 def in_own_process(arguments: Sequence[str]) -> int:
-    """Run the command again where Locust may change how Python waits, and return its exit code."""
+    """Run the command again in a process that gevent may patch, and return its exit code."""
     command = [sys.executable, "-m", "mixpeek_conformance.load", *arguments]
     place = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, (place, os.environ.get("PYTHONPATH"))))

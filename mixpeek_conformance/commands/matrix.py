@@ -61,7 +61,7 @@ def command(
 
 
 def _members(one: TargetRun, folder: Path) -> dict[str, Any]:
-    """Return what came out of one target as JSON shows it."""
+    """Return the outcome of one target as JSON."""
     result = one.result
     return {
         "name": one.name,
@@ -89,7 +89,7 @@ def chosen(targets: Mapping[str, Any], file: Path, wanted: Sequence[str]) -> lis
 
 
 def know_keys(targets: Mapping[str, Any]) -> None:
-    """Let the keys of all `targets` be blanked in what is said and written of several."""
+    """Blank the keys of all `targets` in all output: a line may be about several of them."""
     for table in targets.values():
         know(os.environ, variables_of(table) if isinstance(table, dict) else {})
 

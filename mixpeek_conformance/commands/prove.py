@@ -10,12 +10,12 @@ from pathlib import Path
 
 from contracts.catalogue import CATALOGUE
 from contracts.editions import edition as editions
+from contracts.vocabulary.did_you_mean import advice
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.program import started_as
 from fixtures.reference import strict_reader
 from fixtures.reference.deviations import ALL_FAULTS, FAULTS, VARIANTS, Fault, Variant, selection
 from fixtures.reference.server import ReferenceServer
-from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.proof.parallel_runs import WORKERS, Run, options_for, pool
 from mixpeek_conformance.proof.rounds import Round, Task, asked
 from mixpeek_conformance.streams import put_json, say
@@ -24,10 +24,17 @@ from reports.tables.kill_matrix import Matrix, Row
 
 _FILES = {"matrix.json": b'"rows"', "matrix.md": b"# Kill matrix"}
 EFFORT = "quick"
-"""What finds every fault: a lower effort is measured by how many of them it finds."""
+"""The effort that finds every fault. A lower one is measured by how many of them it finds."""
 LEAST = "least"
 """Faults are asked together, with smoke first, which finds most of them, and with `EFFORT` if that was not exact."""
-_ROUNDS = {LEAST: (Round("smoke", together=6, variants=False), Round(EFFORT, together=4), Round(EFFORT))}
+_ROUNDS = {
+    LEAST: (
+        Round("smoke", together=8, variants=False),
+        Round(EFFORT, together=8, narrow=True),
+        Round(EFFORT, together=6),
+        Round(EFFORT),
+    )
+}
 """What is asked in turn with an effort, if it is more than that effort alone."""
 READ = ("--reader", shlex.join((sys.executable, strict_reader.__file__)))
 """A client that is as strict as the vendor's. It reads the variants, and the faults that are about clients: many
@@ -39,7 +46,7 @@ SELECTS_OPERATORS = False
 
 
 @dataclass(frozen=True)
-class Scope:
+class ProofScope:
     """What is asked: the faults and variants of these names, or all of them, as one edition has them.
 
     The faults that operators make are all asked by name or with `everything` only. With `differences` only those are
@@ -80,7 +87,7 @@ class Scope:
 
     def variants(self) -> Iterator[Variant]:
         """Yield the variants to be asked."""
-        yield from (one for one in VARIANTS.values() if self._asks(one))
+        yield from (variant for variant in VARIANTS.values() if self._asks(variant))
 
     def faults(self) -> Iterator[tuple[Fault, frozenset[str]]]:
         """Yield the faults to be asked, with the requirements that each of them breaks in the edition."""
@@ -105,7 +112,7 @@ class Scope:
 
     @staticmethod
     def _outcome(entry: Fault | Variant, edition: str) -> frozenset[str] | None:
-        """Return what `entry` breaks in an edition; None if it is not a fault of it, or no freedom."""
+        """Return the requirements that `entry` breaks in an edition; None if it is not one of that edition."""
         if not entry.holds_in(edition):
             return None
         if isinstance(entry, Variant):
@@ -113,7 +120,7 @@ class Scope:
         return entry.breaks & CATALOGUE.in_edition(edition).keys() or None
 
 
-def command(scope: Scope, report_dir: Path, run: Run, effort: str, *, as_json: bool) -> int:
+def command(scope: ProofScope, report_dir: Path, run: Run, effort: str, *, as_json: bool) -> int:
     """Ask what is in `scope`, and return 1 if something is wrong.
 
     `as_json`, the matrix is printed in the end, and progress goes where errors go.
@@ -131,7 +138,7 @@ def command(scope: Scope, report_dir: Path, run: Run, effort: str, *, as_json: b
 
 
 def prove(
-    scope: Scope,
+    scope: ProofScope,
     report_dir: Path,
     run: Run,
     say: Callable[[str], None],
@@ -174,7 +181,7 @@ def _outcome(row: Row, effort: str) -> str:
     return "found" if row.found else "quiet" if row.kind == "variant" else "missed"
 
 
-def _tasks(server: ReferenceServer, scope: Scope) -> Iterator[Task]:
+def _tasks(server: ReferenceServer, scope: ProofScope) -> Iterator[Task]:
     """Yield what is to be asked, variants first: some of them are slow, and leave room for what comes behind."""
     nothing: frozenset[str] = frozenset()
     edition, by = scope.edition, f"--edition={scope.edition}"

@@ -12,6 +12,7 @@ from typing import Any
 
 from contracts.catalogue import CATALOGUE
 from contracts.editions import edition
+from contracts.vocabulary.did_you_mean import advice
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.outcomes import Busy, Inconclusive, Unanswered
@@ -22,7 +23,6 @@ from fixtures.objects.workspace import Workspace
 from fixtures.redaction import output_gate
 from fixtures.run import sigterm
 from fixtures.target.target import Misconfigured, Target
-from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.own_target import is_at, own_settings
 from mixpeek_conformance.replays import evidence_replay as replaying
 from mixpeek_conformance.replays.check_replay import asked_again, effort_of
@@ -32,12 +32,12 @@ from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER, Unusable
 from reports.renderings import reached_again, replay_script
 from reports.result import document
-from reports.result.result import Kind, Result
+from reports.result.result import Result, ResultKind
 from reports.result.verdicts import Judgement, Verdict
 
 NEWEST = Path("reports/latest")
 FOLDER = Path("reports/replay")
-"""Where the ledger of a replay goes: the report that is replayed stays as it is."""
+"""The folder of the ledger of a replay: the replayed report is not changed."""
 
 
 def newest_for(report: Path, requirements: Sequence[str]) -> tuple[Path, Sequence[str]]:
@@ -97,11 +97,11 @@ def show_scripts(report: Path, requirements: Sequence[str], given: Mapping[str, 
     chosen, code = _chosen(result, requirements), 0
     if not chosen:
         return Exit.WRONG_USE if requirements else 0
-    told = [one for one in chosen if _is_ours(one, result) and replay_script.told(one, result.began, named)]
-    if text := replay_script.told_together(told, result.began, named):
+    repeatable = [one for one in chosen if _is_ours(one, result) and replay_script.told(one, result.began, named)]
+    if text := replay_script.told_together(repeatable, result.began, named):
         put(output_gate.shown(text))
     for judgement in chosen:
-        if judgement not in told:
+        if judgement not in repeatable:
             reason = "its requests were cut, are too long, or are not as this suite writes them"
             say(f"mixpeek-conformance replay: {judgement.requirement.id} has no script: {reason}", error=True)
             code = Exit.INCONCLUSIVE
@@ -119,8 +119,8 @@ def _is_ours(judgement: Judgement, result: Result) -> bool:
 
 def _chosen(result: Result, requirements: Sequence[str]) -> list[Judgement]:
     """Return the broken requirements of a report, or those that were named; if there are none, say so."""
-    broken = [one for one in result.judgements if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED)]
-    names = [one.requirement.id for one in broken]
+    broken = [judgement for judgement in result.judgements if judgement.verdict in (Verdict.VIOLATED, Verdict.WAIVED)]
+    names = [judgement.requirement.id for judgement in broken]
     unknown = next((name for name in requirements if name not in names), None)
     if not broken:
         _wrong("nothing to replay: nothing is violated in the report")
@@ -129,7 +129,7 @@ def _chosen(result: Result, requirements: Sequence[str]) -> list[Judgement]:
         _wrong(f"nothing to replay: {unknown} is not violated in the report: {close}")
     if unknown is not None:
         return []
-    return [one for one in broken if not requirements or one.requirement.id in requirements]
+    return [judgement for judgement in broken if not requirements or judgement.requirement.id in requirements]
 
 
 def _target(given: Mapping[str, Any], recorded: str, namespace: str) -> tuple[Target, Mapping[str, str]]:
@@ -174,7 +174,7 @@ def _replayed(
         for one, judgement in zip(replaying.replay(result, chosen, client, workspace), chosen, strict=True):
             if one.outcome is replaying.ReplayOutcome.STANDS:
                 outcomes.add(tell(one))
-            else:  # what a few requests no longer show, the check may still find
+            else:  # the check may still find what its few requests no longer show
                 still_open.append((one, judgement))
         outcomes |= {tell(one) for one in _asked_otherwise(result, still_open, target, given, book[0])}
     except Busy as error:
@@ -202,7 +202,7 @@ def _asked_otherwise(
     run: str,
 ) -> Iterator[replaying.Replayed]:
     """Yield what becomes of violations that the requests alone do not show: the checks that found them are asked."""
-    if result.kind is Kind.LOAD:
+    if result.kind is ResultKind.LOAD:
         yield from (_of_load(one) for one, _ in still_open)
         return
     if still_open and not (target.object or target.read_only):

@@ -9,8 +9,8 @@ from contracts.catalogue.levels import level_of
 from contracts.catalogue.requirement import Area, Catalogue, Level, Requirement
 from contracts.catalogue.sources import references
 from contracts.editions import edition
+from contracts.vocabulary.did_you_mean import advice
 from contracts.vocabulary.exit_codes import Exit
-from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.streams import put_json, say
 
 

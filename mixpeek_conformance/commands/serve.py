@@ -4,13 +4,13 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from contracts.vocabulary.did_you_mean import advice
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.program import started_as
 from fixtures.reference.deviations import SERVED_FAULTS, SERVED_VARIANTS, Fault, Variant
 from fixtures.reference.editions import AND, DEFAULT, prefix
 from fixtures.reference.server import ReferenceServer, ReferenceServerError
 from fixtures.run import sigterm
-from mixpeek_conformance.misspelt import advice
 from mixpeek_conformance.streams import say
 
 

@@ -30,8 +30,8 @@ _NO_TRACE = "nothing on it shows that a run patched it: name it with --bucket an
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What one ledger says is still on the target: what to remove, what to put back, and what to leave alone."""
+class SweepPlan:
+    """The work for one ledger: what to remove, what to put back, and what to leave alone."""
 
     folder: Path
     began: Began
@@ -61,15 +61,15 @@ def is_named(target: Target, borrowed: Borrowed) -> bool:
     return borrowed.path == path_of("buckets", target.bucket, "objects", target.object)
 
 
-class Told:
+class SweepOutput:
     """What is said of a sweep: line by line or, as JSON, in the end."""
 
     def __init__(self, *, as_json: bool) -> None:
-        """Say lines on standard output, or with the errors if that is for JSON."""
+        """Print lines on standard output, or on standard error if the output is JSON."""
         self.as_json = as_json
         self._found: dict[str, list[Any]] = {"runs": [], "removed": [], "put_back": [], "left": []}
 
-    def plan(self, plan: Plan, target: Target) -> None:
+    def plan(self, plan: SweepPlan, target: Target) -> None:
         """Say what is to be done about a run."""
         self._found["runs"].append(
             {
@@ -100,16 +100,16 @@ def sweep(report: Path, given: Mapping[str, Any], *, yes: bool, as_json: bool = 
 
     `given` are the options that say where the reader's own target is. `as_json`, what was found is one document.
     """
-    told = Told(as_json=as_json)
-    return told.end(_sweep(report, given, told, yes=yes))
+    output = SweepOutput(as_json=as_json)
+    return output.end(_sweep(report, given, output, yes=yes))
 
 
-def _sweep(report: Path, given: Mapping[str, Any], told: Told, *, yes: bool) -> int:
+def _sweep(report: Path, given: Mapping[str, Any], output: SweepOutput, *, yes: bool) -> int:
     newest = pointed(report) / LEDGER
     if not newest.is_dir():
         return _wrong(f"{report} has no ledger: name the report folder of the run that was killed")
     try:
-        plans = [_plan(folder, as_json=told.as_json) for folder in (*ledger.unswept(newest), newest)]
+        plans = [_plan(folder, as_json=output.as_json) for folder in (*ledger.unswept(newest), newest)]
     except OSError as error:
         return _wrong(f"{error.filename} cannot be read: {error.strerror}")
     jobs, codes = [], [Exit.CONFORMANT]
@@ -125,12 +125,12 @@ def _sweep(report: Path, given: Mapping[str, Any], told: Told, *, yes: bool) -> 
         else:
             both = f"the run was at {shown(plan.began.base_url)}, and your settings name {target.base_url}"
             codes.append(_wrong(f"{both}: nothing is removed"))
-    if jobs and not _agreed(jobs, told, yes=yes):
+    if jobs and not _agreed(jobs, output, yes=yes):
         return Exit.WRONG_USE
-    return max([*codes, *(_swept(plan, target, told, seen=not yes) for plan, target in jobs)])
+    return max([*codes, *(_swept(plan, target, output, seen=not yes) for plan, target in jobs)])
 
 
-def _plan(folder: Path, *, as_json: bool) -> Plan | None:
+def _plan(folder: Path, *, as_json: bool) -> SweepPlan | None:
     """Return what is to be done about one ledger, or None if nothing is."""
     (began, made), borrowed = ledger.outstanding(folder), ledger.borrowed(folder)
     if began is None:
@@ -142,7 +142,7 @@ def _plan(folder: Path, *, as_json: bool) -> Plan | None:
     ours = [one for one in made if of_run(one, began.run) and _is_sound(one.namespace)]
     objects = [one for one in borrowed if _is_object(one.path) and _is_sound(one.namespace)]
     alien = [one.path for one in made if one not in ours] + [one.path for one in borrowed if one not in objects]
-    return Plan(folder, began, tuple(ours), tuple(objects), tuple(alien))
+    return SweepPlan(folder, began, tuple(ours), tuple(objects), tuple(alien))
 
 
 def _is_object(path: str) -> bool:
@@ -155,10 +155,10 @@ def _is_sound(namespace: str) -> bool:
     return not any(unicodedata.category(one) in ("Cc", "Cs") for one in namespace)
 
 
-def _agreed(jobs: list[tuple[Plan, Target]], told: Told, *, yes: bool) -> bool:
+def _agreed(jobs: list[tuple[SweepPlan, Target]], output: SweepOutput, *, yes: bool) -> bool:
     """List what is to be done, and return whether it may be: said with --yes, or on the terminal."""
     for plan, target in jobs:
-        told.plan(plan, target)
+        output.plan(plan, target)
     if yes:
         return True
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -173,7 +173,7 @@ def _agreed(jobs: list[tuple[Plan, Target]], told: Told, *, yes: bool) -> bool:
     return agreed
 
 
-def _swept(plan: Plan, target: Target, told: Told, *, seen: bool) -> int:
+def _swept(plan: SweepPlan, target: Target, output: SweepOutput, *, seen: bool) -> int:
     """Do what is planned; what was done is written to the ledger, so that it is not tried again.
 
     `seen` says that somebody agreed to each line of the plan.
@@ -184,11 +184,11 @@ def _swept(plan: Plan, target: Target, told: Told, *, seen: bool) -> int:
         return _wrong(f"{plan.folder} cannot be written: {error.strerror}")
     client, left = Client(target, slow=Slowness(partial(say, error=True))), [str(shown(path)) for path in plan.alien]
     try:
-        lines, busy = _removed(client, plan, book, told)
+        lines, busy = _removed(client, plan, book, output)
         left += lines
         for one in plan.borrowed:
             try:
-                left += _put_back(client, one, book, told, known=seen or is_named(target, one))
+                left += _put_back(client, one, book, output, known=seen or is_named(target, one))
             except Busy as error:
                 busy = str(error)
                 left.append(f"{one.path}: {busy}")
@@ -199,7 +199,7 @@ def _swept(plan: Plan, target: Target, told: Told, *, seen: bool) -> int:
         book.close()
         client.close()
     for line in left:
-        told.one("left", "left", line)
+        output.one("left", "left", line)
     if busy:
         say(f"mixpeek-conformance sweep: {target.base_url} is busy ({busy}): sweep again later", error=True)
         return Exit.INCONCLUSIVE
@@ -208,7 +208,7 @@ def _swept(plan: Plan, target: Target, told: Told, *, seen: bool) -> int:
     return Exit.NON_CONFORMANT if left else Exit.CONFORMANT
 
 
-def _removed(client: Client, plan: Plan, book: Ledger, told: Told) -> tuple[list[str], str | None]:
+def _removed(client: Client, plan: SweepPlan, book: Ledger, output: SweepOutput) -> tuple[list[str], str | None]:
     """Remove what was made, and return what is left; and what the target said, if it was too busy."""
     swept, gone = [], set()
     for one in sweeping(client, plan.made, plan.began.run):
@@ -217,11 +217,11 @@ def _removed(client: Client, plan: Plan, book: Ledger, told: Told) -> tuple[list
             gone.add(one.path)
             book.write(Removed(one.path))
             if bucket_of(one.path) == one.path or bucket_of(one.path) not in gone:
-                told.one("removed", "removed", one.path)
+                output.one("removed", "removed", one.path)
     return fold(swept), next((one.left for one in swept if one.busy), None)
 
 
-def _put_back(client: Client, borrowed: Borrowed, book: Ledger, told: Told, *, known: bool) -> list[str]:
+def _put_back(client: Client, borrowed: Borrowed, book: Ledger, output: SweepOutput, *, known: bool) -> list[str]:
     """Put one object back, and return what of it is not as it was.
 
     A ledger is data: unless the reader has named the object, or agreed to its line, it has to show a trace of a run.
@@ -238,7 +238,7 @@ def _put_back(client: Client, borrowed: Borrowed, book: Ledger, told: Told, *, k
     book.write(Restored(borrowed.path))
     if left.changed:
         return [f"{borrowed.path}: {left.sentence}"]
-    told.one("put_back", "put back", f"{borrowed.path}{f': {left.sentence}' if left.nulls else ''}")
+    output.one("put_back", "put back", f"{borrowed.path}{f': {left.sentence}' if left.nulls else ''}")
     return []
 
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from contracts.vocabulary.exchange import Exchange, Headers, Request, Response, header
 from contracts.vocabulary.outcomes import Finding
 from mixpeek_conformance.har_reader.bodies import request_body, response_body
-from mixpeek_conformance.har_reader.entry_stream import BadArchive, NotAnArchive, RawEntry, entries
+from mixpeek_conformance.har_reader.entry_stream import RawEntry, entries
 from mixpeek_conformance.har_reader.secrets import (
     NOTHING,
     Secrets,
@@ -27,6 +27,7 @@ from mixpeek_conformance.har_reader.secrets import (
     shown_headers,
     without_key,
 )
+from mixpeek_conformance.har_reader.unpacked_file import BadArchive, NotAnArchive
 
 NOT_RECORDED = b"(the archive does not hold the body)"
 _DAMAGED_SHOWN = 5
@@ -94,10 +95,10 @@ class Recorded(Exchange):
 
     def evidence(self, longest: int | None = None) -> Exchange:
         """Return what may be seen, as a reader sees it; without a command if the request is not known."""
-        told = self.shown().evidence(longest)
+        evidence = self.shown().evidence(longest)
         if Part.SENT in self.recorded:
-            return told
-        return replace(told, request=replace(told.request, complete=False, command=None))
+            return evidence
+        return replace(evidence, request=replace(evidence.request, complete=False, command=None))
 
 
 def exchanges(path: Path, count: Count) -> Iterator[Recorded]:

@@ -10,12 +10,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from contracts.vocabulary.exchange import Headers, header
+from mixpeek_conformance.har_reader.json_stream import MOST_PARTS
 
 LARGEST = 10_000_000
 """Bytes of a body that is judged, as of a run."""
 
-MOST_PARTS = 200_000
-"""Objects and lists in a body that is judged."""
 
 _TEXT_ENCODINGS = ("", "utf-8", "utf8", "text", "plain", "none", "identity", "us-ascii", "ascii")
 _COMMENTS = re.compile(
@@ -77,7 +76,11 @@ def request_body(entry: dict[str, Any], headers: Headers) -> tuple[bytes | None,
         cut = body is not None and any(_is_size(one) and one > len(body) for one in (size,))
         return (None, False) if body is None or cut or _COMMENTS.search(comment) else (body, True)
     if isinstance(params, list) and "urlencoded" in str(post.get("mimeType")):
-        pairs = [(str(one.get("name")), str(one.get("value") or "")) for one in params if isinstance(one, dict)]
+        pairs = [
+            (str(parameter.get("name")), str(parameter.get("value") or ""))
+            for parameter in params
+            if isinstance(parameter, dict)
+        ]
         return urlencode(pairs).encode(), False
     return None, False
 

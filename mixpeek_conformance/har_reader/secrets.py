@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from contracts.editions import edition
 from contracts.vocabulary import rfc3339
 from contracts.vocabulary.exchange import Headers
-from fixtures.redaction.secret import Redactor
+from fixtures.redaction.redactor import Redactor
 from fixtures.redaction.secret_shape import gives_away
 
 KEY = "${MIXPEEK_API_KEY}"
@@ -208,7 +208,7 @@ def _cookies(entry: dict[str, Any], sent: Headers, answered: Headers) -> Iterato
             pairs = value.split(";")
         elif name.lower() in ("set-cookie", "set-cookie2"):
             pairs = (one.partition(";")[0] for one in value.split("\n"))
-        yield from (one.partition("=")[2].strip(' "') for one in pairs)
+        yield from (pair.partition("=")[2].strip(' "') for pair in pairs)
     for message in (entry.get("request"), entry.get("response")):
         cookies = message.get("cookies") if isinstance(message, dict) else None
         for one in cookies if isinstance(cookies, list) else ():
@@ -224,7 +224,7 @@ def _without_parameters(value: str) -> str:
 def _published() -> frozenset[str]:
     """Return the words of all editions: names of members and values of enumerations are never secret."""
     schemas = (edition.load(name).document["components"]["schemas"] for name in edition.known())
-    return frozenset(word for one in schemas for word in _words(one))
+    return frozenset(word for schema in schemas for word in _words(schema))
 
 
 def _words(rule: Any) -> Iterator[str]:

@@ -28,8 +28,8 @@ from fixtures.target.settings import Settings
 from fixtures.target.target import Target
 from mixpeek_conformance import summary
 from mixpeek_conformance.load import load_result, web_page
-from mixpeek_conformance.load.load_statistics import Numbers
-from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.load_statistics import LoadNumbers
+from mixpeek_conformance.load.plan import LoadPlan
 from mixpeek_conformance.load.preparation import clean_up, prepare
 from mixpeek_conformance.load.run_files import Book
 from mixpeek_conformance.load.runners import Crew
@@ -46,7 +46,7 @@ from reports.tables.baseline import Before
 _TELL = 10.0
 """Seconds between two lines that say how the run goes."""
 
-MakeCrew = Callable[[Target, Plan, Book], Crew]
+MakeCrew = Callable[[Target, LoadPlan, Book], Crew]
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Controller:
 
     target: Target
     known: Settings
-    plan: Plan
+    plan: LoadPlan
     strict: bool
     report_dir: str | None
     waivers: tuple[Path, tuple[Waiver, ...]] | None = None
@@ -77,7 +77,7 @@ class Controller:
         self._general = load_result.NOT_SHOWN
 
     def run(self, make: MakeCrew) -> tuple[Result, Path]:
-        """Make what is needed, let the users of a crew loose, remove everything, and return the result and its page.
+        """Set up, start the users of a crew, clean up, and return the result and its page.
 
         Raises Unusable or OSError if nothing can be written, before anything is sent.
         """
@@ -124,7 +124,7 @@ class Controller:
         self._ended.set()
 
     def _load(self, client: Client, crew: Crew, book: Book) -> Load | None:
-        """Set up, and let the users loose until the time is over; return the numbers."""
+        """Set up, let the users send until the time is over, and return the numbers."""
         while not crew.ready() and not self._ended.wait(0.1):
             pass
         if self._ended.is_set():
@@ -142,9 +142,9 @@ class Controller:
         return self._watch(crew, book)
 
     def _watch(self, crew: Crew, book: Book) -> Load:
-        """Let the users begin, take a sample each second, and let them end."""
-        numbers = Numbers(crew.runner, self.plan, lambda: crew.violations)
-        began, told = time.monotonic(), 0.0
+        """Start the users, take a sample each second, and stop them."""
+        numbers = LoadNumbers(crew.runner, self.plan, lambda: crew.violations)
+        began, last_said = time.monotonic(), 0.0
         step = max(1.0, self.plan.seconds / 120)
         crew.begin(self.plan, edition.load(self.plan.edition))
         while (passed := time.monotonic() - began) < self.plan.seconds:
@@ -152,8 +152,8 @@ class Controller:
                 break
             passed = time.monotonic() - began
             numbers.sample(passed)
-            if passed - told >= _TELL:
-                told = passed
+            if passed - last_said >= _TELL:
+                last_said = passed
                 say(_progress(numbers, crew))
         gone, passed = crew.is_gone, time.monotonic() - began
         numbers.sample(passed)
@@ -204,8 +204,8 @@ class Controller:
         found = end_of_run.with_history(output_gate.shown(found), self.history, book.place.folder / registry.PAGE)
         lost = [str(one) for one in registry.write(found, book.place.folder, None)]
         if lost or book.failure is not None:
-            told = (*lost, *((f"the ledger is not whole: {book.failure.strerror}",) if book.failure else ()))
-            found = replace(found, report_errors=(*found.report_errors, *told))
+            errors = (*lost, *((f"the ledger is not whole: {book.failure.strerror}",) if book.failure else ()))
+            found = replace(found, report_errors=(*found.report_errors, *errors))
         summary.show(found, book.place.folder / registry.PAGE)
         if found.left:
             place = summary.from_here(book.place.folder)
@@ -238,7 +238,7 @@ def _cleaned(client: Client, book: Book, run: str) -> list[str]:
         return fold(Swept(one.path, "its removal was interrupted") for one in book.made)
 
 
-def describe(target: Target, plan: Plan) -> None:
+def describe(target: Target, plan: LoadPlan) -> None:
     """Say what is going to be sent, and what is made and removed."""
     shares = ", ".join(f"{name} {weight}" for name, weight in plan.weights.items() if weight)
     say(f"  {plan.users} users ({shares}) at {plan.spawn_rate:g} a second, for {plan.seconds:g} s, seed {plan.seed}")
@@ -247,7 +247,7 @@ def describe(target: Target, plan: Plan) -> None:
     say("  each sends its next request when the last one is answered: there is no upper limit but the target's own")
 
 
-def _progress(numbers: Numbers, crew: Crew) -> str:
+def _progress(numbers: LoadNumbers, crew: Crew) -> str:
     last = numbers.samples[-1]
     return (
         f"  {last.second:>5.0f} s   {last.users} users   {last.requests_per_second:,.0f} requests/s"

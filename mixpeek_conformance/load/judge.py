@@ -13,13 +13,13 @@ from contracts.vocabulary.outcomes import UNREADABLE, Finding
 from fixtures.run.tally import Tally
 
 MOST = 3
-"""Violations of one requirement that one process tells of: more are counted."""
+"""The most violations of one requirement that a process reports. Further ones are only counted."""
 
 NO_5XX = "ERROR-NO-5XX"
 
 
 class Judge:
-    """Counts what was judged in one process, and tells of violations with the exchanges that show them."""
+    """Counts what one process judges, and reports violations with their exchanges."""
 
     def __init__(self, edition: Edition, tell: Callable[[Event], None]) -> None:
         """Judge by `edition`, and `tell` of what is broken."""
@@ -32,7 +32,7 @@ class Judge:
         self.violations = 0
 
     def see(self, exchange: Exchange, test: str) -> None:
-        """Judge an exchange by all that any exchange can be judged by."""
+        """Judge an exchange by every invariant."""
         self._requests += 1
         broken = sum(self._tally.broken.values())
         for requirement, expected, actual in self._tally.judge(exchange):
@@ -44,9 +44,9 @@ class Judge:
             self.charge(NO_5XX, Finding("429, or 503 with Retry-After", f"{status}{advice}"), (exchange,), test)
 
     def judged(self, found: Iterable[tuple[str, Finding | None]], exchanges: tuple[Exchange, ...], test: str) -> bool:
-        """Count what was `found` of some exchanges, and return whether nothing was wrong.
+        """Count the findings on some exchanges, and return whether there was no violation.
 
-        What is more than Python reads is not judged.
+        An answer that Python cannot read is not judged.
         """
         fine = True
         try:
@@ -75,7 +75,7 @@ class Judge:
             return
         self._causes.add(cause)
         self._told[requirement] += 1
-        shown = tuple(one.evidence() for one in exchanges)
+        shown = tuple(exchange.evidence() for exchange in exchanges)
         self._tell(
             Violated(test, requirement, finding.expected, finding.actual, shown, invariant=True, traits=traits)
         )
@@ -88,11 +88,11 @@ class Judge:
 
 
 def is_capacity(exchange: Exchange) -> bool:
-    """Whether a target says that it has no room for a request just now: 429, or 503 with Retry-After."""
+    """Whether the target is busy and says so: 429, or 503 with Retry-After."""
     response = exchange.response
     return response.status == 429 or (response.status == 503 and header(response.headers, "retry-after") is not None)
 
 
 def is_overload(exchange: Exchange) -> bool:
-    """Whether a gateway or a service fails under load without saying when to come back."""
+    """Whether a gateway or a service fails under load: 502, 504, or 503 without Retry-After."""
     return exchange.response.status in (502, 503, 504) and not is_capacity(exchange)

@@ -7,7 +7,7 @@ from pathlib import Path
 from contracts import invariants
 from contracts.catalogue import CATALOGUE
 from contracts.vocabulary.events import Began, CheckInconclusive, Event, Judged
-from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.plan import LoadPlan
 from reports.result import waivers
 from reports.result.fold import fold_or_fail
 from reports.result.load import Load
@@ -35,7 +35,7 @@ BY_KIND: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("NAMESPACE-UNKNOWN", "NAMESPACE-ISOLATED", "NAMESPACE-FOREIGN"), _OF_STRANGERS),
     **dict.fromkeys(("ERROR-FORM", "ERROR-CONTENT-TYPE", "ERROR-ENVELOPE", "ERROR-STATUS"), _OF_STRANGERS),
     "ERROR-NO-INTERNALS": _OF_STRANGERS,
-    "MERGE-KEY-PREFIX": (),  # asked where it carries what custom fields would
+    "MERGE-KEY-PREFIX": (),  # asked if it carries the count in place of custom fields
     **dict.fromkeys(("IMMUTABLE-REFUSED", "ERROR-ENVELOPE-ONLY"), ()),  # nobody sends what is refused with 422
 }
 """The requirements that users of some kind ask, with the kinds; every kind that patches asks the other invariants."""
@@ -43,7 +43,7 @@ BY_KIND: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Reasons:
-    """Why requirements could not be asked: for some by name, for all others in general."""
+    """The reasons why requirements could not be asked: by name, and one for all others."""
 
     named: dict[str, str]
     general: str = NOT_SHOWN
@@ -59,35 +59,35 @@ def asked_by(requirement: str) -> tuple[str, ...]:
 def result(
     began: Began,
     events: Sequence[Event],
-    plan: Plan,
+    plan: LoadPlan,
     reasons: Reasons,
     load: Load | None,
     finished: float,
     *,
     interrupted: bool,
 ) -> Result:
-    """Fold what the processes told into the result of a load run."""
+    """Fold the events of all processes into the result of a load run."""
     counted = {name for event in events if isinstance(event, Judged) for name in event.counts}
     unasked = list(_unasked(began, counted, plan, reasons))
     folded = fold_or_fail([began, *events, *unasked], finished, interrupted=interrupted)
-    judgements = tuple(_judged(one, plan) for one in folded.judgements)
-    # An end that was asked for ends the run, and not what it found until then.
+    judgements = tuple(_judged(judgement, plan) for judgement in folded.judgements)
+    # An interruption does not make what was found before it inconclusive.
     return replace(folded, judgements=judgements, load=load)
 
 
 def waived(found: Result, known: Iterable[Waiver], file: Path) -> Result:
-    """Return `found` with what is waived. That a waiver is not needed any more, a load run does not tell."""
-    broken = {one.requirement.id for one in found.judgements if one.verdict is Verdict.VIOLATED}
+    """Return `found` with its waivers. A load run does not report waivers that are not needed any more."""
+    broken = {judgement.requirement.id for judgement in found.judgements if judgement.verdict is Verdict.VIOLATED}
     return waivers.apply(found, [one for one in known if one.requirement in broken], file)
 
 
-def _unasked(began: Began, counted: set[str], plan: Plan, reasons: Reasons) -> Iterable[Event]:
+def _unasked(began: Began, counted: set[str], plan: LoadPlan, reasons: Reasons) -> Iterable[Event]:
     for name in CATALOGUE.in_edition(began.edition):
         if name not in counted and set(asked_by(name)) & set(plan.kinds):
             yield CheckInconclusive("load", [name], reasons.named.get(name, reasons.general))
 
 
-def _judged(judgement: Judgement, plan: Plan) -> Judgement:
+def _judged(judgement: Judgement, plan: LoadPlan) -> Judgement:
     """Return a judgement, not applicable if a load run of this plan does not ask the requirement."""
     kinds = asked_by(judgement.requirement.id)
     if judgement.verdict is not Verdict.INCONCLUSIVE or set(kinds) & set(plan.kinds):

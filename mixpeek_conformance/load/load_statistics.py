@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from locust.runners import Runner
 from locust.stats import RequestStats, StatsEntry
 
-from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.plan import LoadPlan
 from mixpeek_conformance.load.users.load_user import MAKING, OBJECT, REFUSED
-from reports.result.load import Latency, Load, Sample
+from reports.result.load import Load, LoadLatency, Sample
 
 MOST_SAMPLES = 240
-"""Moments that a result has, at most: of a longer run, two in a row become one."""
+"""The most samples of a result. In a longer run, two neighbours are merged into one."""
 
 _NAMES: Mapping[tuple[str, str], str] = {
     (OBJECT, "PATCH"): "PATCH",
@@ -24,11 +24,11 @@ _NAMES: Mapping[tuple[str, str], str] = {
 
 
 @dataclass
-class Numbers:
+class LoadNumbers:
     """Takes a sample of `runner` each time that it is asked to; `violations` says how many there were so far."""
 
     runner: Runner
-    plan: Plan
+    plan: LoadPlan
     violations: Callable[[], int]
     samples: list[Sample] = field(default_factory=list)
     most_users: int = 0
@@ -112,8 +112,8 @@ def failures_of(stats: RequestStats) -> dict[str, int]:
     return dict(counts.most_common())
 
 
-def _latency(name: str, entry: StatsEntry) -> Latency:
+def _latency(name: str, entry: StatsEntry) -> LoadLatency:
     longest = round(float(entry.max_response_time), 1)
     # Locust rounds percentiles, and not the longest time.
     p50, p95, p99 = (min(float(entry.get_response_time_percentile(one)), longest) for one in (0.5, 0.95, 0.99))
-    return Latency(name, entry.num_requests, entry.num_failures, p50, p95, p99, longest)
+    return LoadLatency(name, entry.num_requests, entry.num_failures, p50, p95, p99, longest)

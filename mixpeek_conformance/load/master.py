@@ -17,7 +17,7 @@ from contracts.vocabulary.events import Event
 from contracts.vocabulary.outcomes import Inconclusive
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance.load import messages
-from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.plan import LoadPlan
 from mixpeek_conformance.load.runners import GRACE, Crew, environment_of
 from mixpeek_conformance.streams import say
 
@@ -26,7 +26,7 @@ PARENT = "CONFORMANCE_PARENT"
 
 LOOPBACK = "127.0.0.1"
 _LAST = 10.0
-"""Seconds that are waited for the last words of workers."""
+"""Seconds to wait for the last messages of workers."""
 
 _BEGIN = 120.0
 """Seconds in which the worker processes of this machine have to begin."""
@@ -34,7 +34,7 @@ _BEGIN = 120.0
 
 @dataclass
 class _Worker:
-    """What is known of one worker."""
+    """The state of one worker, as the master knows it."""
 
     violations: int = 0
     gone: bool = False
@@ -46,7 +46,7 @@ class Master(Crew):
     """Users in `expected` worker processes, which connect to `host` and `port`; port 0 is a free one."""
 
     def __init__(
-        self, target: Target, plan: Plan, tell: Callable[[Event], None], host: str, port: int, expected: int
+        self, target: Target, plan: LoadPlan, tell: Callable[[Event], None], host: str, port: int, expected: int
     ) -> None:
         """Listen for workers. Raises Misconfigured if the port cannot be had."""
         self._target, self._plan, self._tell, self._expected = target, plan, tell, expected
@@ -68,14 +68,14 @@ class Master(Crew):
         """Whether all workers are there."""
         return len(self._workers) >= self._expected
 
-    def begin(self, plan: Plan, edition: Edition) -> None:  # noqa: ARG002 - workers judge, by the name in the plan
+    def begin(self, plan: LoadPlan, edition: Edition) -> None:  # noqa: ARG002 - workers judge, by the name in the plan
         """Let the users begin, divided among the workers."""
         self._plan = replace(plan, workers=len(self._workers))
         self._master.send_message(messages.PLAN, self._plan.as_json())
         self._starter = gevent.spawn(self._master.start, plan.users, plan.spawn_rate)
 
     def stop(self) -> None:
-        """Let the users end, and wait a while for what their workers have to tell."""
+        """Stop the users, and wait a while for the last messages of the workers."""
         if self._starter is not None:
             self._starter.kill()
             self._master.stop()
@@ -113,17 +113,17 @@ class Master(Crew):
         violations, reasons = data.get("violations"), data.get("reasons")
         worker.violations = violations if isinstance(violations, int) else worker.violations
         worker.gone, worker.done = bool(data.get("gone")), worker.done or bool(data.get("done"))
-        worker.reasons = [str(one) for one in reasons] if isinstance(reasons, list) else []
+        worker.reasons = [str(reason) for reason in reasons] if isinstance(reasons, list) else []
 
     @property
     def violations(self) -> int:
         """How many violations were seen so far."""
-        return sum(one.violations for one in self._workers.values())
+        return sum(worker.violations for worker in self._workers.values())
 
     @property
     def is_gone(self) -> bool:
         """Whether nobody is answered any more."""
-        return bool(self._workers) and all(one.gone for one in self._workers.values())
+        return bool(self._workers) and all(worker.gone for worker in self._workers.values())
 
     @property
     def is_over(self) -> bool:
@@ -140,19 +140,19 @@ class Master(Crew):
     @property
     def lost(self) -> int:
         """How many of them did not come to their end."""
-        return sum(not one.done for one in self._workers.values()) if self._starter is not None else 0
+        return sum(not worker.done for worker in self._workers.values()) if self._starter is not None else 0
 
     @property
     def reasons(self) -> list[str]:
         """Why users could not do what they were to do."""
-        return [reason for one in self._workers.values() for reason in one.reasons]
+        return [reason for worker in self._workers.values() for reason in worker.reasons]
 
 
 class Processes(Master):
     """A master whose workers are processes of this machine, which it starts and ends."""
 
     def __init__(
-        self, target: Target, plan: Plan, tell: Callable[[Event], None], count: int, arguments: Sequence[str]
+        self, target: Target, plan: LoadPlan, tell: Callable[[Event], None], count: int, arguments: Sequence[str]
     ) -> None:
         """Start `count` workers with the `arguments` of this command."""
         super().__init__(target, plan, tell, LOOPBACK, 0, count)
@@ -163,7 +163,7 @@ class Processes(Master):
         """Whether all workers are there. Raises Inconclusive if one of them has ended, or takes too long."""
         if super().ready():
             return True
-        if any(one.poll() is not None for one in self._children):
+        if any(child.poll() is not None for child in self._children):
             raise Inconclusive("a worker process ended before it had begun")
         if time.monotonic() - self._since > _BEGIN:
             raise Inconclusive(f"the worker processes did not begin within {_BEGIN:.0f} seconds")

@@ -1,4 +1,4 @@
-"""What a master and its workers tell each other, in messages of Locust. What a worker tells is data, read as such.
+"""The messages between a master and its workers, sent by Locust. A message is data: it is checked before it is used.
 
 No key is in any message: each machine has its own.
 """
@@ -44,7 +44,7 @@ def hello(target: Target, edition: str) -> dict[str, str]:
 
 
 def difference(said: object, expected: Mapping[str, str]) -> str | None:
-    """Say in what a worker is another one than the master needs; None if it is right."""
+    """Say why a worker does not fit the run; None if it does."""
     if not isinstance(said, dict):
         return "it does not say what it asks"
     for name, value in expected.items():
@@ -54,7 +54,7 @@ def difference(said: object, expected: Mapping[str, str]) -> str | None:
 
 
 def event_in(data: object, bucket: str) -> Event | None:
-    """Return the event in a message of a worker; None if it is none that a worker tells, or of another bucket."""
+    """Return the event in a message; None if workers report no such event, or if it is about another bucket."""
     try:
         event = events.from_json(dict(data)) if isinstance(data, dict) else None
     except (KeyError, TypeError, ValueError, RecursionError):

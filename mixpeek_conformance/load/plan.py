@@ -1,4 +1,4 @@
-"""What a load run is to do, as values: read from the command line, and sent to the workers as plain JSON."""
+"""The plan of a load run: read from the command line, and sent to the workers as JSON."""
 
 import re
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ PRODUCTION_USERS = 5
 """Users at the vendor's production, at most, whatever was allowed."""
 
 WEIGHTS = {"editors": 4, "crowds": 3, "readers": 2, "strangers": 1}
-"""How many of ten users are of each kind, if nothing else is said."""
+"""The default weights: how many of ten users are of each kind."""
 
 _LIMIT = re.compile(r"([0-9]{1,7}(?:\.[0-9]{1,3})?)(ms|s)", re.ASCII)
 _MILLISECONDS = {"ms": 1, "s": 1000}
 
 
 @dataclass(frozen=True)
-class Plan:
+class LoadPlan:
     """How many users of which kinds, for how long, and what they need of what the controlling process has made.
 
     `spawn_rate` is in users a second, `seconds` the time of the whole, `pause` the seconds between two tasks of a
@@ -45,7 +45,7 @@ class Plan:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, members: Mapping[str, Any]) -> "Plan":
+    def from_json(cls, members: Mapping[str, Any]) -> "LoadPlan":
         """Read what `as_json` wrote. Raises TypeError for anything else."""
         return replace(cls(), **members)
 

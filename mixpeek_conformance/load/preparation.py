@@ -1,4 +1,4 @@
-"""What a load run makes before its first user, and removes after its last: by the process that controls it."""
+"""Set-up and clean-up of a load run, by the process that controls it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -14,28 +14,28 @@ from fixtures.http.replica_lag import LONG_AGO
 from fixtures.objects import isolation
 from fixtures.objects.cleanup import Swept, fold, sweep
 from fixtures.objects.workspace import Workspace
-from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.plan import LoadPlan
 
 ISOLATED, FOREIGN = "NAMESPACE-ISOLATED", "NAMESPACE-FOREIGN"
 
 
 @dataclass(frozen=True)
 class Ready:
-    """The plan with what was made for it, and why some requirements cannot be asked."""
+    """A plan whose bucket and objects are made, and the reasons why some requirements cannot be asked."""
 
-    plan: Plan
+    plan: LoadPlan
     foreign: bool
     reasons: dict[str, str] = field(default_factory=dict)
 
 
-def prepare(client: Client, plan: Plan, tell: Callable[[Event], None]) -> Ready:
+def prepare(client: Client, plan: LoadPlan, tell: Callable[[Event], None]) -> Ready:
     """Make the bucket, the shared object and a second namespace, and see that a patch is accepted.
 
     Raises Unanswered if nobody is there, before anything is made, and Inconclusive if the target does not let the
     run begin.
     """
     workspace, target = Workspace(client, plan.run, tell), client.target
-    client.send("GET", path_of("health"))  # whatever is answered, somebody is there
+    client.send("GET", path_of("health"))  # any answer shows that the target is there
     bucket = workspace.bucket()
     shared = str(workspace.object(bucket)["object_id"])
     plain = (

@@ -1,19 +1,19 @@
-"""What a load run keeps while it goes on: its folder, its ledger, and what the processes told."""
+"""The folder, the ledger and the events of a load run."""
 
 from dataclasses import dataclass, field
 
 from contracts.vocabulary.events import Event, Judged, Made, Removed
 from fixtures.redaction import output_gate
-from reports.folder_choice import Place
+from reports.folder_choice import ReportPlace
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import LEDGER
 
 
 @dataclass
 class Book:
-    """Keeps every event, and writes down what `sweep` needs, and what was broken."""
+    """Keeps every event in memory, and writes those that `sweep` needs, and violations, to the ledger."""
 
-    place: Place
+    place: ReportPlace
     events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Who sends the requests of a load run: users in this process, or in worker processes that a master has."""
+"""Runners of a load run: users in this process, or in the worker processes of a master."""
 
 import traceback
 from abc import ABC, abstractmethod
@@ -12,16 +12,16 @@ from locust.runners import Runner
 from contracts.editions.edition import Edition
 from contracts.vocabulary.events import Event, Failed
 from fixtures.target.target import Target
-from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.plan import LoadPlan
 from mixpeek_conformance.load.swarm import Swarm
 from mixpeek_conformance.load.users import KINDS, LoadUser
 
 GRACE = 3.0
-"""Seconds that users have to finish what they are at when the run ends."""
+"""Seconds for users to finish their current task when the run ends."""
 
 
 class Crew(ABC):
-    """Starts and stops the users, and knows what they found."""
+    """Starts and stops the users, and counts what they found."""
 
     runner: Runner
 
@@ -30,7 +30,7 @@ class Crew(ABC):
         """Whether the users can begin."""
 
     @abstractmethod
-    def begin(self, plan: Plan, edition: Edition) -> None:
+    def begin(self, plan: LoadPlan, edition: Edition) -> None:
         """Let the users of `plan` begin."""
 
     @abstractmethod
@@ -71,7 +71,7 @@ class Crew(ABC):
 class Local(Crew):
     """All users in this process."""
 
-    def __init__(self, target: Target, weights: Plan, tell: Callable[[Event], None]) -> None:
+    def __init__(self, target: Target, weights: LoadPlan, tell: Callable[[Event], None]) -> None:
         """Prepare the users of `weights` for `target`."""
         self._target, self._tell = target, tell
         environment = environment_of(weights)
@@ -83,7 +83,7 @@ class Local(Crew):
         """Return True."""
         return True
 
-    def begin(self, plan: Plan, edition: Edition) -> None:
+    def begin(self, plan: LoadPlan, edition: Edition) -> None:
         """Let the users begin."""
         self._swarm = LoadUser.swarm = Swarm(self._target, edition, plan, self._tell)
         self.runner.start(plan.users, plan.spawn_rate)
@@ -115,7 +115,7 @@ class Local(Crew):
         return list(self._swarm.reasons) if self._swarm else []
 
 
-def environment_of(plan: Plan) -> Environment:
+def environment_of(plan: LoadPlan) -> Environment:
     """Return Locust's environment for the kinds of users that `plan` weighs."""
     classes: list[type[User]] = []
     for name, kind in KINDS.items():
@@ -127,13 +127,13 @@ def environment_of(plan: Plan) -> Environment:
 
 def told_to(tell: Callable[[Event], None]) -> Callable[..., None]:
     """Return a listener that tells of an exception in a user: a mistake of the suite."""
-    told: set[str] = set()
+    seen: set[str] = set()
 
     def user_failed(user_instance: object, exception: BaseException, **_: Any) -> None:
         user = getattr(user_instance, "user", user_instance)
         text = "".join(traceback.format_exception(exception))
-        if text not in told:
-            told.add(text)
+        if text not in seen:
+            seen.add(text)
             tell(Failed(f"load: {type(user).__name__}", text))
 
     return user_failed

@@ -1,4 +1,4 @@
-"""What the users of one process share: the target, the judge, the objects, and what is known of them."""
+"""The state that the users of one process share: the target, the judge, and the objects with their patches."""
 
 import itertools
 import random
@@ -20,10 +20,10 @@ from fixtures.http.replica_lag import LONGEST
 from fixtures.objects import ownership
 from fixtures.target.target import Target
 from mixpeek_conformance.load.judge import Judge
-from mixpeek_conformance.load.plan import Plan
+from mixpeek_conformance.load.plan import LoadPlan
 
 REVISION = "conformancerevision"
-"""The field that counts the patches of an object: one that was acknowledged is never seen smaller again."""
+"""The field that counts the patches of an object. No later reading may show less than an acknowledged count."""
 
 PREFIX = "key_prefix"
 """What carries the count, and all else, on a target that takes no custom fields."""
@@ -34,7 +34,7 @@ _KEPT = 64
 """Acknowledged patches of one object that are remembered."""
 
 
-class Outcome(Enum):
+class RequestOutcome(Enum):
     """What became of a request."""
 
     ACCEPTED = auto()
@@ -42,7 +42,7 @@ class Outcome(Enum):
     CAPACITY = auto()
     """The target had no room for it: nothing was applied."""
     UNKNOWN = auto()
-    """Whether it was applied, or may yet be, nobody knows."""
+    """It may have been applied, or may still be."""
 
 
 @dataclass(eq=False)
@@ -81,7 +81,7 @@ class Swarm:
     """
 
     def __init__(
-        self, target: Target, edition: Edition, plan: Plan, tell: Callable[[Event], None], node: str = "a"
+        self, target: Target, edition: Edition, plan: LoadPlan, tell: Callable[[Event], None], node: str = "a"
     ) -> None:
         """Let users ask `target` as `plan` says, and judge by `edition`."""
         self.target = target
@@ -126,7 +126,7 @@ class Swarm:
         return f"{self.node}{next(self._numbers)}"
 
     def randomness(self, number: str) -> random.Random:
-        """Return the source of chance of one user: the same for the same seed."""
+        """Return the random generator of one user: the same for the same seed."""
         return random.Random(f"{self.plan.seed} {number}")  # noqa: S311 - it is to be repeated, not to be secret
 
     def connect(self) -> Client:
@@ -159,6 +159,6 @@ class Swarm:
         return made
 
     def retire(self, used: LoadObject) -> None:
-        """Leave an object of which nobody knows what it is; what was acknowledged of it stays so."""
+        """Use an object no more whose state is unknown. Its acknowledged patches still count."""
         if used in self.objects:
             self.objects.remove(used)

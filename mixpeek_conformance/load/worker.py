@@ -23,7 +23,7 @@ from fixtures.redaction import output_gate
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance.load import messages
 from mixpeek_conformance.load.master import PARENT
-from mixpeek_conformance.load.plan import Plan, expect_allowed
+from mixpeek_conformance.load.plan import LoadPlan, expect_allowed
 from mixpeek_conformance.load.runners import environment_of, told_to
 from mixpeek_conformance.load.swarm import Swarm
 from mixpeek_conformance.load.users import KINDS, LoadUser
@@ -47,7 +47,7 @@ class Worker:
         self._swarm: Swarm | None = None
         self._code = Exit.CONFORMANT
         runners.MASTER_HEARTBEAT_TIMEOUT = _SILENCE
-        self._environment = environment_of(Plan(weights=dict.fromkeys(KINDS, 1)))
+        self._environment = environment_of(LoadPlan(weights=dict.fromkeys(KINDS, 1)))
         # Otherwise Locust reads files of settings in the folder of the user.
         self._environment.parsed_options = argparse.Namespace(web_base_path="")
         try:
@@ -86,7 +86,7 @@ class Worker:
         return heard is not None and heard < time.time() - _SILENCE
 
     def _plan(self, environment: Environment, msg: Message, **_: Any) -> None:  # noqa: ARG002 - as Locust calls it
-        plan = Plan.from_json(msg.data)
+        plan = LoadPlan.from_json(msg.data)
         try:
             expect_allowed(self._target, plan.users)
         except Misconfigured as error:
@@ -111,10 +111,10 @@ class Worker:
         swarm = self._swarm
         if swarm is not None:
             judged = swarm.judge.take()
-            told = messages.counts(
+            counts = messages.counts(
                 judged, swarm.judge.violations, gone=swarm.is_gone, done=done, reasons=list(swarm.reasons)
             )
-            self._runner.send_message(messages.COUNTS, told)
+            self._runner.send_message(messages.COUNTS, counts)
 
     def _stopped(self, **_: Any) -> None:
         self._report(done=True)
@@ -136,9 +136,9 @@ def several(count: int, start: Callable[[], list[Any]]) -> int:
     say(f"  {count} worker processes")
 
     def signalled(*_: object) -> None:
-        for one in children:
-            one.terminate()
+        for child in children:
+            child.terminate()
 
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signalled)
-    return max(int(one.wait()) for one in children)
+    return max(int(child.wait()) for child in children)

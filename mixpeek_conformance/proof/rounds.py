@@ -1,18 +1,18 @@
 """The rounds of a proof: several faults are asked together first, and what that does not settle is asked alone.
 
-Faults that are asked together break different requirements at different points of the service, so that what each of
-them breaks shows in one run. If such a run violates anything that none of them declares, it settles nothing.
-Variants that are asked together take different freedoms; if anything fails, or is unclear, that settles none of them.
+Faults that are asked together break different requirements, so that what each of them breaks shows in one run. If
+such a run violates anything that none of them declares, it settles nothing. What a fault breaks is looked for with a
+higher effort if a run did not find it, and found nothing else. Variants that are asked together take different
+freedoms; if anything fails, or is unclear, that settles none of them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 from fixtures.reference.deviations import ALL_FAULTS, VARIANTS
 from fixtures.reference.editions import AND
 from fixtures.reference.registry import Fault, Variant
-from fixtures.reference.rules import points
 from mixpeek_conformance.proof.parallel_runs import Outcome, Run, ask
 from reports.tables.kill_matrix import Row
 
@@ -37,14 +37,8 @@ class Task:
             other.entry is not None
             and (self.row.kind, self.options) == (other.row.kind, other.options)
             and not self.row.declared & other.row.declared
-            and not self.points & other.points
             for other in others
         )
-
-    @property
-    def points(self) -> frozenset[str]:
-        """The points of the service that it bends, without those where others may do so too."""
-        return points(self.entry.apply) if self.entry else frozenset()
 
     @property
     def entry(self) -> Fault | Variant | None:
@@ -57,11 +51,23 @@ class Round:
     """An effort, and how many faults or variants are asked together with it at most.
 
     Variants have to show that nothing fails: they are asked where all is asked for, and left out without `variants`.
+    A `narrow` round asks nothing but the requirements that faults declare, of those that were asked everything else.
     """
 
     effort: str
     together: int = 1
     variants: bool = True
+    narrow: bool = False
+
+    def takes(self, task: Task, broke_nothing_else: Container[str]) -> bool:
+        """Return whether a task is asked in this round."""
+        is_fault = task.row.kind == "fault"
+        return (is_fault or self.variants) and (not self.narrow or (is_fault and task.row.name in broke_nothing_else))
+
+    def options(self, group: Sequence[Task]) -> tuple[str, ...]:
+        """Return the options with which a group is asked."""
+        declared = sorted({one for task in group for one in task.row.declared}) if self.narrow else ()
+        return (f"--effort={self.effort}", _SEED, *(f"--requirement={one}" for one in declared), *group[0].options)
 
     def groups(self, tasks: Sequence[Task]) -> list[list[Task]]:
         """Return the tasks in groups that are asked together, in no more than are needed, all of about one size."""
@@ -87,25 +93,28 @@ def asked(processes: ProcessPoolExecutor, run: Run, tasks: Sequence[Task], round
     It is settled if it is exact, or was asked alone with the effort of the last round: nothing is asked twice alike.
     """
     left = list(tasks)
+    broke_nothing_else: set[str] = set()
     for one in rounds:
-        now = [task for task in left if one.variants or task.row.kind == "fault"]
+        now = [task for task in left if one.takes(task, broke_nothing_else)]
         left = [task for task in left if task not in now]
-        under_way = [(group, _submitted(processes, run, group, one.effort)) for group in one.groups(now)]
+        under_way = [(group, _submitted(processes, run, group, one)) for group in one.groups(now)]
         for group, future in under_way:
             for task in group:
-                row = _filled_in(task, group, future.result(), one.effort)
-                if row.exact or (not row.beside and one.effort == rounds[-1].effort):
+                row = _filled_in(task, group, future.result(), one)
+                if row.exact or (not row.beside and not one.narrow and one.effort == rounds[-1].effort):
                     yield row
-                else:
-                    left.append(task)
+                    continue
+                left.append(task)
+                if row.found_nothing_else:
+                    broke_nothing_else.add(row.name)
 
 
-def _submitted(processes: ProcessPoolExecutor, run: Run, group: list[Task], effort: str) -> "Future[Outcome]":
+def _submitted(processes: ProcessPoolExecutor, run: Run, group: list[Task], asks: Round) -> "Future[Outcome]":
     base_url = AND.join((group[0].base_url, *(task.row.name for task in group[1:])))
-    return processes.submit(ask, run, base_url, (f"--effort={effort}", _SEED, *group[0].options))
+    return processes.submit(ask, run, base_url, asks.options(group))
 
 
-def _filled_in(task: Task, group: list[Task], found: Outcome, effort: str) -> Row:
+def _filled_in(task: Task, group: list[Task], found: Outcome, asks: Round) -> Row:
     """Return the row of one of a group: what was violated, without what only the others of the group break."""
     others = frozenset[str]().union(*(other.row.declared for other in group if other is not task))
     return replace(
@@ -114,6 +123,7 @@ def _filled_in(task: Task, group: list[Task], found: Outcome, effort: str) -> Ro
         inconclusive=found.ids("inconclusive") - others,
         failure=found.failure,
         reduced=any(option.startswith("--without") for option in task.options),
-        effort=effort,
+        effort=asks.effort,
+        narrow=asks.narrow,
         beside=tuple(other.row.name for other in group if other is not task),
     )

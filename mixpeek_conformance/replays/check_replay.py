@@ -67,7 +67,7 @@ def asked_again(
         return
     for left in again.left:
         say(f"left behind on the target: {left}: {started_as()} sweep {folder}", error=True)
-    found = {one.requirement.id: one for one in again.judgements}
+    found = {judgement.requirement.id: judgement for judgement in again.judgements}
     for replayed, _ in replays:
         yield _told(replayed, found.get(replayed.requirement))
 

@@ -85,9 +85,11 @@ def replay(result: Result, judgements: list[Judgement], client: Client, workspac
 
 def _replayed(name: str, shown: Shown, result: Result, client: Client, workspace: Workspace, bucket: str) -> Replayed:
     recorded = of_objects(shown.exchanges)
-    if not recorded or not all(one.curl for one in recorded):
+    if not recorded or not all(exchange.curl for exchange in recorded):
         return Replayed(name, ReplayOutcome.UNCLEAR, "the report holds no whole exchange that could be sent again")
-    if strange := next((method for one in recorded if (method := one.request.method) not in _METHODS), None):
+    if strange := next(
+        (method for exchange in recorded if (method := exchange.request.method) not in _METHODS), None
+    ):
         return Replayed(name, ReplayOutcome.UNCLEAR, f"the report holds a {told(strange)}, which is not sent again")
     if name in _ABOUT_NOTHING and not all(map(_names_nothing, recorded)):
         return Replayed(
@@ -114,7 +116,7 @@ def _sent_again(
     bucket: str,
 ) -> list[Exchange]:
     places = _places(recorded, fields, workspace, bucket)
-    return [_send(one, result, client, places[address(one)]) for one in recorded]
+    return [_send(exchange, result, client, places[address(exchange)]) for exchange in recorded]
 
 
 def _names_nothing(exchange: Exchange) -> bool:

@@ -30,7 +30,7 @@ def told_again(
 
     `send` sends the requests once more, if it takes that to know what differs from answer to answer.
     """
-    if [one.response.status for one in recorded] != [one.response.status for one in again]:
+    if [exchange.response.status for exchange in recorded] != [one.response.status for one in again]:
         return ""
     if statuses(shown, recorded[-1]):
         return f"expected {shown.expected}, got {shown.actual}, as before"
@@ -40,16 +40,16 @@ def told_again(
         return f"expected {shown.expected}, got {shown.actual}, as before" if same else ""
     if _alike(before, now, now):
         return "every answer is as it was"
-    told = " ".join((shown.expected, shown.actual, *(one.request.text or "" for one in recorded)))
-    if _alike(before, now, _documents(send()), told):
+    words = " ".join((shown.expected, shown.actual, *(exchange.request.text or "" for exchange in recorded)))
+    if _alike(before, now, _documents(send()), words):
         return "every answer is as it was, but for what differs from answer to answer"
     return ""
 
 
 def _documents(exchanges: Sequence[Exchange]) -> list[Any]:
     """Return the bodies of answers, in which names stand in place of the ids that they were addressed by."""
-    ids = dict.fromkeys(unquote(part) for one in exchanges for part in address(one))
-    return [_document(one.response.body.decode("utf-8", "replace"), list(ids)) for one in exchanges]
+    ids = dict.fromkeys(unquote(part) for exchange in exchanges for part in address(exchange))
+    return [_document(exchange.response.body.decode("utf-8", "replace"), list(ids)) for exchange in exchanges]
 
 
 def _document(text: str, ids: Iterable[str]) -> Any:
@@ -78,15 +78,15 @@ def _same(one: Any, other: Any) -> bool:
     return one is other if _NONE in (one, other) else same_json(one, other)
 
 
-def _alike(before: Any, now: Any, later: Any, told: str = "", name: str = "") -> bool:
+def _alike(before: Any, now: Any, later: Any, words: str = "", name: str = "") -> bool:
     """Whether a value is as it was, but for values that are others `later` too, if nothing `told` names them."""
     if isinstance(before, dict) and isinstance(now, dict) and isinstance(later, dict):
         names = before.keys()
         return names == now.keys() == later.keys() and all(
-            _alike(before[one], now[one], later[one], told, one) for one in names
+            _alike(before[one], now[one], later[one], words, one) for one in names
         )
     if isinstance(before, list) and isinstance(now, list) and isinstance(later, list):
         same_length = len(before) == len(now) == len(later)
-        return same_length and all(_alike(*three, told, name) for three in zip(before, now, later, strict=True))
-    differs_by_nature = bool(name) and name not in told and not same_json(now, later)
+        return same_length and all(_alike(*three, words, name) for three in zip(before, now, later, strict=True))
+    differs_by_nature = bool(name) and name not in words and not same_json(now, later)
     return same_json(before, now) or differs_by_nature

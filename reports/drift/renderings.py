@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from contracts.drift.finding import KINDS, Breaks, Change, Drift, Position
+from contracts.drift.finding import KINDS, Breaks, Change, Direction, Drift
 from contracts.vocabulary import escaping
-from contracts.vocabulary.exchange import shorten
+from contracts.vocabulary.body_text import shorten
 from contracts.vocabulary.version import suite_version
 from reports import page_templates
-from reports.drift.report import DriftReport, DriftVerdict, Judged
+from reports.drift.report import DriftReport, DriftVerdict, JudgedFinding
 from reports.result import waiver_file
 from reports.result.facts import SIGNS
 from reports.result.verdicts import RunVerdict, Verdict
@@ -32,7 +32,7 @@ _SIGNS = {
 
 def because(drift: Drift) -> str:
     """Say who breaks, and how."""
-    match drift.breaks, drift.change, drift.position:
+    match drift.breaks, drift.change, drift.direction:
         case Breaks.NOBODY, _, _:
             return "nobody: the same values are allowed"
         case Breaks.DOCUMENT_CLIENT, Change.NARROWER, _:
@@ -43,7 +43,7 @@ def because(drift: Drift) -> str:
             return f"{drift.breaks}: it may send what is not taken here"
         case _, Change.WIDER, _:
             return f"{drift.breaks}: it may get what it does not know"
-        case _, Change.CHANGED, Position.REQUEST:
+        case _, Change.CHANGED, Direction.REQUEST:
             return f"{drift.breaks}: what it sends is not what is asked for here"
         case _, Change.CHANGED, _:
             return f"{drift.breaks}: what it gets is not what it knows"
@@ -72,12 +72,12 @@ def _lines(report: DriftReport, today: date, target: str) -> Iterator[str]:
     yield f"  verdict: {report.headline}"
 
 
-def _signed(report: DriftReport) -> Iterator[tuple[Judged, str]]:
+def _signed(report: DriftReport) -> Iterator[tuple[JudgedFinding, str]]:
     for ones, sign in ((report.counting, "✗"), (report.others, "·"), (report.waived, "~")):
         yield from ((one, sign) for one in ones)
 
 
-def _finding(judged: Judged, sign: str) -> Iterator[str]:
+def _finding(judged: JudgedFinding, sign: str) -> Iterator[str]:
     drift = judged.drift
     yield f"  {sign} {drift.id}  {shorten(drift.place, _LONGEST)}: {drift.change}"
     yield f"      edition   {drift.expected}"
@@ -153,7 +153,7 @@ def sarif(report: DriftReport) -> str:
     )
 
 
-def _result(report: DriftReport, judged: Judged, index: int) -> dict[str, Any]:
+def _result(report: DriftReport, judged: JudgedFinding, index: int) -> dict[str, Any]:
     drift = judged.drift
     artifact = report.document.rsplit("/", 1)[-1] if "://" in report.document else report.document
     print_of = hashlib.sha256(f"{drift.id} {drift.place}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -27,7 +27,7 @@ class DriftVerdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedFinding:
     """A finding, the waiver that accepts it for a while, and its line in the document, if that is a file."""
 
     drift: Drift
@@ -51,22 +51,22 @@ class DriftReport:
     edition: str
     document: str
     operations: tuple[str, ...]
-    judged: tuple[Judged, ...]
+    judged: tuple[JudgedFinding, ...]
     strict: bool = False
     waiver_errors: tuple[str, ...] = ()
 
     @property
-    def counting(self) -> tuple[Judged, ...]:
+    def counting(self) -> tuple[JudgedFinding, ...]:
         """The findings that count: those that break a client of the edition, or all with `strict`."""
         return tuple(one for one in self.judged if not one.waiver and (self.strict or one.drift.breaking))
 
     @property
-    def others(self) -> tuple[Judged, ...]:
+    def others(self) -> tuple[JudgedFinding, ...]:
         """The findings that do not count, and are not waived."""
         return tuple(one for one in self.judged if not one.waiver and not (self.strict or one.drift.breaking))
 
     @property
-    def waived(self) -> tuple[Judged, ...]:
+    def waived(self) -> tuple[JudgedFinding, ...]:
         """The findings that are accepted for a while."""
         return tuple(one for one in self.judged if one.waiver)
 
@@ -75,7 +75,7 @@ class DriftReport:
         """What it comes to."""
         if self.counting:
             return DriftVerdict.DRIFT
-        if any(one.drift.breaking for one in self.waived):
+        if any(finding.drift.breaking for finding in self.waived):
             return DriftVerdict.WAIVED
         return DriftVerdict.HARMLESS if self.judged else DriftVerdict.NONE
 
@@ -124,12 +124,12 @@ def _counted(number: int, one: str, many: str, whom: str) -> str:
     return f"{number:,} {one if number == 1 else many} {whom}".rstrip()
 
 
-def _finding(judged: Judged) -> dict[str, Any]:
+def _finding(judged: JudgedFinding) -> dict[str, Any]:
     drift, waiver = judged.drift, judged.waiver
     return {
         "id": drift.id,
         "change": str(drift.change),
-        "position": str(drift.position),
+        "position": str(drift.direction),
         "place": drift.place,
         "also": list(drift.also),
         "expected": drift.expected,
@@ -157,7 +157,7 @@ def judge(
     document: str,
     line_of: Callable[[str], int | None] = lambda _: None,
     today: date = date.min,
-) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
+) -> tuple[tuple[JudgedFinding, ...], tuple[str, ...]]:
     """Return each finding with its waiver, and a sentence for each waiver that accepts nothing any more `today`.
 
     `line_of` gives the line of a JSON pointer in the document. A finding at several places is waived if there are
@@ -168,7 +168,7 @@ def judge(
     for drift in drifts:
         fitting = [_fitting(drift.id, place, waivers) for place in drift.places]
         used |= {one for each in fitting for one in each}
-        found.append(Judged(drift, fitting[0][0] if all(fitting) else None, line_of(drift.pointer)))
+        found.append(JudgedFinding(drift, fitting[0][0] if all(fitting) else None, line_of(drift.pointer)))
     found.sort(key=lambda one: not one.drift.breaking)
     errors = [lapsed(*one) for one in known if one not in waivers]
     errors += (

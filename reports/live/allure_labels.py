@@ -41,13 +41,16 @@ class Labels:
 
     def _labels(self, requirements: list[Requirement]) -> Iterator[tuple[str, str]]:
         yield "edition", self._edition
-        for area in dict.fromkeys(str(one.area) for one in requirements):
+        for area in dict.fromkeys(str(requirement.area) for requirement in requirements):
             yield "area", area
             yield "feature", area
-        for one in requirements:
-            yield "requirement", one.id
+        for requirement in requirements:
+            yield "requirement", requirement.id
         if requirements:
-            yield "severity", "critical" if any(one.level is Level.MUST for one in requirements) else "minor"
+            yield (
+                "severity",
+                "critical" if any(requirement.level is Level.MUST for requirement in requirements) else "minor",
+            )
 
     @pytest.hookimpl
     def pytest_conformance_event(self, event: Event) -> None:

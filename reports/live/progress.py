@@ -11,6 +11,7 @@ import pytest
 from contracts.vocabulary import escaping
 from contracts.vocabulary.efforts import EFFORTS
 from contracts.vocabulary.events import Began, Event
+from contracts.vocabulary.verbosity import QUIET
 from reports.result.judgements import CHOICES
 
 REQUESTS = "requests"
@@ -21,10 +22,6 @@ VIOLATED = "violated"
 
 NAME = "conformance-progress"
 """The name of the plugin, which is there in runs that the command starts."""
-
-QUIET = -2
-"""The verbosity at which nothing is shown: what one `-q` is for the command, which is at -1 itself."""
-
 
 _EVERY = 5.0
 """Seconds after which a log is told how far the run is, if no area came to its end: checks of all areas are mixed."""

@@ -102,7 +102,7 @@ def write(ledger: Path, archive: Path, version: str, run: str = "", comment: str
 
 def write_those(exchanges: Iterable[Exchange], archive: Path, version: str, comment: str | None = None) -> None:
     """Write `exchanges` into `archive`, each once, in their order in time. Raise OSError if it cannot be written."""
-    ordered = {(one.started, one.request.method, one.request.url): one for one in exchanges}
+    ordered = {(exchange.started, exchange.request.method, exchange.request.url): exchange for exchange in exchanges}
     lines = (_line(one, sys.maxsize) for _, one in sorted(ordered.items()))
     _write(archive, version, comment, lines)
 

@@ -127,7 +127,7 @@ def _lines(file: BinaryIO, longest: int) -> Iterator[bytes]:
 
 def _is_sound(event: Event) -> bool:
     """Whether what should be text is text, and what should be an object is one."""
-    kinds = ((one.type, getattr(event, one.name)) for one in fields(event))
+    kinds = ((field.type, getattr(event, field.name)) for field in fields(event))
     return all(isinstance(value, str if kind is str else dict) for kind, value in kinds if kind in (str, _OBJECT))
 
 

@@ -100,14 +100,14 @@ def _result(judgement: Judgement, result: Result, logger: Any) -> TestResult:
         parameters=[Parameter(name="asked", value=str(judgement.asked))],
         steps=[
             TestStepResult(
-                name=_step(one),
+                name=_step(exchange),
                 status=Status.FAILED if judgement.verdict is Verdict.VIOLATED else Status.PASSED,
-                start=int(one.started * 1000),
-                stop=int((one.started + one.elapsed) * 1000),
-                attachments=[_attached(logger, name, text) for name, text in parts(one)],
+                start=int(exchange.started * 1000),
+                stop=int((exchange.started + exchange.elapsed) * 1000),
+                attachments=[_attached(logger, name, text) for name, text in parts(exchange)],
             )
             for shown in judgement.causes
-            for one in shown.exchanges
+            for exchange in shown.exchanges
         ],
         attachments=[
             _attached(logger, "repeat it with a shell", text)
@@ -140,8 +140,8 @@ def _labels(judgement: Judgement, result: Result) -> Iterable[tuple[str, object]
 def _message(judgement: Judgement, note: str) -> str | None:
     if judgement.waiver:
         return f"waived until {judgement.waiver.expires}: {judgement.waiver.reason}"
-    told = judgement.told or (f"{judgement.verdict}: {judgement.reason}" if judgement.reason else "")
-    return "\n".join(filter(None, (told, note))) or None
+    message = judgement.told or (f"{judgement.verdict}: {judgement.reason}" if judgement.reason else "")
+    return "\n".join(filter(None, (message, note))) or None
 
 
 def _attached(logger: Any, name: str, text: str) -> Attachment:

@@ -60,7 +60,7 @@ def _text(judgement: Judgement, note: str) -> str:
     lines = [f"{requirement.level}: {requirement.sentence}"]
     for shown in judgement.causes:
         lines += [f"expected {shown.expected}", f"got {shown.actual}"]
-        lines += [part for one in shown.exchanges[-1:] for part in (one.line, one.marks) if part]
+        lines += [part for exchange in shown.exchanges[-1:] for part in (exchange.line, exchange.marks) if part]
     lines += [*([note] if note else []), f"published in {requirement.source}"]
     lines += addresses(requirement.source)[:1]
     if judgement.waiver:

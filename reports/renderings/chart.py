@@ -19,7 +19,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """One quantity over time: its `label`, what is `told` in words, and its `points` or, if it is counted, `marks`.
 
     `width` and `height` are those of the box that it is drawn in.
@@ -33,7 +33,7 @@ class Line:
     height: int = HEIGHT
 
 
-def of(load: Load) -> tuple[Line, ...]:
+def of(load: Load) -> tuple[ChartLine, ...]:
     """Return the lines of a load run; none if it was over before its first sample."""
     if not load.samples:
         return ()
@@ -46,25 +46,25 @@ def of(load: Load) -> tuple[Line, ...]:
     )
 
 
-def _line(samples: Sequence[Sample], label: str, value: Callable[[Sample], float], form: str) -> Line:
+def _line(samples: Sequence[Sample], label: str, value: Callable[[Sample], float], form: str) -> ChartLine:
     most = max(map(value, samples))
-    points = " ".join(f"{_x(one, samples):.1f},{_y(value(one), most):.1f}" for one in samples)
-    return Line(label, _told(samples, most, form), points)
+    points = " ".join(f"{_x(sample, samples):.1f},{_y(value(sample), most):.1f}" for sample in samples)
+    return ChartLine(label, _told(samples, most, form), points)
 
 
-def _bars(samples: Sequence[Sample], label: str, value: Callable[[Sample], float], form: str) -> Line:
+def _bars(samples: Sequence[Sample], label: str, value: Callable[[Sample], float], form: str) -> ChartLine:
     most, width = max(map(value, samples)), max(2.0, WIDTH / len(samples) - 2)
     marks = tuple(
         Bar(
-            round(min(_x(one, samples), WIDTH - width), 1),
-            round(_y(value(one), most), 1),
+            round(min(_x(sample, samples), WIDTH - width), 1),
+            round(_y(value(sample), most), 1),
             round(width, 1),
-            round(HEIGHT - _y(value(one), most), 1),
+            round(HEIGHT - _y(value(sample), most), 1),
         )
-        for one in samples
-        if value(one)
+        for sample in samples
+        if value(sample)
     )
-    return Line(label, _told(samples, most, form), marks=marks)
+    return ChartLine(label, _told(samples, most, form), marks=marks)
 
 
 def _told(samples: Sequence[Sample], most: float, form: str) -> str:

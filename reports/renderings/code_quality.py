@@ -18,7 +18,7 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.N
 def render(result: Result) -> bytes:
     """Return the violations of `result` as a JSON list."""
     where = result.began.target or result.began.base_url
-    issues = [_issue(one, where) for one in annotations(result)]
+    issues = [_issue(annotation, where) for annotation in annotations(result)]
     return json.dumps(issues, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 

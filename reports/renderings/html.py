@@ -9,15 +9,15 @@ from markupsafe import Markup
 
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.sources import links
-from contracts.vocabulary.exchange import shorten
+from contracts.vocabulary.body_text import shorten
 from contracts.vocabulary.program import started_as
 from reports import page_templates
 from reports.renderings import chart, pretty_json, reached_again, text_difference
-from reports.renderings.pretty_json import Line, Place
+from reports.renderings.pretty_json import JsonLine, Place
 from reports.renderings.replay_script import replay_command, script
 from reports.result import verdict_words
 from reports.result.facts import SIGNS, by_area, facts, milliseconds, sign_of
-from reports.result.result import Kind, Result, Seen
+from reports.result.result import Result, ResultKind, Seen
 from reports.result.verdicts import Judgement, Shown, Verdict
 
 LONGEST = 4_000
@@ -42,7 +42,7 @@ def render(result: Result) -> bytes:
         **_words(result),
         **_texts(result),
         chart=chart.of(result.load) if result.load else None,
-        archive=result.kept in _ARCHIVED and result.kind is Kind.RUN,
+        archive=result.kept in _ARCHIVED and result.kind is ResultKind.RUN,
         archived=_ARCHIVED.get(result.kept, ""),
         told={fact.name: fact.words for fact in facts(result)},
     )
@@ -52,8 +52,8 @@ def render(result: Result) -> bytes:
 def _words(result: Result) -> dict[str, object]:
     """Return what the page says of the run, and in which order."""
     unasked: dict[str, list[Judgement]] = {}
-    for one in result.unasked:
-        unasked.setdefault(one.reason or "", []).append(one)
+    for judgement in result.unasked:
+        unasked.setdefault(judgement.reason or "", []).append(judgement)
     unseen: dict[str, list[Seen]] = {}
     for seen in result.observations:
         if seen.outcome is None:
@@ -66,7 +66,7 @@ def _words(result: Result) -> dict[str, object]:
         "occurring": [verdict for verdict in Verdict if result.count(verdict)],
         "violated": Verdict.VIOLATED,
         "broken": result.broken,
-        "waived": [one for one in result.judgements if one.waiver],
+        "waived": [judgement for judgement in result.judgements if judgement.waiver],
         "unasked": list(unasked.items()),
         "unseen": list(unseen.items()),
         "lead": verdict_words.lead(result),
@@ -78,7 +78,7 @@ def _words(result: Result) -> dict[str, object]:
 
 def _texts(result: Result) -> dict[str, object]:
     """Return what the templates make of texts."""
-    ids = {one.requirement.id for one in result.judgements}
+    ids = {judgement.requirement.id for judgement in result.judgements}
     return {
         "cut": lambda body: shorten(body, LONGEST),
         "path": partial(reached_again.path_below, base_url=result.began.base_url),
@@ -97,7 +97,7 @@ def _texts(result: Result) -> dict[str, object]:
     }
 
 
-def json_lines(text: str, place: Place) -> list[Line] | None:
+def json_lines(text: str, place: Place) -> list[JsonLine] | None:
     """Return the lines of a JSON document, with marks on what stands at `place`; None if it is none, or too long."""
     lines = pretty_json.pretty(text) if len(text) <= _LARGEST else None
     if lines is None:
@@ -156,15 +156,15 @@ def _replaced(pattern: re.Pattern[str], text: str, address_of: object) -> Markup
 
 def _related(result: Result) -> Mapping[str, list[str]]:
     """Return for each requirement those that its words name, that name it, or that the same test found broken."""
-    related: dict[str, dict[str, None]] = {one.requirement.id: {} for one in result.judgements}
+    related: dict[str, dict[str, None]] = {judgement.requirement.id: {} for judgement in result.judgements}
     together: dict[str, list[str]] = {}
-    for one in result.judgements:
-        about = one.requirement
+    for judgement in result.judgements:
+        about = judgement.requirement
         for other in _ID.findall(f"{about.sentence} {about.tolerates}"):
             if other in related and other != about.id:
                 related[about.id][other] = None
                 related[other][about.id] = None
-        for test in dict.fromkeys(shown.test for shown in one.causes):
+        for test in dict.fromkeys(shown.test for shown in judgement.causes):
             for other in together.setdefault(test, []):
                 related[about.id][other] = None
                 related[other][about.id] = None

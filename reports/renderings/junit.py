@@ -73,8 +73,8 @@ def _case(judgement: Judgement, result: Result) -> Any:
     ):
         properties.add_property(Property(name, _clean(str(value))))
     case.append(properties)
-    told = judgement.told or judgement.reason or ""
-    message = _clean("\n".join(filter(None, (told, result.of_edition(judgement)))))
+    outcome = judgement.told or judgement.reason or ""
+    message = _clean("\n".join(filter(None, (outcome, result.of_edition(judgement)))))
     match judgement.verdict:
         case Verdict.VIOLATED if binds:
             case.result = [Failure(message, "violation")]
@@ -88,8 +88,8 @@ def _case(judgement: Judgement, result: Result) -> Any:
             verb = f"{verdict}, and does not count{known}" if known or verdict is Verdict.VIOLATED else verdict
             case.result = [Skipped(_clean(f"{verb}: {because}"), str(verdict).replace(" ", "-"))]
     if judgement.causes:
-        exchanges = (one for shown in judgement.causes for one in shown.exchanges)
-        lines = (line for one in exchanges for line in (one.line, one.marks) if line)
+        exchanges = (exchange for shown in judgement.causes for exchange in shown.exchanges)
+        lines = (line for exchange in exchanges for line in (exchange.line, exchange.marks) if line)
         case.system_out = _clean(replay_script.told(judgement, result.began) or "\n".join(lines))
     return case
 

@@ -36,8 +36,8 @@ def render(result: Result) -> bytes:
 def _lines(result: Result) -> Iterator[str]:
     began = result.began
     yield f"## {sign_of(result).emoji} {result.headline}: Partially Update Object, edition {began.edition}\n"
-    told = [fact for fact in facts(result) if fact.words]
-    yield f"{', '.join(_fact(fact) for fact in told if fact.name in _FIRST)}\n"
+    shown = [fact for fact in facts(result) if fact.words]
+    yield f"{', '.join(_fact(fact) for fact in shown if fact.name in _FIRST)}\n"
     yield f"{escaping.markdown(verdict_words.lead(result))}\n"
     for sentence in verdict_words.provisos(result):
         yield f"**{escaping.markdown(sentence[0].upper() + sentence[1:])}.**\n"
@@ -47,14 +47,18 @@ def _lines(result: Result) -> Iterator[str]:
         yield "**The run was interrupted.**\n"
     yield from (f"**Waiver:** {escaping.markdown(error)}\n" for error in result.waiver_errors)
     yield from (f"**Reports:** {escaping.markdown(error)}\n" for error in result.report_errors)
-    yield from (f"**The suite itself failed** in {escaping.code(one.test)}.\n" for one in result.failures)
+    yield from (f"**The suite itself failed** in {escaping.code(failure.test)}.\n" for failure in result.failures)
     yield from (f"**Left behind on the target:** {escaping.markdown(what)}\n" for what in result.left)
     if result.archive_warning:
         yield f"Note: {escaping.markdown(result.archive_warning)}.\n"
     if result.load is not None:
         yield from _load(result.load)
     for verdict in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE):
-        ours = [one for one in result.judgements if one.verdict is verdict and not result.left_out(one)]
+        ours = [
+            judgement
+            for judgement in result.judgements
+            if judgement.verdict is verdict and not result.left_out(judgement)
+        ]
         if ours:
             yield f"### {str(verdict).capitalize()}\n"
             for one in sorted(ours, key=lambda one: not result.binds(one)):
@@ -62,10 +66,10 @@ def _lines(result: Result) -> Iterator[str]:
             yield ""
     yield "| area | " + " | ".join(Verdict) + " |\n| --- |" + " ---: |" * len(Verdict)
     for area, judgements in by_area(result):
-        counts = (sum(1 for one in judgements if one.verdict is verdict) for verdict in Verdict)
+        counts = (sum(1 for judgement in judgements if judgement.verdict is verdict) for verdict in Verdict)
         yield f"| {area} | " + " | ".join(str(count or "") for count in counts) + " |"
-    yield f"\n{', '.join(_fact(fact) for fact in told if fact.name not in _FIRST)}."
-    held = [one.requirement.id for one in result.judgements if one.verdict is Verdict.HOLDS]
+    yield f"\n{', '.join(_fact(fact) for fact in shown if fact.name not in _FIRST)}."
+    held = [judgement.requirement.id for judgement in result.judgements if judgement.verdict is Verdict.HOLDS]
     if held:
         yield f"\n<details><summary>{len(held)} requirements hold</summary>\n\n{', '.join(held)}\n\n</details>"
 
@@ -108,7 +112,7 @@ def _judgement(judgement: Judgement, note: str, began: Began) -> Iterator[str]:
         yield from ("",) if index else ()
         repeated = f" ({shown.repeated})" if shown.repeated else ""
         yield f"  expected {escaping.code(shown.expected)}, got {escaping.code(shown.actual)}{repeated}"
-        if marks := [one.marks for one in shown.exchanges[-_MARKED:] if one.marks]:
+        if marks := [exchange.marks for exchange in shown.exchanges[-_MARKED:] if exchange.marks]:
             yield f"  in the logs of the target: {escaping.code('; '.join(marks))}"
     yield from _repeats(judgement, began)
 

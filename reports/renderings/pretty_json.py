@@ -23,7 +23,7 @@ _OF_A_BLOB = re.compile(r"\w+ (?:in details )?of blob ")
 
 
 @dataclass(frozen=True)
-class Line:
+class JsonLine:
     """One line: its text, the place of the value that it is of, and whether it is marked, or stands for a gap."""
 
     text: str
@@ -32,7 +32,7 @@ class Line:
     gap: bool = False
 
 
-def pretty(text: str) -> list[Line] | None:
+def pretty(text: str) -> list[JsonLine] | None:
     """Return the lines of a document; None for what is none, or is too deep to be read."""
     try:
         json.loads(text, strict=False)
@@ -45,7 +45,7 @@ def pretty(text: str) -> list[Line] | None:
 class _Writer:
     def __init__(self, signs: list[str]) -> None:
         self._signs = signs
-        self._lines: list[Line] = []
+        self._lines: list[JsonLine] = []
         self._line = ""
         self._stack: list[list[Any]] = []
         """Of each container that is open: its place, and the name or the number of the member that comes."""
@@ -54,7 +54,7 @@ class _Writer:
     def _place(self) -> Place:
         return (*self._stack[-1][0], self._stack[-1][1]) if self._stack else ()
 
-    def lines(self) -> list[Line] | None:
+    def lines(self) -> list[JsonLine] | None:
         """Return all lines; None if they would be indented too far."""
         named = False
         for index, sign in enumerate(self._signs):
@@ -99,19 +99,19 @@ class _Writer:
 
     def _end(self, tail: str) -> None:
         if self._line or tail:
-            self._lines.append(Line("  " * len(self._stack) + self._line + tail, self._place))
+            self._lines.append(JsonLine("  " * len(self._stack) + self._line + tail, self._place))
         self._line = ""
 
 
-def marked(lines: list[Line], place: Place) -> list[Line]:
+def marked(lines: list[JsonLine], place: Place) -> list[JsonLine]:
     """Return `lines` with marks on what stands at `place`, or at the nearest place above it that there is."""
     for length in range(len(place), 0, -1):
         if any(line.place[:length] == place[:length] for line in lines):
-            return [Line(one.text, one.place, one.place[:length] == place[:length]) for one in lines]
+            return [JsonLine(one.text, one.place, one.place[:length] == place[:length]) for one in lines]
     return lines
 
 
-def excerpt(lines: list[Line], most: int) -> list[Line]:
+def excerpt(lines: list[JsonLine], most: int) -> list[JsonLine]:
     """Return at most about `most` of the lines: those that are marked, and around them; the rest is counted."""
     if len(lines) <= most:
         return lines
@@ -126,11 +126,11 @@ def excerpt(lines: list[Line], most: int) -> list[Line]:
     return list(_with_gaps(lines, wanted))
 
 
-def _with_gaps(lines: list[Line], wanted: set[int]) -> Iterator[Line]:
+def _with_gaps(lines: list[JsonLine], wanted: set[int]) -> Iterator[JsonLine]:
     before = -1
     for index in sorted(wanted):
         if (left_out := index - before - 1) > 0:
-            yield Line(f"… {left_out:,} {'line' if left_out == 1 else 'lines'}", (), gap=True)
+            yield JsonLine(f"… {left_out:,} {'line' if left_out == 1 else 'lines'}", (), gap=True)
         yield lines[index]
         before = index
 

@@ -91,8 +91,8 @@ def extra_headers(exchanges: Iterable[Exchange]) -> dict[str, str]:
     """Return the extra headers of some requests, each with the variable that stands for its value in reports."""
     return {
         name: variable[1]
-        for one in exchanges
-        for name, value in one.request.headers
+        for exchange in exchanges
+        for name, value in exchange.request.headers
         if (variable := VARIABLE.fullmatch(value)) and _HEADER.fullmatch(name)
     }
 

@@ -68,10 +68,10 @@ def told(judgement: Judgement, began: Began, target: Iterable[str] | None = None
 
 def told_together(judgements: Iterable[Judgement], began: Began, target: Iterable[str] | None = None) -> str | None:
     """Return one script for all causes of some violations, each below what it shows; None if none has one."""
-    causes = [(one.requirement.id, shown) for one in judgements for shown in one.causes]
+    causes = [(judgement.requirement.id, shown) for judgement in judgements for shown in judgement.causes]
     made = [(name, shown, _part(shown, began, name)) for name, shown in causes]
     parts = [f"# {escaping.line(f'{name}: {shown.told}')}\n{part}" for name, shown, part in made if part]
-    headers = extra_headers(one for _, shown, part in made if part for one in shown.exchanges)
+    headers = extra_headers(exchange for _, shown, part in made if part for exchange in shown.exchanges)
     return _whole(parts, headers, began, target) if parts else None
 
 
@@ -91,7 +91,7 @@ def _whole(parts: Iterable[str], headers: Mapping[str, str], began: Began, targe
 def _part(shown: Shown, began: Began, name: str) -> str | None:
     """Return what repeats and judges one violation; None if it cannot be repeated by a shell."""
     repeated = of_objects(shown.exchanges)
-    if not repeated or not all(one.curl and _OF_BASH not in one.curl for one in shown.exchanges):
+    if not repeated or not all(exchange.curl and _OF_BASH not in exchange.curl for exchange in shown.exchanges):
         return None
     text = "\n".join(_lines(shown, repeated, began, name))
     return text if len(text) <= LONGEST else None
@@ -131,7 +131,7 @@ def command_for(requirement: str, began: Began, report: str = "REPORT", program:
 
 def fresh_objects(exchanges: list[Exchange]) -> dict[tuple[str, str], str]:
     """Return the objects that have to be made anew, each with the variable that holds its id."""
-    accepted = [one for one in exchanges if one.response.status < 300]
+    accepted = [exchange for exchange in exchanges if exchange.response.status < 300]
     pairs = dict.fromkeys(address(one) for one in accepted or exchanges)
     return {pair: f"object{number}" for number, pair in enumerate(pairs, 1)}
 
@@ -142,11 +142,11 @@ def made_with(exchanges: Iterable[Exchange]) -> dict[tuple[str, str], dict[str, 
     Of a record nothing else is taken: it does not decide what a target is asked to make.
     """
     made = {}
-    for one in exchanges:
-        where = _OBJECTS.search(urlsplit(one.request.url).path)
-        identifier = (one.response.members or {}).get("object_id")
-        if one.request.method == "POST" and where is not None and isinstance(identifier, str):
-            fields = one.request.members or {}
+    for exchange in exchanges:
+        where = _OBJECTS.search(urlsplit(exchange.request.url).path)
+        identifier = (exchange.response.members or {}).get("object_id")
+        if exchange.request.method == "POST" and where is not None and isinstance(identifier, str):
+            fields = exchange.request.members or {}
             made[where["bucket"], identifier] = {
                 name: value for name, value in fields.items() if _AT_CREATION.fullmatch(name)
             }
@@ -155,7 +155,7 @@ def made_with(exchanges: Iterable[Exchange]) -> dict[tuple[str, str], dict[str, 
 
 def of_objects(exchanges: Iterable[Exchange]) -> list[Exchange]:
     """Return the exchanges that name an object: those that are repeated."""
-    return [one for one in exchanges if _OBJECT.search(urlsplit(one.request.url).path)]
+    return [exchange for exchange in exchanges if _OBJECT.search(urlsplit(exchange.request.url).path)]
 
 
 def address(exchange: Exchange) -> tuple[str, str]:

@@ -22,7 +22,7 @@ _OPERATION = "PATCH /v1/buckets/{bucket_identifier}/objects/{object_identifier}"
 
 def render(result: Result) -> bytes:
     """Return `result` as a SARIF log with one run."""
-    rules = [_rule(one) for one in result.judgements]
+    rules = [_rule(judgement) for judgement in result.judgements]
     found = [
         _found(index, one, result)
         for index, one in enumerate(result.judgements)
@@ -77,19 +77,24 @@ def _rule(judgement: Judgement) -> dict[str, Any]:
 
 def _help(requirement: Requirement) -> dict[str, str]:
     text = f"Published in: {requirement.source}. Tolerated: {requirement.tolerates}"
-    usual = [f"{one.where}: {one.cause} {one.fix}" for one in remedies(requirement)]
+    usual = [f"{remedy.where}: {remedy.cause} {remedy.fix}" for remedy in remedies(requirement)]
     points = "\n".join(f"- {one}" for one in usual)
-    read = "; ".join(f"[{one.text}]({one.url})" if one.url else one.text for one in references(requirement.source))
-    told = f"Published in: {read}. Tolerated: {requirement.tolerates}"
+    read = "; ".join(
+        f"[{reference.text}]({reference.url})" if reference.url else reference.text
+        for reference in references(requirement.source)
+    )
+    origin = f"Published in: {read}. Tolerated: {requirement.tolerates}"
     return {
         "text": " ".join([text, "Usual causes:", *usual]),
-        "markdown": f"{told}\n\n**Usual causes, and how to fix them**\n\n{points}",
+        "markdown": f"{origin}\n\n**Usual causes, and how to fix them**\n\n{points}",
     }
 
 
 def _found(index: int, judgement: Judgement, result: Result) -> dict[str, Any]:
     requirement, began = judgement.requirement, result.began
-    lines = [part for one in judgement.causes for part in (one.told, *(each.marks for each in one.exchanges)) if part]
+    lines = [
+        part for cause in judgement.causes for part in (cause.told, *(each.marks for each in cause.exchanges)) if part
+    ]
     lines += [note] if (note := result.of_edition(judgement)) else []
     repeats = replay_script.told(judgement, began)
     message = "\n".join(

@@ -1,15 +1,12 @@
 """The summary at the end of a run, for a terminal: with colours and breaks there, plain in a pipe."""
 
-import io
 import shlex
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.cells import cell_len
-from rich.console import Console
-from rich.text import Text
 
 from contracts.catalogue.remedies import remedies
 from contracts.catalogue.requirement import declared
@@ -19,73 +16,23 @@ from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.program import started_as
 from reports.renderings.reached_again import path_below
 from reports.renderings.replay_script import command_for, replay_command, script
+from reports.renderings.terminal_row import TerminalRow, row_of, styled
 from reports.renderings.text_difference import Pieces, parted
 from reports.result import verdict_words, waiver_file
 from reports.result.facts import SIGNS, by_area, sign_of
 from reports.result.fold import UNREAD
 from reports.result.load import Load
-from reports.result.result import Kind, Result
+from reports.result.result import Result, ResultKind
 from reports.result.verdicts import Judgement, RunVerdict, Shown, Verdict
 
 _COLOURS = {"good": "green", "bad": "red", "open": "yellow", "off": "dim", "waived": "magenta"}
 _LABEL = 10
 """Characters of what stands in front of expected, actual and the like."""
-
-_NARROWEST = 40
 _EXCHANGES = 2
 """Exchanges of a cause that are shown: the last ones, at most."""
 
 _REMEDIES = 2
 """Remedies of a requirement that are shown, at most."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the summary. If it is broken into several, the rest begins below its character `hang`."""
-
-    text: Text
-    hang: int = 0
-    whole: bool = False
-    """Whether it is never broken: it is to be pasted."""
-
-    parts_at: str = " "
-    """Where it is broken, if it has to be; what stands between is kept together if it fits."""
-
-    @property
-    def plain(self) -> str:
-        """The line without colours: nothing in it breaks it, or acts on its reader."""
-        return escaping.line(self.text.plain)
-
-    def coloured(self, width: int | None) -> Iterator[str]:
-        """Yield the line with colours, broken so that it fits into `width` characters."""
-        yield from (_ansi(line) for line in self._broken(width))
-
-    def broken(self, width: int | None) -> Iterator[str]:
-        """Yield the line without colours, broken so that it fits into `width` characters."""
-        yield from (escaping.line(line.plain) for line in self._broken(width))
-
-    def _broken(self, width: int | None) -> list[Text]:
-        room = 0 if width is None else width - self.hang
-        if self.whole or room < _NARROWEST or cell_len(self.text.plain) <= self.hang + room:
-            return [self.text]
-        head, rest = self.text[: self.hang], self.text[self.hang :]
-        parts = rest.split(self.parts_at) if self.parts_at != " " else [rest]
-        lines = [line for part in _packed(parts, self.parts_at, room) for line in part.wrap(_console(), room)]
-        for line in lines:
-            line.rstrip()
-        return [Text.assemble(head, lines[0]), *(Text.assemble(" " * self.hang, line) for line in lines[1:])]
-
-
-def _packed(parts: Iterable[Text], between: str, room: int) -> list[Text]:
-    """Return `parts` as lines, as many on each of them as there is room for."""
-    lines: list[Text] = []
-    for part in parts:
-        joined = Text.assemble(lines[-1], between, part) if lines else part
-        if lines and cell_len(joined.plain) <= room:
-            lines[-1] = joined
-        else:
-            lines.append(part)
-    return lines
 
 
 def lines(result: Result, page: Path | None = None, report: Path | None = None) -> Iterator[str]:
@@ -100,7 +47,7 @@ def lines(result: Result, page: Path | None = None, report: Path | None = None) 
 
 def summary(
     result: Result, page: Path | None = None, report: Path | None = None, *, carets: bool = True
-) -> Iterator[Row]:
+) -> Iterator[TerminalRow]:
     """Yield the whole summary; without colours, `carets` mark where expected and actual part."""
     yield from rows(result, page, report, carets=carets)
     yield from verdict(result)
@@ -108,57 +55,57 @@ def summary(
 
 def rows(
     result: Result, page: Path | None = None, report: Path | None = None, *, carets: bool = True
-) -> Iterator[Row]:
+) -> Iterator[TerminalRow]:
     """Yield the summary without the verdict; without colours, `carets` mark where expected and actual part."""
     report = report or (page.parent if page is not None else None)
     yield from _areas(result)
     broken = result.broken
     for judgement in broken:
-        yield _row("")
+        yield row_of("")
         yield from _violated(judgement, result, report, carets=carets)
         if note := result.note(judgement):
-            yield _row(f"      {note}", "yellow")
+            yield row_of(f"      {note}", "yellow")
         if page is not None:
-            yield Row(_text((f"      {page}#{judgement.requirement.id}", "dim")), whole=True)
-    if broken and result.kind is not Kind.AUDIT:  # which takes no waivers
+            yield TerminalRow(styled((f"      {page}#{judgement.requirement.id}", "dim")), whole=True)
+    if broken and result.kind is not ResultKind.AUDIT:  # which takes no waivers
         yield from _waiver_hint(broken[0], result)
     for judgement in result.judgements:
         if judgement.waiver:
             yield from _waived(judgement, carets=carets)
     if inconclusive := result.unasked:
-        yield _row("")
+        yield row_of("")
         yield from _inconclusive(inconclusive)
     yield from troubles(result)
-    yield from (_row(f"  left behind on the target: {what}", "red") for what in result.left)
+    yield from (row_of(f"  left behind on the target: {what}", "red") for what in result.left)
     if result.load is not None:
         yield from _load(result.load)
-    made = sum(1 for one in result.observations if one.outcome is not None)
-    if result.kind is not Kind.LOAD and made:
-        yield _row(f"  observed {made} of {len(result.observations)} things that the contract leaves open", "dim")
+    made = sum(1 for observation in result.observations if observation.outcome is not None)
+    if result.kind is not ResultKind.LOAD and made:
+        yield row_of(f"  observed {made} of {len(result.observations)} things that the contract leaves open", "dim")
     if page is not None:
-        yield Row(_text((f"  {page}", "bold")), whole=True)
+        yield TerminalRow(styled((f"  {page}", "bold")), whole=True)
 
 
-def troubles(result: Result) -> Iterator[Row]:
+def troubles(result: Result) -> Iterator[TerminalRow]:
     """Yield what is wrong with the waivers, the reports or the suite itself."""
     for warning in result.waiver_errors:
-        yield _row("")
-        yield _row(f"  ! {warning}", "yellow")
+        yield row_of("")
+        yield row_of(f"  ! {warning}", "yellow")
     for error in result.report_errors:
-        yield _row("")
-        yield _row(f"  ✗ {error}", "red")
+        yield row_of("")
+        yield row_of(f"  ✗ {error}", "red")
     for failure in result.failures:
-        yield _row("")
-        yield _row(f"the suite itself failed in {failure.test}: please report it, with this text", "red")
-        yield from (_row(f"    | {line}") for line in failure.error.splitlines()[-12:])
+        yield row_of("")
+        yield row_of(f"the suite itself failed in {failure.test}: please report it, with this text", "red")
+        yield from (row_of(f"    | {line}") for line in failure.error.splitlines()[-12:])
 
 
-def verdict(result: Result, *, alone: bool = False) -> Iterator[Row]:
+def verdict(result: Result, *, alone: bool = False) -> Iterator[TerminalRow]:
     """Yield what the verdict rests on, and the verdict last; the verdict `alone` is one line."""
     began = result.began
     if not alone:
-        yield _row("")
-        yield from (_row(f"  {sentence}") for sentence in _notes(result))
+        yield row_of("")
+        yield from (row_of(f"  {sentence}") for sentence in _notes(result))
     held, total = result.count(Verdict.HOLDS), len(result.judgements)
     link = " with" if result.verdict is not RunVerdict.INCONCLUSIVE else " about"
     waived = result.count(Verdict.WAIVED) and result.verdict is RunVerdict.CONFORMANT
@@ -169,15 +116,15 @@ def verdict(result: Result, *, alone: bool = False) -> Iterator[Row]:
         f"{link} edition {began.edition} ({held} of {total} requirements hold)"
         f"   {result.requests_told}   effort {began.effort}   seed {began.seed}   exit {result.exit_code}"
     )
-    yield Row(
-        _text(("  ", ""), ("verdict: ", "bold"), (result.headline, f"bold reverse {colour}"), (rest, "")),
+    yield TerminalRow(
+        styled(("  ", ""), ("verdict: ", "bold"), (result.headline, f"bold reverse {colour}"), (rest, "")),
         2,
         parts_at="   ",
     )
 
 
-def _load(load: Load) -> Iterator[Row]:
-    yield from map(_row, _load_lines(load))
+def _load(load: Load) -> Iterator[TerminalRow]:
+    yield from map(row_of, _load_lines(load))
 
 
 def _load_lines(load: Load) -> Iterator[str]:
@@ -211,8 +158,8 @@ def _notes(result: Result) -> Iterator[str]:
         yield cleaned
 
 
-def _areas(result: Result) -> Iterator[Row]:
-    chosen = any(result.left_out(one) for one in result.judgements)
+def _areas(result: Result) -> Iterator[TerminalRow]:
+    chosen = any(result.left_out(judgement) for judgement in result.judgements)
     for area, every in by_area(result):
         ours = [one for one in every if not result.left_out(one)]
         unread = all(one.reason == UNREAD for one in ours)
@@ -226,13 +173,13 @@ def _areas(result: Result) -> Iterator[Row]:
                 pieces.append((f"   {counts[verdict]} {sign.word}", _COLOURS[sign.kind]))
         if unread:
             pieces.append((" (no --reader)", ""))
-        yield Row(_text(*pieces))
+        yield TerminalRow(styled(*pieces))
 
 
-def _violated(judgement: Judgement, result: Result, report: Path | None, *, carets: bool) -> Iterator[Row]:
+def _violated(judgement: Judgement, result: Result, report: Path | None, *, carets: bool) -> Iterator[TerminalRow]:
     requirement = judgement.requirement
-    yield Row(
-        _text(
+    yield TerminalRow(
+        styled(
             ("  ✗ ", "bold red"), (requirement.id, "bold red"), (f"  {requirement.level}  ", "dim"),
             (requirement.sentence, "bold"),
         ),
@@ -244,27 +191,27 @@ def _violated(judgement: Judgement, result: Result, report: Path | None, *, care
     for shown in judgement.causes:
         yield from _finding(shown, carets=carets)
         if (others := len(shown.exchanges) - _EXCHANGES) > 0:
-            yield _row(f"      {others:,} exchange{'s' if others > 1 else ''} before these are on the page", "dim")
+            yield row_of(f"      {others:,} exchange{'s' if others > 1 else ''} before these are on the page", "dim")
         for exchange in shown.exchanges[-_EXCHANGES:]:
             yield from _exchange(exchange, result)
     if judgement.occurrences > 1:
-        yield _row(f"      seen {judgement.occurrences} times", "dim")
+        yield row_of(f"      seen {judgement.occurrences} times", "dim")
     yield from _remedies(judgement)
     if report is not None and not result.demonstration:
         yield from _repeats(judgement, result, shlex.quote(str(report)))
 
 
-def _exchange(exchange: Exchange, result: Result) -> Iterator[Row]:
+def _exchange(exchange: Exchange, result: Result) -> Iterator[TerminalRow]:
     """Yield a request and how it was answered, what it sent, and by what it is found in logs."""
     request, status = exchange.request, exchange.response.status or "no answer"
-    yield _row(f"      {request.method} {path_below(request.url, result.began.base_url)}  -> {status}")
+    yield row_of(f"      {request.method} {path_below(request.url, result.began.base_url)}  -> {status}")
     if request.text:
-        yield _row(f"        {_short(request.text)}")
+        yield row_of(f"        {_short(request.text)}")
     if exchange.marks:
-        yield replace(_row(f"        {exchange.marks}", "dim"), parts_at=", ")
+        yield replace(row_of(f"        {exchange.marks}", "dim"), parts_at=", ")
 
 
-def _repeats(judgement: Judgement, result: Result, report: str) -> Iterator[Row]:
+def _repeats(judgement: Judgement, result: Result, report: str) -> Iterator[TerminalRow]:
     """Yield what is pasted to see the violation again: with the judgement of the suite, and with a shell alone."""
     name, began = judgement.requirement.id, result.began
     yield replace(
@@ -274,7 +221,7 @@ def _repeats(judgement: Judgement, result: Result, report: str) -> Iterator[Row]
         yield replace(_labelled("or", [(command_for(name, began, report, started_as()), False)], "cyan"), whole=True)
 
 
-def _remedies(judgement: Judgement) -> Iterator[Row]:
+def _remedies(judgement: Judgement) -> Iterator[TerminalRow]:
     """Yield what usually breaks the requirement, and how it is mended: the first of what `explain` tells."""
     known = remedies(judgement.requirement)
     for number, one in enumerate(known[:_REMEDIES]):
@@ -285,79 +232,56 @@ def _remedies(judgement: Judgement) -> Iterator[Row]:
         yield _labelled("", [(more, False)], "dim")
 
 
-def _finding(shown: Shown, *, carets: bool) -> Iterator[Row]:
+def _finding(shown: Shown, *, carets: bool) -> Iterator[TerminalRow]:
     expected, actual = parted(_flat(shown.expected), _flat(shown.actual))
     yield _labelled("expected", expected, "green")
     yield _labelled("actual", actual, "red")
     if carets and any(marked for _, marked in actual):
         under = "".join(("^" if marked else " ") * cell_len(text) for text, marked in actual).rstrip()
-        yield _row(f"      {'':<{_LABEL}}{under}")
+        yield row_of(f"      {'':<{_LABEL}}{under}")
     if shown.repeated:
-        yield _row(f"      {shown.repeated}", "dim")
+        yield row_of(f"      {shown.repeated}", "dim")
 
 
 def _flat(text: str) -> str:
     return escaping.line(text)
 
 
-def _labelled(label: str, pieces: Pieces, style: str) -> Row:
+def _labelled(label: str, pieces: Pieces, style: str) -> TerminalRow:
     body = ((text, f"bold reverse {style}" if marked else style) for text, marked in pieces)
-    return Row(_text((f"      {label:<{_LABEL}}", "dim"), *body), 6 + _LABEL)
+    return TerminalRow(styled((f"      {label:<{_LABEL}}", "dim"), *body), 6 + _LABEL)
 
 
-def _waiver_hint(judgement: Judgement, result: Result) -> Iterator[Row]:
+def _waiver_hint(judgement: Judgement, result: Result) -> Iterator[TerminalRow]:
     """Yield once how a violation is accepted for a while, with what is to be pasted for the first one."""
     today = datetime.fromtimestamp(result.finished, UTC).date()
-    yield _row("")
+    yield row_of("")
     sentence = f"to accept a violation for a while, add a table to {waiver_file.FILE}, for the first one this:"
-    yield _row(f"  {sentence}", "dim")
+    yield row_of(f"  {sentence}", "dim")
     for line in waiver_file.stanza(judgement, result.began, today).splitlines():
-        yield _row(f"      {line}", "dim")
-    yield _row(f"  {verdict_words.once_waived(result)}", "dim")
+        yield row_of(f"      {line}", "dim")
+    yield row_of(f"  {verdict_words.once_waived(result)}", "dim")
 
 
-def _waived(judgement: Judgement, *, carets: bool) -> Iterator[Row]:
+def _waived(judgement: Judgement, *, carets: bool) -> Iterator[TerminalRow]:
     waiver = judgement.waiver
     if waiver is not None:
-        yield _row("")
+        yield row_of("")
         ticket = f" ({waiver.ticket})" if waiver.ticket else ""
-        yield _row(
+        yield row_of(
             f"  ~ {judgement.requirement.id}  waived until {waiver.expires}: {waiver.reason}{ticket}", "magenta"
         )
         for shown in judgement.causes:
             yield from _finding(shown, carets=carets)
 
 
-def _inconclusive(judgements: list[Judgement]) -> Iterator[Row]:
+def _inconclusive(judgements: list[Judgement]) -> Iterator[TerminalRow]:
     reasons: dict[str, list[Judgement]] = {}
-    for one in judgements:
-        reasons.setdefault(one.reason or "", []).append(one)
+    for judgement in judgements:
+        reasons.setdefault(judgement.reason or "", []).append(judgement)
     for reason, ones in reasons.items():
         sentence = f"  ? inconclusive: {verdict_words.names(ones)}: {_short(reason, 300)}"
-        yield Row(_text((sentence, "yellow")), 4)
-
-
-def _row(text: str, style: str = "") -> Row:
-    return Row(_text((text, style)), len(text) - len(text.lstrip()))
-
-
-def _text(*pieces: tuple[str, str]) -> Text:
-    """Return pieces of text, each with its style: what stands in them is text, and no markup."""
-    return Text.assemble(*((escaping.line(text), style) for text, style in pieces))
-
-
-def _console() -> Console:
-    return Console(
-        file=io.StringIO(), force_terminal=True, color_system="standard", width=10_000, highlight=False, markup=False,
-        emoji=False, no_color=False, legacy_windows=False,
-    )  # fmt: skip
-
-
-def _ansi(text: Text) -> str:
-    console = _console()
-    with console.capture() as captured:
-        console.print(text, end="", soft_wrap=True)
-    return captured.get()
+        yield TerminalRow(styled((sentence, "yellow")), 4)
 
 
 def _short(text: str, limit: int = 120) -> str:

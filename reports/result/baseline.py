@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Baseline:
-    """What a run is held against, and what of it does not count.
+    """The run that another one is held against, and the requirements that do not count because of it.
 
     `report` is the file or folder that was named. Without a `run` nothing was there, and everything counts. `started`
     is Unix time. `known` are the requirements that were found in the same way there, `otherwise` those that were

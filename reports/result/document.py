@@ -15,7 +15,7 @@ from reports.result.result import Latency, Result, Seen
 from reports.result.verdicts import Example, Judgement, Shown, Verdict
 
 LARGEST_FILE = 256 << 20
-"""Bytes of a result that are read, at most: it holds no bodies without end."""
+"""The most bytes of a result that are read: the bodies in it are cut, so that it has an end."""
 
 
 class Unreadable(Exception):  # noqa: N818 - read as a sentence: the file is unreadable
@@ -82,11 +82,11 @@ def as_json(result: Result) -> dict[str, Any]:
         "latency": [_latency_as_json(one) for one in result.latency],
         "slowest": [_slow_as_json(one) for one in result.slowest],
         "summary": {verdict.value: result.count(verdict) for verdict in Verdict},
-        "requirements": [_judgement_as_json(one) for one in result.judgements],
-        "observations": [_seen_as_json(one) for one in result.observations],
+        "requirements": [_judgement_as_json(judgement) for judgement in result.judgements],
+        "observations": [_seen_as_json(observation) for observation in result.observations],
         "waiver_errors": list(result.waiver_errors),
         "report_errors": list(result.report_errors),
-        "suite_errors": [asdict(one) for one in result.failures],
+        "suite_errors": [asdict(failure) for failure in result.failures],
         "left_behind": list(result.left),
     }
 
@@ -147,7 +147,7 @@ def _judgement_as_json(judgement: Judgement) -> dict[str, Any]:
         "area": requirement.area,
         "sentence": requirement.sentence,
         "source": requirement.source,
-        "sources": [asdict(one) for one in references(requirement.source)],
+        "sources": [asdict(reference) for reference in references(requirement.source)],
         "tolerates": requirement.tolerates,
         "needs": sorted(requirement.needs),
         "verdict": judgement.verdict,
@@ -157,7 +157,7 @@ def _judgement_as_json(judgement: Judgement) -> dict[str, Any]:
         "left_to": list(judgement.left_to),
         "occurrences": judgement.occurrences,
         "waiver": None if waiver is None else {**asdict(waiver), "expires": waiver.expires.isoformat()},
-        "violations": [_shown_as_json(one) for one in judgement.violations],
+        "violations": [_shown_as_json(violation) for violation in judgement.violations],
         "example": None if judgement.example is None else _example_as_json(judgement.example),
     }
 
@@ -193,7 +193,7 @@ def _shown_as_json(shown: Shown) -> dict[str, Any]:
         "test": shown.test,
         "expected": shown.expected,
         "actual": shown.actual,
-        "exchanges": [one.as_json() for one in shown.exchanges],
+        "exchanges": [exchange.as_json() for exchange in shown.exchanges],
         "on_fresh_object": shown.on_fresh_object,
     }
 

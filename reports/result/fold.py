@@ -12,6 +12,7 @@ from contracts.catalogue.requirement import Capability, Requirement, declared
 from contracts.vocabulary.causes import Cause, cause_of, distinct
 from contracts.vocabulary.efforts import AUDIT
 from contracts.vocabulary.events import (
+    SLOWEST,
     Began,
     CheckInconclusive,
     CheckPassed,
@@ -30,14 +31,14 @@ from contracts.vocabulary.events import (
     Violated,
 )
 from contracts.vocabulary.outcomes import OnFresh
-from reports.result.result import SLOWEST, Latency, Result, Seen
+from reports.result.result import Latency, Result, Seen
 from reports.result.verdicts import NOT_RUN, SHOWN, Example, Judgement, Shown, Verdict
 
 AUDITED = "an audit reads no responses as a client does"
 UNREAD = "nothing reads the responses as a client does: --reader names a program that does"
 
 _AT_A_GLANCE = 2
-"""Exchanges that are seen at a glance: a violation that takes more of them stands behind others."""
+"""A violation with more exchanges than this is shown after the others."""
 
 LOST = "it was found broken, and the exchange that shows it is missing from the ledger"
 
@@ -66,7 +67,7 @@ class _Evidence:
 
     @property
     def example(self) -> Example | None:
-        """The plainest exchange that shows how it was asked: of its own check, if there is one."""
+        """The plainest exchange by which it was asked, of its own check if possible."""
         ordered = sorted(self.examples, key=lambda one: (one.invariant, _size(one), one.test))
         return next((Example(one.test, one.exchange) for one in ordered), None)
 
@@ -112,7 +113,7 @@ class _Times:
 
     @property
     def latency(self) -> tuple[Latency, ...]:
-        """The percentiles by method: the least time that so many of a hundred answers kept to."""
+        """The percentiles by method: the least time within which so many percent of the answers came."""
         found = []
         for method, seconds in sorted(self.elapsed.items()):
             ordered = sorted(seconds)
@@ -145,7 +146,7 @@ class _Folding:
     made: bool = False
 
     def take(self, event: Event) -> None:
-        """Take in what an event says, as far as a result is interested in it."""
+        """Take in an event, as far as it matters to the result."""
         match event:
             case Began():
                 self.began = event
@@ -206,7 +207,7 @@ def fold(events: Iterable[Event], finished: float, *, interrupted: bool = False)
         judgements=_judgements(found, began),
         observations=_observations(found, began),
         requests=found.requests,
-        finished=max(finished, began.started),  # a clock that is set back makes no run shorter than nothing
+        finished=max(finished, began.started),  # a clock that is set back does not make the duration negative
         interrupted=interrupted,
         gone=found.gone,
         failures=tuple(found.failures),

@@ -12,8 +12,7 @@ from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.json_members import Members, WrongMember
 from contracts.vocabulary.outcomes import OnFresh
 from reports.result.baseline import Baseline
-from reports.result.load import Latency as LatencyUnderLoad
-from reports.result.load import Load, Sample
+from reports.result.load import Load, LoadLatency, Sample
 from reports.result.result import Latency, Result, Seen
 from reports.result.verdicts import Example, Judgement, Shown, Verdict, Waiver
 
@@ -25,8 +24,8 @@ _Word = TypeVar("_Word", bound=StrEnum)
 def from_json(document: object) -> Result:
     """Read a result, also of a suite that knows other requirements.
 
-    What this suite does not know is read as what can do no harm: an unknown level binds, an unknown verdict is
-    inconclusive, and an unknown capability is left out. Raises ValueError for anything that is not a result.
+    Unknown words are read on the safe side: an unknown level binds, an unknown verdict is inconclusive, and an
+    unknown capability is left out. Raises ValueError for anything that is not a result.
     """
     root = Members.read(document)
     version = root.of.get("schema_version")
@@ -114,8 +113,8 @@ def _counts(one: Members) -> dict[str, int]:
     return {name: one.whole(name) for name in one.of}
 
 
-def _latency_under_load(one: Members) -> LatencyUnderLoad:
-    return LatencyUnderLoad(
+def _latency_under_load(one: Members) -> LoadLatency:
+    return LoadLatency(
         one.text("name"),
         one.whole("requests"),
         one.whole("failures"),

@@ -35,49 +35,57 @@ class Judgements:
     @property
     def broken(self) -> list[Judgement]:
         """The requirements that are violated; those by which the run ends come first."""
-        violated = [one for one in self.judgements if one.verdict is Verdict.VIOLATED]
+        violated = [judgement for judgement in self.judgements if judgement.verdict is Verdict.VIOLATED]
         return sorted(violated, key=lambda one: not self.binds(one))
 
     @property
     def violated(self) -> tuple[str, ...]:
         """The ids of the requirements that are violated, in the order of reports, without those that are waived."""
-        return tuple(one.requirement.id for one in self.judgements if one.verdict is Verdict.VIOLATED)
+        return tuple(
+            judgement.requirement.id for judgement in self.judgements if judgement.verdict is Verdict.VIOLATED
+        )
 
     @property
     def unasked(self) -> list[Judgement]:
         """The requirements that could not be asked, without those that were not chosen."""
-        return [one for one in self.judgements if one.verdict is Verdict.INCONCLUSIVE and not self.left_out(one)]
+        return [
+            judgement
+            for judgement in self.judgements
+            if judgement.verdict is Verdict.INCONCLUSIVE and not self.left_out(judgement)
+        ]
 
     def count(self, verdict: Verdict) -> int:
         """Return how many requirements have `verdict`."""
-        return sum(1 for one in self.judgements if one.verdict is verdict)
+        return sum(1 for judgement in self.judgements if judgement.verdict is verdict)
 
     @property
     def asked(self) -> bool:
         """Whether any requirement was asked."""
-        return any(one.asked for one in self.judgements)
+        return any(judgement.asked for judgement in self.judgements)
 
     def is_new(self, judgement: Judgement) -> bool:
-        """Whether a newer suite has brought the requirement than the one of `--suite-level`."""
+        """Whether the requirement is newer than the `--suite-level`."""
         level = self.began.options.get(SUITE_LEVEL)
         return level is not None and not is_within(judgement.requirement.id, level)
 
     @cached_property
     def _waived(self) -> frozenset[str]:
-        return frozenset(one.requirement.id for one in self.judgements if one.verdict is Verdict.WAIVED)
+        return frozenset(
+            judgement.requirement.id for judgement in self.judgements if judgement.verdict is Verdict.WAIVED
+        )
 
     def follows(self, judgement: Judgement) -> bool:
-        """Whether nothing but violations that are waived is why `judgement` is inconclusive."""
+        """Whether `judgement` is inconclusive because of waived violations alone."""
         inconclusive = judgement.verdict is Verdict.INCONCLUSIVE
         return inconclusive and bool(judgement.left_to) and self._waived.issuperset(judgement.left_to)
 
     def is_known(self, judgement: Judgement) -> bool:
-        """Whether what is wrong was so in the baseline, in the same way."""
+        """Whether the baseline had the same violation, or could not ask the requirement for the same reason."""
         wrong = judgement.verdict in (Verdict.VIOLATED, Verdict.INCONCLUSIVE)
         return wrong and self.baseline is not None and judgement.requirement.id in self.baseline.known
 
     def counts(self, judgement: Judgement) -> bool:
-        """Whether the verdict on the target hangs on `judgement`: on a MUST, and with --strict on a SHOULD.
+        """Whether `judgement` counts for the verdict on the target: a MUST does, and with --strict a SHOULD.
 
         One that is new to the user's `--suite-level` does not count, nor does one that only a waiver leaves open.
         """
@@ -86,7 +94,7 @@ class Judgements:
         return self.began.strict or judgement.requirement.level is Level.MUST
 
     def binds(self, judgement: Judgement) -> bool:
-        """Whether the exit code hangs on `judgement`: it counts, and is not forgiven by a baseline."""
+        """Whether `judgement` counts for the exit code: it counts for the verdict, and no baseline forgives it."""
         return self.counts(judgement) and not self.is_known(judgement)
 
     def aside(self, judgement: Judgement) -> str:

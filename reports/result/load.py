@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Latency:
+class LoadLatency:
     """The answers to the requests of one `name`, such as PATCH, with times in milliseconds.
 
     `failures` are those that were not answered as usual. Times of more than a second are rounded to two digits.
@@ -52,7 +52,7 @@ class Load:
     capacity: int
     unanswered: int
     failures: Mapping[str, int]
-    latency: tuple[Latency, ...]
+    latency: tuple[LoadLatency, ...]
     samples: tuple[Sample, ...]
     max_p95: float | None = None
     workers: int = 1
@@ -61,7 +61,7 @@ class Load:
     LIMITED = ("PATCH", "GET")
     """The requests to which the user's own limit applies: what is refused at once makes no target quick."""
 
-    def named(self, name: str) -> Latency | None:
+    def named(self, name: str) -> LoadLatency | None:
         """Return the latency of requests of this name; None if there were none."""
         return next((one for one in self.latency if one.name == name), None)
 

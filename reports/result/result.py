@@ -8,21 +8,15 @@ from functools import cached_property
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Capability, promised
 from contracts.editions import edition as editions
-from contracts.invariants.edition_fit import Better, better_than
+from contracts.invariants.edition_fit import Better, better_than, rank
 from contracts.vocabulary.efforts import AUDIT, LOAD
-from contracts.vocabulary.events import Failed, Slow
+from contracts.vocabulary.events import Slow
 from contracts.vocabulary.exchange import Exchange
-from contracts.vocabulary.exit_codes import Exit
-from reports.result.exit_code import exit_code
-from reports.result.judgements import Judgements
-from reports.result.load import Load
+from reports.result.exit_code import Ending
 from reports.result.verdicts import NOT_RUN, Judgement, RunVerdict, Verdict
 
-SLOWEST = 10
-"""Answers that are shown as the slowest, at most."""
 
-
-class Kind(StrEnum):
+class ResultKind(StrEnum):
     """Where a result comes from: a run of checks, an audit of recorded traffic, or many users at once."""
 
     RUN = "run"
@@ -53,32 +47,24 @@ class Latency:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result(Judgements):
+class Result(Ending):
     """What a run has found.
 
-    `finished` is Unix time; `interrupted` and `gone` say why it is not whole. `waiver_errors` are waivers that do
-    not fit what was found, and `report_errors` what the folder of the reports did not take, a sentence each.
-    `sent_again` counts requests that were sent once more, since the target
-    was busy or the way to it broke off. `cut` counts the bodies that the archive holds in part, and the exchanges
-    that it does not hold. `found_late` counts fresh things that were not found at once, and `latest` is how many
-    seconds after its creation the last of them was found. `load` is what a load run measured. `slowest` are the
-    answers that took longest, the longest first. `made` says whether the run made anything on the target.
+    `finished` is Unix time. `sent_again` counts requests that were sent once more, since the target was busy or the
+    connection to it broke off. `cut` counts the bodies that the archive holds in part, and the exchanges that it does
+    not hold. `found_late` counts fresh things that were not found at once, and `latest` is how many seconds after its
+    creation the last of them was found. `slowest` are the answers that took longest, the longest first. `made` says
+    whether the run made anything on the target.
     """
 
     observations: tuple[Seen, ...]
     requests: int
     finished: float
-    interrupted: bool = False
-    gone: str | None = None
-    failures: tuple[Failed, ...] = ()
     left: tuple[str, ...] = ()
-    waiver_errors: tuple[str, ...] = ()
-    report_errors: tuple[str, ...] = ()
     sent_again: int = 0
     found_late: int = 0
     latest: float = 0.0
     cut: tuple[int, int] = (0, 0)
-    load: Load | None = None
     latency: tuple[Latency, ...] = ()
     slowest: tuple[Slow, ...] = ()
     made: bool = False
@@ -97,7 +83,7 @@ class Result(Judgements):
     @property
     def partial(self) -> bool:
         """Whether a choice of requirements or checks was asked, and others were not, or are not to be asked."""
-        unasked = self._chosen and any(one.reason == NOT_RUN for one in self.judgements)
+        unasked = self._chosen and any(judgement.reason == NOT_RUN for judgement in self.judgements)
         return unasked or bool(self.promised)
 
     @property
@@ -112,7 +98,7 @@ class Result(Judgements):
         if self.verdict is RunVerdict.CONFORMANT and (waived := self.count(Verdict.WAIVED)):
             headline += f" with {waived} waiver{'' if waived == 1 else 's'}"
         headline = f"partial, {headline}" if self.partial else headline
-        headline = f"{headline} under load" if self.kind is Kind.LOAD else headline
+        headline = f"{headline} under load" if self.kind is ResultKind.LOAD else headline
         headline = f"{headline}, and no worse than the baseline" if self.no_worse else headline
         return f"demonstration: {headline}" if self.demonstration else headline
 
@@ -133,12 +119,12 @@ class Result(Judgements):
     @property
     def evidence(self) -> Iterator[Exchange]:
         """The exchanges that reports show."""
-        for one in self.judgements:
-            for shown in one.violations:
+        for judgement in self.judgements:
+            for shown in judgement.violations:
                 yield from shown.exchanges
-            if one.example is not None:
-                yield one.example.exchange
-        yield from (one.exchange for one in self.observations if one.exchange is not None)
+            if judgement.example is not None:
+                yield judgement.example.exchange
+        yield from (observation.exchange for observation in self.observations if observation.exchange is not None)
 
     @property
     def archive_told(self) -> str | None:
@@ -149,33 +135,28 @@ class Result(Judgements):
         return f"exchanges.har is not whole: {', and '.join(parts)}" if parts else None
 
     @property
-    def kind(self) -> "Kind":
+    def kind(self) -> "ResultKind":
         """What was done to find this out."""
-        return {AUDIT: Kind.AUDIT, LOAD: Kind.LOAD}.get(self.began.effort, Kind.RUN)
-
-    @property
-    def over_limit(self) -> str | None:
-        """Say which limit of the user's own was passed under load; None if none was. It counts like a violation."""
-        return None if self.load is None else self.load.over_limit
+        return {AUDIT: ResultKind.AUDIT, LOAD: ResultKind.LOAD}.get(self.began.effort, ResultKind.RUN)
 
     @cached_property
     def better(self) -> Better | None:
         """The edition that fits better what was found broken; None if none does, by one violation."""
-        shown = [one for each in self.judgements for shown in each.violations for one in shown.exchanges]
+        shown = [exchange for each in self.judgements for shown in each.violations for exchange in shown.exchanges]
         if self.began.best_fit or not shown or self.began.edition not in editions.known():
             return None
-        return better_than(self.began.edition, dict.fromkeys(shown))
+        return better_than(self.began.edition, rank(dict.fromkeys(shown)))
 
     def of_edition(self, judgement: Judgement) -> str:
         """Say that a requirement is violated by the edition of the run alone; empty if it is not, or not known."""
-        violations = ((one.actual, one.exchanges) for one in judgement.violations)
+        violations = ((violation.actual, violation.exchanges) for violation in judgement.violations)
         if judgement.verdict is not Verdict.VIOLATED or self.better is None:
             return ""
         if not self.better.explains(judgement.requirement.id, violations):
             return ""
         name = self.better.best.edition
-        told = f"is violated by edition {self.began.edition} alone"
-        return f"{told}: {name}, which fits better, allows it (--edition {name})"
+        sentence = f"is violated by edition {self.began.edition} alone"
+        return f"{sentence}: {name}, which fits better, allows it (--edition {name})"
 
     def note(self, judgement: Judgement) -> str:
         """Say what has to be known of a violation before it is mended; empty if there is nothing."""
@@ -185,36 +166,3 @@ class Result(Judgements):
     def archive_warning(self) -> str | None:
         """Say what the archive lacks if whole exchanges are left out of it; None if none is."""
         return self.archive_told if self.cut[1] else None
-
-    @property
-    def whole(self) -> bool:
-        """Whether the run came to its end, and nothing that it found was lost."""
-        lost = self.load is not None and self.load.lost_workers > 0
-        return not (self.interrupted or self.gone or self.failures or self.report_errors or lost)
-
-    @property
-    def verdict(self) -> RunVerdict:
-        """The verdict on the target: only requirements that bind it count, and a baseline forgives nothing."""
-        return self._verdict([one for one in self.judgements if self.counts(one)])
-
-    @property
-    def gate(self) -> RunVerdict:
-        """The verdict by which the run ends: that on the target, without what the baseline forgives."""
-        return self._verdict([one for one in self.judgements if self.binds(one)])
-
-    @property
-    def no_worse(self) -> bool:
-        """Whether the run passes, and would not do so without its baseline."""
-        return self.gate is RunVerdict.CONFORMANT and self.verdict is not RunVerdict.CONFORMANT
-
-    def _verdict(self, binding: list[Judgement]) -> RunVerdict:
-        if self.over_limit or any(one.verdict is Verdict.VIOLATED for one in binding):
-            return RunVerdict.NON_CONFORMANT
-        if not (self.asked and self.whole) or any(one.verdict is Verdict.INCONCLUSIVE for one in binding):
-            return RunVerdict.INCONCLUSIVE
-        return RunVerdict.CONFORMANT
-
-    @property
-    def exit_code(self) -> Exit:
-        """The exit code, as `reports.result.exit_code` decides."""
-        return exit_code(self)

@@ -9,7 +9,7 @@ from contracts.vocabulary.efforts import EFFORTS
 from contracts.vocabulary.program import started_as
 from reports.result.fold import AUDITED, UNREAD
 from reports.result.judgements import CHOICES, SUITE_LEVEL
-from reports.result.result import Kind, Result
+from reports.result.result import Result, ResultKind
 from reports.result.verdicts import NOT_RUN, Judgement, RunVerdict, Verdict
 
 _EMBEDDED = (
@@ -34,7 +34,7 @@ def lead(result: Result) -> str:
     """Say in one or two sentences what the verdict is, and what it rests on."""
     counts = {verdict: result.count(verdict) for verdict in Verdict}
     parts = [f"{counts[Verdict.HOLDS]} of {len(result.judgements)} requirements hold"]
-    left_out = sum(1 for one in result.judgements if result.left_out(one))
+    left_out = sum(1 for judgement in result.judgements if result.left_out(judgement))
     counts[Verdict.INCONCLUSIVE] -= left_out
     parts += [f"{counts[verdict]} {word}" for verdict, word in _COUNTED.items() if counts[verdict]]
     parts += [f"{left_out} not chosen"] if left_out else []
@@ -61,15 +61,15 @@ def _sentence(text: str) -> str:
 def brief(result: Result) -> str:
     """Return the verdict in a few words, for where there is room for one line.
 
-    One that is red or open has the number of requirements that make it so; any other has what it does not rest on.
+    A red or open verdict has the number of requirements that make it so; any other names what was not asked.
     """
     match result.gate:
         case RunVerdict.NON_CONFORMANT:
-            ours, word = [one for one in result.broken if result.binds(one)], "violated"
+            ours, word = [judgement for judgement in result.broken if result.binds(judgement)], "violated"
         case RunVerdict.INCONCLUSIVE:
-            ours, word = [one for one in result.unasked if result.binds(one)], "not asked"
+            ours, word = [judgement for judgement in result.unasked if result.binds(judgement)], "not asked"
         case RunVerdict.CONFORMANT:
-            missing = [one for one in result.judgements if one.verdict is Verdict.NOT_APPLICABLE]
+            missing = [judgement for judgement in result.judgements if judgement.verdict is Verdict.NOT_APPLICABLE]
             ours, word = [one for one in missing if one.requirement.level is Level.MUST], "not applicable"
     effort = EFFORTS.get(result.began.effort)
     notes = [f"{len(ours)} {_binding(result)}{'' if len(ours) == 1 else 's'} {word}"] if ours else []
@@ -95,7 +95,7 @@ def _of_baseline(result: Result) -> Iterator[str]:
         return
     started = datetime.fromtimestamp(baseline.started, UTC).strftime("%Y-%m-%d %H:%M")
     which = f"run {baseline.run} of edition {baseline.edition}, {started} UTC, {baseline.base_url}"
-    known = [one for one in result.judgements if result.is_known(one)]
+    known = [judgement for judgement in result.judgements if result.is_known(judgement)]
     violated = [one for one in known if one.verdict is Verdict.VIOLATED]
     unasked = [one for one in known if one.verdict is Verdict.INCONCLUSIVE]
     yield f"held against the baseline ({which})" + ("" if known else ": nothing that is wrong was so there")
@@ -105,7 +105,7 @@ def _of_baseline(result: Result) -> Iterator[str]:
     if unasked:
         count = _count(unasked, "requirement")
         yield f"{count} open as in the baseline, for the same reason, and not counted: {names(unasked)}"
-    if otherwise := [one for one in result.judgements if one.requirement.id in baseline.otherwise]:
+    if otherwise := [judgement for judgement in result.judgements if judgement.requirement.id in baseline.otherwise]:
         count = _count(otherwise, "requirement")
         yield f"{count} violated in another way than in the baseline: {names(otherwise)}"
 
@@ -117,7 +117,7 @@ def _of_edition(result: Result) -> Iterator[str]:
 
 
 def _of_load(result: Result) -> Iterator[str]:
-    if result.kind is Kind.LOAD:
+    if result.kind is ResultKind.LOAD:
         yield _UNDER_LOAD
     load = result.load
     if load is not None and load.lost_workers:
@@ -127,10 +127,16 @@ def _of_load(result: Result) -> Iterator[str]:
 
 
 def _verdict(result: Result) -> str:
-    broken = [one for one in result.judgements if one.verdict is Verdict.VIOLATED and result.binds(one)]
+    broken = [
+        judgement
+        for judgement in result.judgements
+        if judgement.verdict is Verdict.VIOLATED and result.binds(judgement)
+    ]
     binding = _binding(result)
     if result.no_worse:
-        known = [one for one in result.judgements if result.is_known(one) and result.counts(one)]
+        known = [
+            judgement for judgement in result.judgements if result.is_known(judgement) and result.counts(judgement)
+        ]
         return f"Nothing is newly broken; {_count(known, binding)} violated or open, as in the baseline."
     newly = "newly " if result.baseline is not None and result.baseline.run else ""
     match result.gate:
@@ -138,7 +144,11 @@ def _verdict(result: Result) -> str:
             return f"{_count(broken, binding)} {newly}broken: {names(broken)}."
         case RunVerdict.CONFORMANT:
             return _conformant(result, binding)
-    unasked = [one for one in result.judgements if one.verdict is Verdict.INCONCLUSIVE and result.binds(one)]
+    unasked = [
+        judgement
+        for judgement in result.judgements
+        if judgement.verdict is Verdict.INCONCLUSIVE and result.binds(judgement)
+    ]
     if not unasked:
         return f"Nothing was found {newly}broken, and the run is not whole: this is no pass."
     return f"Nothing was found {newly}broken, and this is no pass: {_count(unasked, binding)} {newly}open."
@@ -146,7 +156,11 @@ def _verdict(result: Result) -> str:
 
 def _conformant(result: Result, binding: str) -> str:
     """Say of how many requirements that bind it is known that they hold, and what became of the others."""
-    ours = [one for one in result.judgements if result.began.strict or one.requirement.level is Level.MUST]
+    ours = [
+        judgement
+        for judgement in result.judgements
+        if result.began.strict or judgement.requirement.level is Level.MUST
+    ]
     held = [one for one in ours if one.verdict is Verdict.HOLDS]
     if len(held) == len(ours):
         return f"Every {binding} was asked and holds."
@@ -165,13 +179,17 @@ def once_waived(result: Result) -> str:
     accepted = replace(
         result,
         judgements=tuple(
-            replace(one, verdict=Verdict.WAIVED) if one.verdict is Verdict.VIOLATED else one
-            for one in result.judgements
+            replace(judgement, verdict=Verdict.WAIVED) if judgement.verdict is Verdict.VIOLATED else judgement
+            for judgement in result.judgements
         ),
     )
     if accepted.exit_code == 0:
         return f"with all of them waived, the run is {accepted.headline}, and ends with exit code 0"
-    unasked = [one for one in accepted.judgements if one.verdict is Verdict.INCONCLUSIVE and accepted.binds(one)]
+    unasked = [
+        judgement
+        for judgement in accepted.judgements
+        if judgement.verdict is Verdict.INCONCLUSIVE and accepted.binds(judgement)
+    ]
     because = f": {_count(unasked, _binding(result))} open ({names(unasked)})" if unasked else ""
     return f"with all of them waived, the run still ends with exit code {int(accepted.exit_code)}{because}"
 
@@ -182,22 +200,24 @@ def _binding(result: Result) -> str:
 
 def _admissions(result: Result) -> Iterator[str]:
     if promised := result.promised:
-        unasked = [one for one in result.judgements if one.requirement.needs.intersection(promised)]
+        unasked = [judgement for judgement in result.judgements if judgement.requirement.needs.intersection(promised)]
         what = " and ".join(promised).replace("-", " ")
         count = f"{_count(unasked, 'requirement')} about them, not asked with {declared(promised)}"
         yield f"partial: edition {result.began.edition} promises {what}, and {count}"
-    if CHOICES & result.began.options.keys() and any(one.reason == NOT_RUN for one in result.judgements):
+    if CHOICES & result.began.options.keys() and any(judgement.reason == NOT_RUN for judgement in result.judgements):
         chosen = ", ".join(f"{name} {text}" for name, text in result.began.options.items() if name in CHOICES)
-        unasked = [one for one in result.judgements if one.reason == NOT_RUN]
+        unasked = [judgement for judgement in result.judgements if judgement.reason == NOT_RUN]
         yield f"partial: the choice was {chosen}, and {_count(unasked, 'requirement')} left unasked"
-    if waived := [one for one in result.judgements if one.waiver]:
-        until = min(one.waiver.expires for one in waived if one.waiver)
+    if waived := [judgement for judgement in result.judgements if judgement.waiver]:
+        until = min(judgement.waiver.expires for judgement in waived if judgement.waiver)
         count = _count(waived, "violation")
         yield f"{count} waived, and not counted, until {until} at first: {names(waived)}"
-    if following := [one for one in result.judgements if result.follows(one)]:
+    if following := [judgement for judgement in result.judgements if result.follows(judgement)]:
         count = _count(following, "requirement")
         yield f"{count} open because of what is waived, and not counted: {names(following)}"
-    if aside := [one for one in result.judgements if result.aside(one) and not result.is_known(one)]:
+    if aside := [
+        judgement for judgement in result.judgements if result.aside(judgement) and not result.is_known(judgement)
+    ]:
         yield f"{_count(aside, 'violated SHOULD')} not counted (--strict counts): {names(aside)}"
     effort = EFFORTS.get(result.began.effort)
     if effort is not None and effort.leaves_out:
@@ -205,25 +225,25 @@ def _admissions(result: Result) -> Iterator[str]:
     if declared_missing := lacking(result):
         count = _count(declared_missing, "requirement")
         yield f"{count} not applicable, as declared with {declared(result.began.without)}"
-    if unread := [one for one in result.judgements if one.reason == UNREAD]:
+    if unread := [judgement for judgement in result.judgements if judgement.reason == UNREAD]:
         count = _count(unread, "requirement")
         yield f"{count} not applicable without --reader, by which a client reads the responses"
 
 
 def lacking(result: Result) -> list[Judgement]:
     """Return the requirements that are not applicable since the target was declared to lack what they need."""
-    missing = (one for one in result.judgements if one.verdict is Verdict.NOT_APPLICABLE)
+    missing = (judgement for judgement in result.judgements if judgement.verdict is Verdict.NOT_APPLICABLE)
     return [one for one in missing if one.reason not in (UNREAD, AUDITED) and _lacks(one, result)]
 
 
 def _lacks(judgement: Judgement, result: Result) -> bool:
     """Whether a judgement that is not applicable is so as declared: most are not asked under load."""
-    return result.kind is not Kind.LOAD or bool(judgement.requirement.needs & set(result.began.without))
+    return result.kind is not ResultKind.LOAD or bool(judgement.requirement.needs & set(result.began.without))
 
 
 def names(judgements: Iterable[Judgement]) -> str:
-    """Return the ids of the requirements, and how many more there are than can be read."""
-    ids = [one.requirement.id for one in judgements]
+    """Return the ids of the requirements, the first six, with the number of those left out."""
+    ids = [judgement.requirement.id for judgement in judgements]
     return ", ".join(ids) if len(ids) <= _MOST else f"{', '.join(ids[:_MOST])} and {len(ids) - _MOST} more"
 
 

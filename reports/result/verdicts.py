@@ -10,7 +10,7 @@ from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import OnFresh
 
 NOT_RUN = "no check of it was run"
-"""The reason of a requirement that nothing was asked of."""
+"""The reason of a requirement that was not asked."""
 
 SHOWN = 5
 """Violations that are shown of one requirement, at most: one for each cause, those with the smallest exchanges."""
@@ -68,11 +68,11 @@ class Shown:
     @property
     def size(self) -> int:
         """How much there is to read."""
-        return sum(len(one.request.text or "") + len(one.response.text) for one in self.exchanges)
+        return sum(len(exchange.request.text or "") + len(exchange.response.text) for exchange in self.exchanges)
 
     @property
     def weight(self) -> tuple[bool, int]:
-        """How hard it is to read: of violations of one cause, the least is shown."""
+        """How hard it is to read. Of several violations with one cause, the lightest is shown."""
         return weight(self.expected, self.actual, self.size)
 
 
@@ -127,4 +127,4 @@ class Judgement:
     @property
     def told(self) -> str:
         """Say in one line for each cause what was found."""
-        return "\n".join(one.told for one in self.causes)
+        return "\n".join(cause.told for cause in self.causes)

@@ -40,7 +40,7 @@ class DriftWaiver(Waiver):
 
 
 @dataclass(frozen=True)
-class Place:
+class WaiverPlace:
     """Where a waiver stands: its file, and its first and last line."""
 
     file: str
@@ -92,7 +92,7 @@ def load(
     return tuple(waivers.values())
 
 
-def _tables(path: Path) -> list[tuple[dict[str, Any], Place]]:
+def _tables(path: Path) -> list[tuple[dict[str, Any], WaiverPlace]]:
     """Return every table of the file, and where it stands. Raises BadWaiver if there is something else in it."""
     try:
         text = text_of_file(path)
@@ -102,7 +102,7 @@ def _tables(path: Path) -> list[tuple[dict[str, Any], Place]]:
     except ValueError as error:
         raise BadWaiver(f"{path} is no TOML: {error}") from None
     tables = document.pop("waiver", [])
-    if document or not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+    if document or not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise BadWaiver(f"{path} holds something else than [[waiver]] tables: write each waiver as one")
     places = _places(path.name, text)
     if len(places) != len(tables):
@@ -128,7 +128,7 @@ def of_drift(
     return tuple((one, str(places[one.line]), places[one.line].lines) for one in found)
 
 
-def _expect_known(waiver: Waiver, place: Place, targets: tuple[str, ...]) -> None:
+def _expect_known(waiver: Waiver, place: WaiverPlace, targets: tuple[str, ...]) -> None:
     if not fits(waiver.target, targets):
         raise BadWaiver(
             f"{place}: target {waiver.target!r} matches neither this target nor any in conformance.toml: name one,"
@@ -136,7 +136,7 @@ def _expect_known(waiver: Waiver, place: Place, targets: tuple[str, ...]) -> Non
         )
 
 
-def _expect_in_edition(waiver: Waiver, place: Place, began: Began) -> None:
+def _expect_in_edition(waiver: Waiver, place: WaiverPlace, began: Began) -> None:
     requirement = CATALOGUE[waiver.requirement]
     if UNDECIDED in began.best_fit:
         return
@@ -147,12 +147,12 @@ def _expect_in_edition(waiver: Waiver, place: Place, began: Began) -> None:
         )
 
 
-def places_in(path: Path) -> dict[int, Place]:
+def places_in(path: Path) -> dict[int, WaiverPlace]:
     """Return where each table of a file that was read before stands, by its first line."""
     return {place.first: place for place in _places(path.name, path.read_text("utf-8"))}
 
 
-def _places(file: str, text: str) -> list[Place]:
+def _places(file: str, text: str) -> list[WaiverPlace]:
     """Find where each table stands, so that an error can name the line."""
     lines = text.splitlines()
     starts = [number for number, line in enumerate(lines, 1) if _TABLE.match(line)]
@@ -162,10 +162,10 @@ def _places(file: str, text: str) -> list[Place]:
         while last > start and not lines[last - 1].strip():
             last -= 1
         ends[index] = last
-    return [Place(file, start, end) for start, end in zip(starts, ends, strict=False)]
+    return [WaiverPlace(file, start, end) for start, end in zip(starts, ends, strict=False)]
 
 
-def _waiver(table: dict[str, Any], place: Place, today: date) -> Waiver:
+def _waiver(table: dict[str, Any], place: WaiverPlace, today: date) -> Waiver:
     for name in table:
         if name not in _MEMBERS:
             raise BadWaiver(f"{place}: {name} is no member of a waiver: those are {', '.join(_MEMBERS)}")

@@ -13,7 +13,7 @@ from pathlib import Path
 from contracts.vocabulary.events import Began
 from reports.result.result import Result
 from reports.result.verdicts import NOT_RUN, Judgement, Verdict, Waiver
-from reports.result.waiver_file import Place, places_in
+from reports.result.waiver_file import WaiverPlace, places_in
 from reports.result.waiver_text import matches
 
 
@@ -24,13 +24,13 @@ def apply(result: Result, waivers: Iterable[Waiver], file: Path) -> Result:
     """
     began = result.began
     day = datetime.fromtimestamp(began.started, UTC).date()
-    known = {one.requirement: one for one in waivers if matches(one, began)}
+    known = {waiver.requirement: waiver for waiver in waivers if matches(waiver, began)}
     ours = {name: one for name, one in known.items() if one.expires > day}
     places = places_in(file) if known else {}
-    waived = tuple(_waived(one, ours.get(one.requirement.id)) for one in result.judgements)
+    waived = tuple(_waived(judgement, ours.get(judgement.requirement.id)) for judgement in result.judgements)
     judged = replace(result, judgements=waived)
-    judgements = tuple(_following(one) if judged.follows(one) else one for one in waived)
-    found = {one.requirement.id: one.verdict for one in result.judgements}
+    judgements = tuple(_following(judgement) if judged.follows(judgement) else judgement for judgement in waived)
+    found = {judgement.requirement.id: judgement.verdict for judgement in result.judgements}
     past = [(one, places[one.line]) for name, one in known.items() if name not in ours]
     warnings = [
         lapsed(one, str(place), place.lines, found.get(one.requirement, Verdict.INCONCLUSIVE)) for one, place in past
@@ -65,18 +65,18 @@ def _following(judgement: Judgement) -> Judgement:
 
 
 def _unneeded(
-    judgements: Iterable[Judgement], waivers: dict[str, Waiver], places: dict[int, Place], began: Began
+    judgements: Iterable[Judgement], waivers: dict[str, Waiver], places: dict[int, WaiverPlace], began: Began
 ) -> Iterator[str]:
-    for one in judgements:
-        waiver = waivers.get(one.requirement.id)
-        if waiver is None or one.verdict is Verdict.VIOLATED or one.reason == NOT_RUN:
+    for judgement in judgements:
+        waiver = waivers.get(judgement.requirement.id)
+        if waiver is None or judgement.verdict is Verdict.VIOLATED or judgement.reason == NOT_RUN:
             continue
         place = places[waiver.line]
         target = began.target or began.base_url
-        if one.verdict is Verdict.HOLDS:
-            yield f"{place}: {one.requirement.id} holds on {target}: delete {place.lines}"
+        if judgement.verdict is Verdict.HOLDS:
+            yield f"{place}: {judgement.requirement.id} holds on {target}: delete {place.lines}"
         else:
             yield (
-                f"{place}: {one.requirement.id} is waived on {target}, and is {one.verdict} there ({one.reason}):"
-                f" let it be asked, or delete {place.lines}"
+                f"{place}: {judgement.requirement.id} is waived on {target}, and is {judgement.verdict} there"
+                f" ({judgement.reason}): let it be asked, or delete {place.lines}"
             )

@@ -12,7 +12,7 @@ from pathlib import Path
 from contracts.vocabulary.causes import Cause, lasting_cause
 from reports.result import document
 from reports.result.baseline import Baseline
-from reports.result.result import Kind, Result
+from reports.result.result import Result, ResultKind
 from reports.result.verdicts import NOT_RUN, Judgement, Shown, Verdict
 from reports.tables import gate
 
@@ -32,7 +32,7 @@ class Before:
     result: Result | None
 
 
-def read(report: Path, given: str, kind: Kind = Kind.RUN) -> Result | None:
+def read(report: Path, given: str, kind: ResultKind = ResultKind.RUN) -> Result | None:
     """Read the result that a run is to be held against; None if nothing is there. `given` is what messages name.
 
     Raises BadBaseline for what is not a result of a whole run of this `kind`.
@@ -44,7 +44,7 @@ def read(report: Path, given: str, kind: Kind = Kind.RUN) -> Result | None:
     except document.Unreadable as error:
         raise BadBaseline(f"--baseline: {error}") from None
     if found.kind is not kind:
-        wanted = "a load run" if kind is Kind.LOAD else "a run"
+        wanted = "a load run" if kind is ResultKind.LOAD else "a run"
         raise BadBaseline(f"--baseline {given} is of kind {found.kind}: give the report of {wanted}")
     if reason := gate.unusable(found):
         raise BadBaseline(f"--baseline {given}: {reason}")
@@ -63,8 +63,12 @@ def hold(result: Result, before: Result | None, given: str) -> Result:
     """Return `result` with what was found `before`, and found again, marked as known."""
     if before is None:
         return replace(result, baseline=Baseline(given))
-    was = {one.requirement.id: one for one in before.judgements}
-    pairs = [(one, was[one.requirement.id]) for one in result.judgements if one.requirement.id in was]
+    was = {judgement.requirement.id: judgement for judgement in before.judgements}
+    pairs = [
+        (judgement, was[judgement.requirement.id])
+        for judgement in result.judgements
+        if judgement.requirement.id in was
+    ]
     began = before.began
     return replace(
         result,
@@ -85,7 +89,7 @@ def is_the_same(then: Judgement, now: Judgement) -> bool:
     """Whether what is wrong with a requirement `now` was wrong `then`, in the same way."""
     match then.verdict, now.verdict:
         case Verdict.VIOLATED, Verdict.VIOLATED:
-            known = [_cause(one) for one in then.violations]
+            known = [_cause(violation) for violation in then.violations]
             return all(any(one.explains(_cause(shown)) for one in known) for shown in now.violations)
         case Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE:
             reason = now.reason or ""

@@ -21,7 +21,7 @@ _LEAST = 5.0
 """Milliseconds by which a latency has to differ to be told of."""
 
 
-class Change(StrEnum):
+class RunChange(StrEnum):
     """What became of a requirement or an observation from one run to the next."""
 
     NEWLY_VIOLATED = "newly violated"
@@ -38,14 +38,14 @@ class Change(StrEnum):
     @property
     def worse(self) -> bool:
         """Whether a gate closes on it."""
-        return self in (Change.NEWLY_VIOLATED, Change.OTHERWISE, Change.NEWLY_INCONCLUSIVE)
+        return self in (RunChange.NEWLY_VIOLATED, RunChange.OTHERWISE, RunChange.NEWLY_INCONCLUSIVE)
 
 
 @dataclass(frozen=True)
 class Entry:
     """One change, with what was and what is in a few words each."""
 
-    change: Change
+    change: RunChange
     id: str
     before: str
     now: str
@@ -53,7 +53,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunComparison:
     """What changed from one result to another.
 
     `notes` say in what else the two runs differ, `objections` why the gate closes whatever the current run found.
@@ -63,18 +63,18 @@ class Comparison:
     notes: tuple[str, ...]
     objections: tuple[str, ...] = ()
 
-    def of(self, change: Change) -> tuple[Entry, ...]:
+    def of(self, change: RunChange) -> tuple[Entry, ...]:
         """Return the entries with `change`."""
-        return tuple(one for one in self.entries if one.change is change)
+        return tuple(entry for entry in self.entries if entry.change is change)
 
     def closes(self, *, strict: bool) -> bool:
         """Whether the gate closes: the current run cannot pass or, with `strict`, an observation changed."""
-        return self.worse or bool(self.objections) or (strict and bool(self.of(Change.OBSERVED)))
+        return self.worse or bool(self.objections) or (strict and bool(self.of(RunChange.OBSERVED)))
 
     @property
     def worse(self) -> bool:
         """Whether a requirement got worse."""
-        return any(one.change.worse for one in self.entries)
+        return any(entry.change.worse for entry in self.entries)
 
     @property
     def _told(self) -> str:
@@ -88,8 +88,14 @@ class Comparison:
             "worse": self.closes(strict=False),
             "objections": list(self.objections),
             "changes": [
-                {"change": one.change, "id": one.id, "before": one.before, "now": one.now, "detail": one.detail}
-                for one in self.entries
+                {
+                    "change": entry.change,
+                    "id": entry.id,
+                    "before": entry.before,
+                    "now": entry.now,
+                    "detail": entry.detail,
+                }
+                for entry in self.entries
             ],
             "notes": list(self.notes),
         }
@@ -101,7 +107,7 @@ class Comparison:
     def _lines(self) -> Iterator[str]:
         yield from (f"  note: {note}" for note in self.notes)
         yield from (f"  ✗ {objection}" for objection in self.objections)
-        for change in Change:
+        for change in RunChange:
             for one in self.of(change):
                 tail = f": {one.detail}" if one.detail else ""
                 yield f"  {'✗' if change.worse else '·'} {change:<20} {one.id:<26} {one.before} -> {one.now}{tail}"
@@ -117,51 +123,57 @@ class Comparison:
             yield "\nNothing changed."
             return
         yield "\n| change | requirement or observation | before | now | |\n| --- | --- | --- | --- | --- |"
-        for change in Change:
+        for change in RunChange:
             for one in self.of(change):
                 sign = f"**{change}**" if change.worse else str(change)
                 cells = map(escaping.markdown, (one.id, one.before, one.now, one.detail))
                 yield " | ".join((f"| {sign}", *cells)) + " |"
 
 
-def compare(before: Result, now: Result) -> Comparison:
+def compare(before: Result, now: Result) -> RunComparison:
     """Compare two results, of whatever suite, edition, seed or target."""
     entries = (*_requirements(before, now), *_observations(before, now), *_latency(before.load, now.load))
-    return Comparison(entries, tuple(_notes(before, now)), tuple(objections(before, now)))
+    return RunComparison(entries, tuple(_notes(before, now)), tuple(objections(before, now)))
 
 
 def _requirements(before: Result, now: Result) -> Iterator[Entry]:
-    old = {one.requirement.id: one for one in before.judgements}
-    new = {one.requirement.id: one for one in now.judgements}
+    old = {judgement.requirement.id: judgement for judgement in before.judgements}
+    new = {judgement.requirement.id: judgement for judgement in now.judgements}
     for name in dict.fromkeys((*old, *new)):
         was, is_now = old.get(name), new.get(name)
         if is_now is None:
-            yield Entry(Change.GONE, name, str(was.verdict) if was else "", "not asked")
+            yield Entry(RunChange.GONE, name, str(was.verdict) if was else "", "not asked")
         elif was is None:
-            yield Entry(Change.NEW, name, "not asked", str(is_now.verdict), _detail(is_now))
+            yield Entry(RunChange.NEW, name, "not asked", str(is_now.verdict), _detail(is_now))
         elif is_otherwise(was, is_now):
-            yield Entry(Change.OTHERWISE, name, str(was.verdict), str(is_now.verdict), _detail(is_now))
+            yield Entry(RunChange.OTHERWISE, name, str(was.verdict), str(is_now.verdict), _detail(is_now))
         elif was.verdict is not is_now.verdict:
             yield Entry(_change(was, is_now), name, str(was.verdict), str(is_now.verdict), _detail(is_now))
 
 
-def _change(was: Judgement, is_now: Judgement) -> Change:
+def _change(was: Judgement, is_now: Judgement) -> RunChange:
     if is_now.verdict in _BAD:
-        return Change.NEWLY_VIOLATED
+        return RunChange.NEWLY_VIOLATED
     if is_now.verdict in _UNASKED:
         # What was broken and can no longer be asked is not repaired, and no better known than before.
-        return Change.NEWLY_INCONCLUSIVE
+        return RunChange.NEWLY_INCONCLUSIVE
     if was.verdict in (*_BAD, *_UNASKED, Verdict.WAIVED) and is_now.verdict is Verdict.HOLDS:
-        return Change.REPAIRED
-    return Change.OTHER
+        return RunChange.REPAIRED
+    return RunChange.OTHER
 
 
 def _observations(before: Result, now: Result) -> Iterator[Entry]:
-    old = {one.observation.id: one.outcome for one in before.observations}
-    for one in now.observations:
-        was = old.get(one.observation.id)
-        if was is not None and one.outcome is not None and was != one.outcome:
-            yield Entry(Change.OBSERVED, one.observation.id, was, one.outcome, one.observation.question)
+    old = {observation.observation.id: observation.outcome for observation in before.observations}
+    for observation in now.observations:
+        was = old.get(observation.observation.id)
+        if was is not None and observation.outcome is not None and was != observation.outcome:
+            yield Entry(
+                RunChange.OBSERVED,
+                observation.observation.id,
+                was,
+                observation.outcome,
+                observation.observation.question,
+            )
 
 
 def _latency(before: Load | None, now: Load | None) -> Iterator[Entry]:
@@ -176,11 +188,11 @@ def _latency(before: Load | None, now: Load | None) -> Iterator[Entry]:
     ]
     for name, was, is_now in pairs:
         if abs(is_now - was) > max(_SHARE * was, _LEAST):
-            change = Change.SLOWER if is_now > was else Change.QUICKER
+            change = RunChange.SLOWER if is_now > was else RunChange.QUICKER
             yield Entry(change, name, f"{was:,.0f} ms", f"{is_now:,.0f} ms")
     was, is_now = before.requests_per_second, now.requests_per_second
     if abs(is_now - was) > _SHARE * was:
-        change = Change.SLOWER if is_now < was else Change.QUICKER
+        change = RunChange.SLOWER if is_now < was else RunChange.QUICKER
         yield Entry(change, "throughput", f"{was:,.1f} requests/s", f"{is_now:,.1f} requests/s")
 
 

@@ -36,7 +36,7 @@ def objections(before: Result, now: Result) -> Iterator[str]:
 
 def _broken_off(result: Result) -> Iterator[str]:
     if result.failures:
-        yield f"failed: the suite itself broke off in {_named(one.test for one in result.failures)}"
+        yield f"failed: the suite itself broke off in {_named(failure.test for failure in result.failures)}"
     if result.interrupted:
         yield "was interrupted before its end"
     if result.gone:
@@ -52,10 +52,10 @@ def _broken_off(result: Result) -> Iterator[str]:
 def _partial(now: Result) -> Iterator[str]:
     if not now.asked or now.interrupted or now.gone:
         return
-    unasked = [one for one in now.judgements if one.verdict is Verdict.INCONCLUSIVE]
-    if left_out := [one for one in unasked if one.reason == NOT_RUN]:
+    unasked = [judgement for judgement in now.judgements if judgement.verdict is Verdict.INCONCLUSIVE]
+    if left_out := [judgement for judgement in unasked if judgement.reason == NOT_RUN]:
         yield f"the current run is a selection of checks: it left out {_ids(left_out)}"
-    if over := [one for one in unasked if _BUDGET in (one.reason or "")]:
+    if over := [judgement for judgement in unasked if _BUDGET in (judgement.reason or "")]:
         yield f"the current run used up its requests ({_BUDGET}): it left out {_ids(over)}"
 
 
@@ -74,7 +74,7 @@ def _rank(effort: str) -> int:
 
 
 def _ids(judgements: Iterable[Judgement]) -> str:
-    return _named(one.requirement.id for one in judgements)
+    return _named(judgement.requirement.id for judgement in judgements)
 
 
 def _named(names: Iterable[str]) -> str:

@@ -35,7 +35,7 @@ _DEFINITE = (Verdict.HOLDS, Verdict.VIOLATED, Verdict.WAIVED)
 
 
 @dataclass(frozen=True)
-class Run:
+class PastRun:
     """One run as its line tells it; `report` leads from the folder of the history to its page, if it has one."""
 
     started: float
@@ -61,10 +61,10 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangedRun:
     """A run, and what had become otherwise since each requirement was last asked: ids of requirements."""
 
-    run: Run
+    run: PastRun
     broken: tuple[str, ...]
     fixed: tuple[str, ...]
 
@@ -119,7 +119,7 @@ def line_of(result: Result, folder: Path, page: Path | None) -> dict[str, Any]:
         "kind": sign_of(result).kind,
         "exit_code": int(result.exit_code),
         "requests": result.requests,
-        "requirements": {one.requirement.id: one.verdict for one in result.judgements},
+        "requirements": {judgement.requirement.id: judgement.verdict for judgement in result.judgements},
         "latency": {
             one.method: {"p50_seconds": one.p50, "p95_seconds": one.p95, "p99_seconds": one.p99}
             for one in result.latency
@@ -128,7 +128,7 @@ def line_of(result: Result, folder: Path, page: Path | None) -> dict[str, Any]:
     }
 
 
-def read(file: IO[bytes]) -> Iterator[Run]:
+def read(file: IO[bytes]) -> Iterator[PastRun]:
     """Yield the runs in a history, in their order in time; a line that is none is left out."""
     file.seek(0, os.SEEK_END)
     file.seek(max(0, file.tell() - LARGEST))
@@ -139,12 +139,12 @@ def read(file: IO[bytes]) -> Iterator[Run]:
     yield from sorted(runs, key=lambda one: one.started)
 
 
-def _run(one: Members) -> Run:
+def _run(one: Members) -> PastRun:
     verdicts = one.members("requirements").of
     latency = one.members("latency").of.get(_METHOD)
     times = Members.read(latency) if latency else None
     kind = one.text("kind")
-    return Run(
+    return PastRun(
         one.seconds("started"),
         one.text("run"),
         one.text("target"),
@@ -159,7 +159,7 @@ def _run(one: Members) -> Run:
     )
 
 
-def changes(runs: list[Run]) -> list[Change]:
+def changes(runs: list[PastRun]) -> list[ChangedRun]:
     """Return what changed in each of `runs` of one target since each requirement was last known to hold or not."""
     known: dict[str, str] = {}
     found = []
@@ -174,13 +174,13 @@ def changes(runs: list[Run]) -> list[Change]:
             if verdict == Verdict.HOLDS and known.get(name, verdict) != Verdict.HOLDS
         ]
         known |= definite
-        found.append(Change(run, tuple(broken), tuple(fixed)))
+        found.append(ChangedRun(run, tuple(broken), tuple(fixed)))
     return found
 
 
-def draw(runs: list[Run]) -> bytes:
+def draw(runs: list[PastRun]) -> bytes:
     """Return the page of all `runs`, which needs nothing else: a part for each target and edition."""
-    targets: dict[tuple[str, str], list[Run]] = {}
+    targets: dict[tuple[str, str], list[PastRun]] = {}
     for run in runs:
         targets.setdefault((run.target, run.edition), []).append(run)
     newest = sorted(targets.items(), key=lambda one: -one[1][-1].started)
@@ -195,13 +195,13 @@ def draw(runs: list[Run]) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _unsteady(shown: list[Change]) -> list[str]:
+def _unsteady(shown: list[ChangedRun]) -> list[str]:
     """Return the requirements that did not hold in each of the runs that are `shown`."""
     names = dict.fromkeys(name for one in shown for name in one.run.verdicts)
     return [name for name in names if any(one.run.verdicts.get(name) != Verdict.HOLDS for one in shown)]
 
 
-def _line(shown: list[Change], name: str) -> str:
+def _line(shown: list[ChangedRun], name: str) -> str:
     """Return the points of a line of latencies in a picture of 600 to 80."""
     times = [one.run.latency.get(name) for one in shown]
     most = max((one for run in shown for one in run.run.latency.values()), default=0.0) or 1.0

@@ -29,6 +29,8 @@ class Row:
     position: str = ""
     effort: str = "quick"
     """The effort that it was asked with."""
+    narrow: bool = False
+    """Whether that asked only what is declared, since a lower one had asked all and found nothing else."""
     beside: tuple[str, ...] = ()
     """The other faults that were there too, each of which breaks something else."""
 
@@ -46,6 +48,11 @@ class Row:
     def false_alarm(self) -> bool:
         """Whether there was no verdict, or something was violated that should not have been."""
         return self.failure is not None or not self.violated <= self.declared
+
+    @property
+    def found_nothing_else(self) -> bool:
+        """Whether all was asked, and nothing was violated but what was declared."""
+        return not self.narrow and not self.false_alarm
 
     @property
     def _unclear(self) -> frozenset[str]:
@@ -86,7 +93,9 @@ class Matrix:
         broken = {one for row in self.rows for one in row.violated if row.kind == "fault"}
         if self.beside is not None:
             broken |= CATALOGUE.in_edition(self.beside).keys()
-        return tuple(one for one in CATALOGUE.in_edition(self.edition) if one not in broken)
+        return tuple(
+            requirement_id for requirement_id in CATALOGUE.in_edition(self.edition) if requirement_id not in broken
+        )
 
     def complaints(self, *, whole: bool) -> Iterator[str]:
         """Yield what is wrong, a line each; where the matrix is `whole`, also the requirements that nothing broke.
@@ -127,6 +136,7 @@ class Matrix:
                     "operator": row.operator or None,
                     "position": row.position or None,
                     "effort": row.effort,
+                    "narrow": row.narrow,
                     "beside": list(row.beside),
                 }
                 for row in self.rows
@@ -147,13 +157,13 @@ class Matrix:
         if self.sampled:
             yield f"Asked with less than the proof asks: {self.share}.\n"
         yield "| requirement | broken by |\n| --- | --- |"
-        for one in CATALOGUE.in_edition(self.edition):
-            breakers = [row for row in self._of("fault") if one in row.violated]
+        for requirement_id in CATALOGUE.in_edition(self.edition):
+            breakers = [row for row in self._of("fault") if requirement_id in row.violated]
             named = [row.name for row in breakers if not row.operator]
             if len(named) < len(breakers):
                 named.append(f"and {len(breakers) - len(named)} made by operators")
-            if named or one in unbroken:
-                yield f"| {one} | {', '.join(named) or '**nothing**'} |"
+            if named or requirement_id in unbroken:
+                yield f"| {requirement_id} | {', '.join(named) or '**nothing**'} |"
         yield from self._operators()
         yield "\n| conforming variant | takes the freedom | raised |\n| --- | --- | --- |"
         for row in self._of("variant"):

@@ -48,7 +48,7 @@ class Targets:
     @property
     def requirements(self) -> tuple[str, ...]:
         """Every requirement that any target was asked."""
-        ids = (one.requirement.id for each in self.asked if each.result for one in each.result.judgements)
+        ids = (judgement.requirement.id for each in self.asked if each.result for judgement in each.result.judgements)
         return tuple(dict.fromkeys(ids))
 
     @property
@@ -68,7 +68,7 @@ class Targets:
     def verdict(self, asked: TargetRun, requirement: str) -> Verdict | None:
         """Return the verdict on a requirement of one target; None if it was not told."""
         judgements = asked.result.judgements if asked.result else ()
-        return next((one.verdict for one in judgements if one.requirement.id == requirement), None)
+        return next((judgement.verdict for judgement in judgements if judgement.requirement.id == requirement), None)
 
     def markdown(self) -> Iterator[str]:
         """Yield the table as lines of Markdown."""

@@ -19,6 +19,8 @@ from fixtures.reference.server import ReferenceServer
 from tests.commands.test_init import check
 from tests.support.commands import ROOT
 
+pytestmark = pytest.mark.slow
+
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 STEPS: dict[str, dict[str, Any]] = {one["name"]: one for one in ACTION["runs"]["steps"]}
 

@@ -63,7 +63,8 @@ def audit(tmp_path: Path) -> Audit:
     return run
 
 
-def test_good_traffic_holds_what_it_shows_and_names_what_needs_asking(audit: Audit, tmp_path: Path) -> None:
+def test_good_traffic_names_what_needs_asking(audit: Audit, tmp_path: Path) -> None:
+    """What good traffic shows holds; what it does not show is named as in need of asking."""
     run = audit(str(archive(tmp_path / "t.har", entry(), entry(method="GET"), entry(url="https://m.example/other"))))
     assert run.code == 6, run.output
     assert "1 exchanges judged, 2 of other operations, 0 unreadable" in run.output
@@ -113,7 +114,8 @@ def test_no_key_of_the_traffic_is_copied_out(audit: Audit, tmp_path: Path) -> No
             assert secret not in run.output
 
 
-def test_bodies_in_base64_and_bodies_that_were_not_recorded_are_understood(tmp_path: Path) -> None:
+def test_bodies_in_base64_or_not_recorded_are_understood(tmp_path: Path) -> None:
+    """Bodies in base64 are decoded, and bodies that were not recorded judge nothing."""
     encoded = entry(text=base64.b64encode(json.dumps(GOOD).encode()).decode(), encoding="base64")
     missing = entry()
     del missing["response"]["content"]["text"]

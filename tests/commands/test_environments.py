@@ -15,6 +15,7 @@ from tests.support.commands import ROOT, Conform, Done, Outcome, command, enviro
 
 FEW = ("--effort", "quick", "--result-only", "-q", "-k", "timestamps_keep")
 DEMO = ("--demo", *FEW)
+WORKERS = [pytest.param((), id="alone"), pytest.param(("-n", "2"), id="workers", marks=pytest.mark.slow)]
 
 SPOILT = {
     "for pytest": {
@@ -85,7 +86,7 @@ def spoil(folder: Path) -> None:
         (folder / f"{name}.py").write_text("raise RuntimeError('a module of the user')")
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+@pytest.mark.parametrize("workers", WORKERS)
 def test_plugins_packages_and_files_of_the_user(workers: tuple[str, ...], tmp_path: Path) -> None:
     """A plugin with options of the same names, packages of the same names and files for pytest change nothing."""
     plant(tmp_path / "site")
@@ -257,7 +258,7 @@ def test_without_adds_up(tmp_path: Path, conform: Conform) -> None:
     assert outcome.result["target"]["without"] == ["foreign-key", "other-namespace"]
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+@pytest.mark.parametrize("workers", WORKERS)
 def test_quiet_is_quiet(workers: tuple[str, ...], tmp_path: Path) -> None:
     """With -q nothing is said but the verdict, whoever asks."""
     outcome = run_suite((*DEMO, *workers), {}, tmp_path)

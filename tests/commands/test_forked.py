@@ -19,7 +19,7 @@ _CHANCE = re.compile(
 FEW = ("run", "--effort", "quick", "--seed", "1", "--report-dir", "few", "-k", "timestamps_keep")
 COMMANDS = [
     FEW,
-    (*FEW, "-n", "2"),
+    pytest.param((*FEW, "-n", "2"), id="run -n 2", marks=pytest.mark.slow),
     ("doctor",),
     ("run", "--efort"),
     ("run", "--help"),
@@ -50,11 +50,25 @@ def test_a_forked_command_ends_as_a_started_one(
     assert written[0] == written[1]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "kept", "anew"),
+    [
+        (["run", "--effort", "smoke"], "suites.test_merge", "suites.test_openapi"),
+        (["run", "--effort=quick"], "suites", "suites.test_openapi"),
+        (["run", "--effort", "standard", "quick"], "contracts", "suites.test_merge"),
+        (["run"], "fixtures", "suites.test_merge"),
+    ],
+)
+def test_checks_are_imported_anew_for_other_examples(arguments: list[str], kept: str, anew: str) -> None:
+    """A run that generates has checks of its own, and every run its own cases of the document."""
+    assert (forked.is_anew(kept, arguments), forked.is_anew(anew, arguments)) == (False, True)
+
+
 def test_a_fork_is_warm_and_knows_nothing(tmp_path: Path) -> None:
     """The process that commands are forked from has imported what a run needs, and holds neither a key nor a run."""
     imported = "import sys; assert 'fixtures.stateful.machine' in sys.modules, 'it is cold'"
     known = "assert not sys.modules['fixtures.redaction.secret'].known().secrets, 'a key'"
-    begun = "assert sys.modules['fixtures.run.run'].under_way() is None, 'a run'"
+    begun = "assert sys.modules['fixtures.run.under_way'].under_way() is None, 'a run'"
     once = ("--number", "1", "--repeat", "1", "--setup", imported)  # timeit has a `main` that takes statements
     ended = forked.run(tmp_path, (*once, known, begun), environment_of({}), 60, module="timeit")
     assert ended.code == 0, ended.output

@@ -195,6 +195,7 @@ def test_a_file_that_unpacks_without_end_stays_small(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_body_of_many_parts_is_passed_over(tmp_path: Path) -> None:
     """Lists without end, in an entry or in a body, are not read: in memory they take a hundred times their length."""
     listed = changed(zap, {"response.content.text": f"[{'[],' * 300_000}[]]"})

@@ -22,6 +22,8 @@ from mixpeek_conformance.project_files import Jobs
 from tests.commands.test_init import PUBLISHED, check
 from tests.support.commands import Done, command
 
+pytestmark = pytest.mark.slow
+
 OLD, NEW = "naive-timestamps", "nulls-ignored"
 """A fault that the default branch has, and one that a pull request brings."""
 

@@ -82,6 +82,7 @@ def place(base_url: str, known: Mapping[str, str]) -> str:
     return f"{base_url}/v1/buckets/{bucket}/objects/{identifier}"
 
 
+@pytest.mark.slow
 def test_a_project_with_names_like_ours(
     installed: Path, tmp_path: Path, reference: ReferenceServer, known: Mapping[str, str]
 ) -> None:
@@ -131,6 +132,7 @@ def test_an_option_of_another_plugin_is_named(installed: Path, tmp_path: Path) -
     assert re.search(r"another plugin is in the way of the suite \(.*--timeout.*: leave it out", done.stderr)
 
 
+@pytest.mark.slow
 def test_a_fixture_that_hides_ours_is_named(
     installed: Path, tmp_path: Path, reference: ReferenceServer, known: Mapping[str, str], objects: Objects
 ) -> None:

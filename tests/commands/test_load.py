@@ -16,6 +16,7 @@ from fixtures.reference.server import ReferenceServer
 from tests.support.commands import (
     Objects,
     Outcome,
+    begun,
     closed_port,
     command,
     command_of,
@@ -67,6 +68,7 @@ expires = 2100-01-01
 """
 
 
+@pytest.mark.slow
 def test_what_is_waived_does_not_count_and_a_limit_does(
     reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
@@ -82,6 +84,7 @@ def test_what_is_waived_does_not_count_and_a_limit_does(
     assert 'failures="1"' in (tmp_path / "junit.xml").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_what_an_earlier_load_run_found_does_not_count(
     reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
@@ -110,14 +113,7 @@ def test_what_was_made_goes_when_a_load_is_interrupted(
     """SIGTERM ends a load run as Ctrl-C does, and it removes what it made and writes its result."""
     before = objects.buckets(), objects.namespaces()
     given = ("load", "--base-url", reference.base_url, "--report-dir", str(tmp_path), *SHORT, "--run-time", "5m")
-    with subprocess.Popen(
-        command_of(*given),
-        cwd=tmp_path,
-        env=environment_of(known),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as running:
+    with begun(*given, environment=known, folder=tmp_path) as running:
         wait_for_objects(objects, before[0])
         running.send_signal(signal.SIGTERM)
         output, _ = running.communicate(timeout=60)
@@ -165,6 +161,7 @@ def test_a_load_is_shown_while_it_goes_on(
     assert objects.buckets() == before
 
 
+@pytest.mark.slow
 def test_a_page_that_cannot_be_shown_is_told(known: Mapping[str, str], tmp_path: Path) -> None:
     """A port that others have is refused before anything is sent."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -226,6 +223,7 @@ def test_a_target_that_is_not_there_is_told(known: Mapping[str, str], tmp_path: 
 DECLARED = ("--edition", "2026-10", "--without", "custom-fields", "--run-time", "2s")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("at", "code", "violated"),
     [
@@ -244,6 +242,7 @@ def test_a_target_without_custom_fields_is_loaded(
     assert {"MERGE-KEY-PREFIX", "RESPONSE-ACCEPTED", "AUTH-MISSING"} <= loaded.ids("holds")
 
 
+@pytest.mark.slow
 def test_a_load_has_the_options_of_a_run(
     reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from contracts.catalogue import CATALOGUE
 from fixtures.reference.deviations import FAULTS, VARIANTS
-from mixpeek_conformance.commands.prove import Scope
+from mixpeek_conformance.commands.prove import ProofScope
 from mixpeek_conformance.proof.parallel_runs import Outcome
 from mixpeek_conformance.proof.rounds import Round, Task, asked
 from reports.tables.kill_matrix import Matrix, Row
@@ -23,7 +23,7 @@ from tests.support.catalogue import OURS
 from tests.support.commands import ROOT
 from tests.support.waiting import until
 
-SAMPLE = ("put-semantics", "without-set-up")
+SAMPLE = ("put-semantics", "without-deletion-of-objects")
 """A fault, and a variant that needs options: `tox run -e proof` asks all."""
 
 
@@ -33,7 +33,7 @@ def prove(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_a_sample_of_faults_and_variants_comes_out_as_declared(tmp_path: Path) -> None:
-    done = prove(*SAMPLE, "--report-dir", str(tmp_path))
+    done = prove(*SAMPLE, "--effort", "least", "--report-dir", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == f"{len(SAMPLE)} faults and variants, {len(SAMPLE)} exact, 0 complaints"
     rows = json.loads((tmp_path / "matrix.json").read_text("utf-8"))["rows"]
@@ -85,7 +85,8 @@ def test_what_is_exact_is_not_named(one: Row) -> None:
     assert list(Matrix((one,)).complaints(whole=False)) == []
 
 
-def test_a_requirement_that_no_fault_breaks_is_named_with_what_to_add() -> None:
+def test_a_requirement_that_no_fault_breaks_is_named() -> None:
+    """The complaint says what is to be added."""
     complaints = list(Matrix((row("fault", "MERGE-NULL", "MERGE-NULL"),)).complaints(whole=True))
     assert len(complaints) == len(OURS) - 1
     assert complaints[0] == (
@@ -141,7 +142,7 @@ def test_a_lower_effort_tells_its_share() -> None:
 
 def test_differences_are_what_the_edition_beside_lacks() -> None:
     """New faults and variants are asked, and faults that break more; of an older edition nothing but the service."""
-    later = Scope(edition="2026-10", differences=True)
+    later = ProofScope(edition="2026-10", differences=True)
     breaks = {fault.name: ids for fault, ids in later.faults()}
     assert later.beside == "2026-06"
     assert breaks["edges-by-type"] == {"RESPONSE-EDGES"}
@@ -153,14 +154,14 @@ def test_differences_are_what_the_edition_beside_lacks() -> None:
         "nothing-but-key-prefix-taken",
         "custom-fields-ignored",
     }
-    older = Scope(edition="2026-02", differences=True)
+    older = ProofScope(edition="2026-02", differences=True)
     assert (older.beside, [*older.faults()], [*older.variants()]) == ("2026-04", [], [])
 
 
 @pytest.mark.parametrize("name", ["2026-02", "2026-06", "2026-10"])
 def test_every_new_requirement_is_broken_by_a_difference(name: str) -> None:
     """The matrix of differences is whole, beside that of the other edition."""
-    scope = Scope(edition=name, differences=True)
+    scope = ProofScope(edition=name, differences=True)
     broken = {one for _, ids in scope.faults() for one in ids}
     assert CATALOGUE.in_edition(name).keys() - CATALOGUE.in_edition(str(scope.beside)).keys() <= broken
 
@@ -168,13 +169,13 @@ def test_every_new_requirement_is_broken_by_a_difference(name: str) -> None:
 @pytest.mark.parametrize(
     ("scope", "told"),
     [
-        (Scope(edition="1999-01"), "edition '1999-01' is not known: give one of 2026-02"),
-        (Scope(differences=True), "differences are from 2026-04: leave out --differences, or name an --edition"),
-        (Scope(("edges-by-type",)), "edges-by-type breaks nothing of edition 2026-04: give another --edition"),
-        (Scope(("nulls-in-blobs",)), "nulls-in-blobs is no freedom of edition 2026-04: give another --edition"),
+        (ProofScope(edition="1999-01"), "edition '1999-01' is not known: give one of 2026-02"),
+        (ProofScope(differences=True), "differences are from 2026-04: leave out --differences, or name an --edition"),
+        (ProofScope(("edges-by-type",)), "edges-by-type breaks nothing of edition 2026-04: give another --edition"),
+        (ProofScope(("nulls-in-blobs",)), "nulls-in-blobs is no freedom of edition 2026-04: give another --edition"),
     ],
 )
-def test_what_cannot_be_proved_is_told(scope: Scope, told: str) -> None:
+def test_what_cannot_be_proved_is_told(scope: ProofScope, told: str) -> None:
     with pytest.raises(LookupError, match=re.escape(told)):
         scope.check()
 
@@ -208,15 +209,10 @@ def tasks(*names: str) -> list[Task]:
     return asked
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("text-trimmed", "digits-as-numbers"),  # break one requirement
-        ("put-semantics", "lists-appended"),  # bend one point
-    ],
-)
-def test_faults_that_could_not_be_told_apart_are_asked_alone(one: str, other: str) -> None:
-    assert [len(group) for group in Round("smoke", together=6).groups(tasks(one, other))] == [1, 1]
+def test_faults_that_could_not_be_told_apart_are_asked_alone() -> None:
+    """Two that break one requirement never come together; two that bend one point may."""
+    given = tasks("text-trimmed", "digits-as-numbers", "put-semantics")
+    assert [len(group) for group in Round("smoke", together=6).groups(given)] == [2, 1]
 
 
 def test_neighbours_come_into_different_groups() -> None:
@@ -243,17 +239,18 @@ def test_variants_that_take_other_freedoms_are_asked_together() -> None:
 
 
 class Found:
-    """Processes that find what they are told to: `violated` by the names in a base URL."""
+    """Processes that find what they are told to: `violated` by the names in a base URL, or names and effort."""
 
     def __init__(self, violated: Mapping[str, str]) -> None:
         self.violated = violated
-        self.asked: list[tuple[str, str]] = []
+        self.asked: list[tuple[str, ...]] = []
 
     def submit(self, _ask: object, _run: object, base_url: str, options: tuple[str, ...]) -> Future[Outcome]:
-        names = base_url.rpartition("/")[2]
-        self.asked.append((names, options[0]))
+        names, (effort, _seed, *others) = base_url.rpartition("/")[2], options
+        self.asked.append((names, effort, *others))
+        violated = self.violated.get(f"{names} {effort}", self.violated[names])
         future: Future[Outcome] = Future()
-        future.set_result(Outcome(dict.fromkeys(self.violated[names].split(), "violated")))
+        future.set_result(Outcome(dict.fromkeys(violated.split(), "violated")))
         return future
 
 
@@ -263,7 +260,7 @@ def test_variants_that_fail_together_are_asked_again_alone() -> None:
     found = Found({f"{one}+{other}": "MERGE-NULL", one: "", other: "MERGE-NULL"})
     rounds = (Round("quick", together=2), Round("quick"))
     rows = list(asked(cast("ProcessPoolExecutor", found), lambda _: 0, tasks(one, other), rounds))
-    assert [names for names, _ in found.asked] == [f"{one}+{other}", one, other]
+    assert [names for names, *_ in found.asked] == [f"{one}+{other}", one, other]
     assert [(row.name, row.exact) for row in rows] == [(one, True), (other, False)]
 
 
@@ -281,6 +278,32 @@ def test_what_nobody_declares_is_asked_again_alone() -> None:
         (one, True, f"fault {one}: "),
         (other, False, f"fault {other}: found beside: MERGE-LIST"),
     ]
+
+
+def test_a_narrow_round_looks_where_nothing_else_was_found() -> None:
+    """A fault that broke nothing else is looked for where it is declared; one that did is asked all, and alone."""
+    seen, quiet, loud = "text-trimmed", "naive-timestamps", "put-semantics"
+    found = Found(
+        {seen: "MERGE-TEXT-LITERAL", quiet: "", f"{quiet} --effort=quick": "TIME-FORMAT", loud: "MERGE-LIST"}
+    )
+    rounds = (Round("smoke"), Round("quick", together=2, narrow=True), Round("quick"))
+    rows = list(asked(cast("ProcessPoolExecutor", found), lambda _: 0, tasks(seen, quiet, loud), rounds))
+    assert found.asked[3:] == [(quiet, "--effort=quick", "--requirement=TIME-FORMAT"), (loud, "--effort=quick")]
+    assert [(row.name, row.exact, row.narrow) for row in rows] == [
+        (seen, True, False),
+        (quiet, True, True),
+        (loud, False, False),
+    ]
+
+
+def test_what_a_narrow_round_misses_is_asked_everything() -> None:
+    """Only what all was asked for can be wrong."""
+    one = "naive-timestamps"
+    rounds = (Round("smoke"), Round("quick", narrow=True), Round("quick"))
+    found = Found({one: ""})
+    [row] = asked(cast("ProcessPoolExecutor", found), lambda _: 0, tasks(one), rounds)
+    assert len(found.asked) == 3
+    assert row.complaint == f"fault {one}: not found: TIME-FORMAT"
 
 
 PARENT = """

@@ -48,6 +48,7 @@ def test_an_old_python_is_one_line(script: str, tmp_path: Path) -> None:
         assert line.startswith(f"{script}: needs Python 3.11 or newer, and here is Python 3.10.12")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_set_up_that_fails_is_one_line(script: str, tmp_path: Path) -> None:
     """A script says what it does first; what pip cannot install is one line and exit code 4, and no half is left."""
@@ -69,8 +70,8 @@ def test_what_fails_keeps_nothing_else_from_being_asked(tmp_path: Path) -> None:
     whole = started("check", tmp_path)
     assert whole.returncode == 1
     assert [line.split()[-2:] for line in whole.stdout.splitlines()] == [
-        ["-m", "one-processor"],
-        ["-m", "all-processors"],
+        ["-m", "at-once"],
+        ["-m", "alone"],
     ]
     chosen = subprocess.run([tmp_path / "check", "-e", "lint"], capture_output=True, text=True, check=True)
     assert chosen.stdout.split()[-2:] == ["-e", "lint"]
@@ -123,7 +124,7 @@ def test_printed_commands_begin_as_the_user_began(installed: Path) -> None:
         (".local/pipx/.cache/5d1/bin", "pipx run mixpeek-conformance"),
     ],
 )
-def test_a_program_that_is_there_for_one_call_is_called_as_it_was(place: str, call: str, tmp_path: Path) -> None:
+def test_a_program_for_one_call_is_called_as_it_was(place: str, call: str, tmp_path: Path) -> None:
     """An environment of `uvx` or `pipx run` is not searched for commands, so its path is no way back."""
     program = tmp_path / place / "mixpeek-conformance"
     program.parent.mkdir(parents=True)

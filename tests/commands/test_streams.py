@@ -9,7 +9,7 @@ import pytest
 from contracts.vocabulary.events import Failed
 from reports.result import document
 from reports.result.verdicts import Verdict
-from tests.support.commands import command_of, environment_of
+from tests.support.commands import command, command_of, environment_of
 from tests.support.results import asked, folded
 
 COMMANDS = {
@@ -92,15 +92,7 @@ def test_a_stream_that_is_closed_changes_no_exit_code(closed: str, tmp_path: Pat
 @pytest.mark.parametrize("arguments", [("-n", "-1"), ("-n-3",)])
 def test_a_number_of_workers_below_none_is_refused(arguments: tuple[str, ...], tmp_path: Path) -> None:
     """A number of workers that is none is wrong use, told in one line before anything is asked."""
-    done = subprocess.run(
-        command_of(*RUN, str(tmp_path), *arguments),
-        env=environment_of({}),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    done = command(*RUN, str(tmp_path), *arguments, environment={}, folder=tmp_path)
     assert done.returncode == 4
     assert [line for line in done.stderr.splitlines() if line] == [
         line for line in done.stderr.splitlines() if "-n takes a number of workers" in line

@@ -30,7 +30,7 @@ from reports.recording import ledger
 from reports.recording.ledger import Ledger
 from reports.result import document
 from reports.result.verdicts import Verdict
-from tests.support.commands import Objects, command, command_of, environment_of
+from tests.support.commands import Objects, begun, command, command_of, environment_of
 from tests.support.relay import ReceivedRequest, Relay, Reply
 from tests.support.results import BEGAN
 
@@ -49,15 +49,8 @@ def reached(server: ReferenceServer) -> dict[str, str]:
 
 def started(server: ReferenceServer, folder: Path, *options: str) -> "subprocess.Popen[str]":
     """Start a run in a process group of its own."""
-    return subprocess.Popen(
-        command_of("run", "--report-dir", str(folder), "--effort", "quick", "--result-only", *options),
-        cwd=folder,
-        env=environment_of(reached(server)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    given = ("run", "--report-dir", str(folder), "--effort", "smoke", "--result-only", *options)
+    return begun(*given, environment=reached(server), folder=folder)
 
 
 def wait_for(folder: Path, event: str, count: int = 1) -> None:
@@ -82,9 +75,8 @@ def stop_while_lent(process: "subprocess.Popen[str]", folder: Path) -> None:
     pytest.fail("the object was never lent")
 
 
-def test_a_killed_run_leaves_a_ledger_from_which_sweep_removes_everything(
-    alone: ReferenceServer, tmp_path: Path
-) -> None:
+def test_sweep_removes_what_the_ledger_of_a_killed_run_names(alone: ReferenceServer, tmp_path: Path) -> None:
+    """A killed run leaves a ledger, from which `sweep` removes everything."""
     known = reached(alone)
     there = Objects(alone.base_url, known)
     process = started(alone, tmp_path)
@@ -101,7 +93,8 @@ def test_a_killed_run_leaves_a_ledger_from_which_sweep_removes_everything(
     assert "nothing is left of run" in again.stdout
 
 
-def test_the_next_run_keeps_the_ledger_of_a_killed_one_and_says_so(alone: ReferenceServer, tmp_path: Path) -> None:
+def test_the_next_run_keeps_the_ledger_of_a_killed_one(alone: ReferenceServer, tmp_path: Path) -> None:
+    """It says so, too."""
     known = reached(alone)
     process = started(alone, tmp_path)
     wait_for(tmp_path, "asked", 2)
@@ -117,7 +110,7 @@ def test_the_next_run_keeps_the_ledger_of_a_killed_one_and_says_so(alone: Refere
     assert "sweep" not in output
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")])
+@pytest.mark.parametrize("options", [(), pytest.param(("-n", "2"), marks=pytest.mark.slow)])
 def test_a_terminated_run_cleans_up_and_reports(
     alone: ReferenceServer, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
@@ -132,6 +125,7 @@ def test_a_terminated_run_cleans_up_and_reports(
     assert Objects(alone.base_url, alone.credentials.environment).buckets() == set()
 
 
+@pytest.mark.slow
 def test_what_a_crashed_worker_made_is_removed_by_the_others(alone: ReferenceServer, tmp_path: Path) -> None:
     (tmp_path / "crash.py").write_text(
         "import os\ndef pytest_runtest_call(item):\n    if 'long_text' in item.name: os._exit(1)\n"
@@ -150,10 +144,12 @@ def test_what_a_crashed_worker_made_is_removed_by_the_others(alone: ReferenceSer
     assert Objects(alone.base_url, alone.credentials.environment).buckets() == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
-def test_a_run_that_is_killed_at_a_random_moment_leaves_nothing_after_sweep(
+def test_a_run_killed_at_any_moment_leaves_nothing_after_sweep(
     alone: ReferenceServer, tmp_path: Path, seed: int
 ) -> None:
+    """The moment is drawn at random."""
     moment = random.Random(seed)
     process = started(alone, tmp_path, *moment.choice([(), ("-n", "2")]))
     wait_for(tmp_path, "made", moment.randint(1, 15))
@@ -191,7 +187,7 @@ def test_a_full_disk_is_said_and_nothing_stays(
 ) -> None:
     environment = environment_of({**alone.credentials.environment, "MIXPEEK_BASE_URL": alone.base_url})
     done = subprocess.run(
-        command_of("run", "--report-dir", str(tmp_path), "--effort", "quick", *options),
+        command_of("run", "--report-dir", str(tmp_path), "--effort", "smoke", *options),
         cwd=tmp_path,
         env=environment,
         # No file grows beyond 20 kB: what a full disk does, to this process alone.
@@ -252,7 +248,8 @@ def by_id_alone() -> Iterator[Client]:
     server.shutdown()
 
 
-def test_what_the_target_knows_by_its_id_alone_is_found_in_its_list(by_id_alone: Client) -> None:
+def test_what_is_known_by_its_id_alone_is_found_in_the_list(by_id_alone: Client) -> None:
+    """A target that shows nothing by name lists what the run made."""
     made = [Made(f"/v1/buckets/conformance-x-{name}", "reference") for name in ("3", "24", "never-made", "stuck")]
     left = {one.path.rpartition("-")[2]: one.left for one in sweep(by_id_alone, made, "x")}
     assert (left["3"], left["24"], left["made"]) == (None, None, None)
@@ -342,14 +339,7 @@ def test_a_termination_before_the_checks_leaves_nothing_unsaid(
 
     with Relay(alone.base_url, bend) as relay:
         environment = {**alone.credentials.environment, "MIXPEEK_BASE_URL": relay.base_url}
-        process = subprocess.Popen(
-            command_of(*arguments),
-            cwd=tmp_path,
-            env=environment_of(environment),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        process = begun(*arguments, environment=environment, folder=tmp_path)
         assert arrived.wait(60)
         process.send_signal(signal.SIGTERM)
         output = process.communicate(timeout=60)[0]

@@ -13,7 +13,7 @@ VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
 def test_the_command_runs_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
-    command = [str(installed / "bin" / "mixpeek-conformance"), "run", "--demo", "--effort", "quick"]
+    command = [str(installed / "bin" / "mixpeek-conformance"), "run", "--demo", "--effort", "smoke"]
     done = subprocess.run(
         command, cwd=tmp_path, env={"HOME": str(tmp_path)}, capture_output=True, text=True, check=False
     )

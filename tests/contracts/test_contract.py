@@ -263,7 +263,8 @@ def test_a_requirement_is_filed_under_its_id() -> None:
     assert all(name == requirement.id for name, requirement in CATALOGUE.items())
 
 
-def test_an_unknown_requirement_is_refused_by_saying_where_to_add_it() -> None:
+def test_an_unknown_requirement_is_refused() -> None:
+    """The error says where a requirement is added."""
     with pytest.raises(LookupError, match="MERGE-TELEPATHY is not in the catalogue; contracts/catalogue/"):
         CATALOGUE["MERGE-TELEPATHY"]
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.editions import edition
+from contracts.vocabulary.body_text import shorten
 from contracts.vocabulary.display import ABSENT, LIMIT, shown
-from contracts.vocabulary.exchange import Exchange, Request, Response, shorten
+from contracts.vocabulary.exchange import Exchange, Request, Response
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import (

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from contracts.drift.comparison import compare
-from contracts.drift.document import Document, read
+from contracts.drift.document import Document
+from contracts.drift.document_reader import read
 from contracts.editions import edition
 from tests.support.drifts import PLANTED, Plant, published
 from tests.support.harmless import HARMLESS

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from contracts.drift.document import Document, Node
-from contracts.drift.finding import Change, Position
+from contracts.drift.finding import Change, Direction
 from contracts.drift.schemas import SchemaComparison
 
 Schema = dict[str, Any]
@@ -70,7 +70,7 @@ def node(schema: Schema) -> Node:
 @given(SCHEMAS, SCHEMAS)
 def test_no_value_shows_another_direction(ours: Schema, theirs: Schema) -> None:
     """A value that the document alone allows is told as wider, one that the edition alone allows as narrower."""
-    comparison = SchemaComparison(Position.RESPONSE)
+    comparison = SchemaComparison(Direction.RESPONSE)
     changes = {one.change for one in comparison.differences((node(ours),), (node(theirs),), ("/a", "/b"))}
     before, after = Draft202012Validator(ours), Draft202012Validator(theirs)
     allowed = [(before.is_valid(value), after.is_valid(value)) for value in VALUES]
@@ -83,5 +83,5 @@ def test_no_value_shows_another_direction(ours: Schema, theirs: Schema) -> None:
 def test_a_schema_is_the_same_in_other_words(schema: Schema) -> None:
     """Wrapped in `allOf`, said twice, or as one of two alternatives that are the same."""
     for other in ({"allOf": [schema]}, {"allOf": [schema, schema]}, {"anyOf": [schema, schema]}, {"oneOf": [schema]}):
-        comparison = SchemaComparison(Position.REQUEST)
+        comparison = SchemaComparison(Direction.REQUEST)
         assert comparison.differences((node(schema),), (node(other),), ("/a", "/b")) == ()

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from contracts.drift.comparison import compare
-from contracts.drift.document import BadDocument, Document, read
+from contracts.drift.document import BadDocument, Document
+from contracts.drift.document_reader import read
 from contracts.editions import edition
 from tests.support.drifts import edit, published
 

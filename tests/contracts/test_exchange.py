@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.vocabulary.body_text import shorten, text_of
 from contracts.vocabulary.exchange import (
     Exchange,
     Headers,
@@ -21,8 +22,6 @@ from contracts.vocabulary.exchange import (
     Response,
     as_headers,
     header,
-    shorten,
-    text_of,
 )
 from contracts.vocabulary.json_members import WrongMember
 from contracts.vocabulary.lenient_json import DEEPEST, MOST

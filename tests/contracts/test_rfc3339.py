@@ -140,7 +140,8 @@ def test_moments_compare_as_far_as_they_can_be_read(later: object, earlier: obje
 
 
 @given(MOMENTS)
-def test_every_moment_that_python_writes_is_accepted_and_read_back(moment: datetime) -> None:
+def test_every_moment_that_python_writes_is_read_back(moment: datetime) -> None:
+    """Each is accepted, and is the same moment when it is read."""
     text = moment.isoformat()
     assert explain_invalid(text) is None
     assert instant(text) == moment

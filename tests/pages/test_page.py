@@ -326,9 +326,10 @@ def test_what_differs_between_targets_comes_first(open_page: Open, tmp_path: Pat
     expect(page.get_by_role("link", name="t1")).to_be_in_viewport()
 
 
-def test_whoever_has_the_page_alone_repeats_the_violation_with_one_paste(
+def test_the_page_alone_repeats_a_violation_with_one_paste(
     open_page: Open, reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
+    """Whoever has nothing but the page pastes one script."""
     where = f"{reference.base_url}/faults/put-semantics"
     run = run_suite(("--base-url", where, "--effort", "quick", "--seed", "1", "-k", "not_sent"), known, tmp_path)
     assert "MERGE-ONLY-SENT" in run.ids("violated"), run.output

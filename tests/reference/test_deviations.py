@@ -9,7 +9,7 @@ import pytest
 
 from contracts.catalogue import CATALOGUE
 from contracts.drift.comparison import compare
-from contracts.drift.document import read
+from contracts.drift.document_reader import read
 from contracts.editions import edition
 from fixtures.reference.deviations import (
     DOCUMENT_FAULTS,
@@ -20,7 +20,7 @@ from fixtures.reference.deviations import (
     Fault,
     Variant,
 )
-from fixtures.reference.editions import DEFAULT, EDITIONS
+from fixtures.reference.editions import AND, DEFAULT, EDITIONS
 from fixtures.reference.registry import fault, variant
 from fixtures.reference.rules import Rules
 from fixtures.reference.server import ReferenceServer
@@ -71,6 +71,16 @@ def latest(entry: Fault | Variant) -> str:
     return DEFAULT if holds_in(DEFAULT) else max(filter(holds_in, EDITIONS))
 
 
+def test_faults_of_one_point_count_together(server: ReferenceServer) -> None:
+    """Two change the merge, and two what is shown; whichever comes first, each of them has its effect."""
+    names = ["body-sets-document-count", "body-sets-error", "blobs-null", "unset-key-prefix-is-false"]
+    for some in (names, names[::-1]):
+        with Deployment(server.fault_url(AND.join(some)), server) as client:
+            shown = client.patched(document_count=41, error="late")
+        told = (shown["document_count"], shown["error"], shown["blobs"], shown["key_prefix"])
+        assert told == (41, "late", None, False)
+
+
 def test_a_deviation_says_what_it_does_and_changes_the_rules() -> None:
     for deviation in ALL:
         assert deviation.summary.endswith((".", ").")), deviation.name
@@ -87,7 +97,8 @@ def test_a_fault_of_the_document_is_drift(server: ReferenceServer, name: str, he
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_served_and_never_breaks_down_unless_it_says_so(server: ReferenceServer, name: str) -> None:
+def test_a_fault_is_served_and_breaks_down_only_if_it_says_so(server: ReferenceServer, name: str) -> None:
+    """No answer is a 5xx, but for faults that declare one."""
     with Deployment(server.fault_url(name, latest(FAULTS[name])), server) as deployment:
         answers = [deployment.patch(deployment.path, json=PATCH) for _ in range(4)]
         answers += [deployment.patch(deployment.path, json={}), deployment.get(deployment.path)]

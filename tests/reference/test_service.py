@@ -81,7 +81,8 @@ def test_values_come_back_as_they_were_sent(client: Client, value: object) -> No
     assert client.get(path).json() == document
 
 
-def test_a_patch_replaces_shallowly_what_was_sent_and_nothing_else(client: Client) -> None:
+def test_a_patch_replaces_what_was_sent_and_nothing_else(client: Client) -> None:
+    """Objects inside are replaced as a whole."""
     path = client.create(kept=1, nested={"a": 1}, many=[1])
     before = client.get(path).json()
     after = client.patched(path, nested={"b": 2}, many=[2], key_prefix="k", skip_duplicates=True)

@@ -10,7 +10,7 @@ import pytest
 from contracts.vocabulary.events import CheckInconclusive, Event, Failed, Observed, TargetUnreachable
 from reports.result import document
 from reports.result.result import Result
-from reports.tables.compare import Change, compare
+from reports.tables.compare import RunChange, compare
 from reports.tables.gate import unusable
 from tests.support.commands import Done, command
 from tests.support.results import BEGAN, asked, exchange, folded, violated
@@ -28,20 +28,19 @@ def without(result: Result, name: str) -> Result:
 @pytest.mark.parametrize(
     ("before", "now", "change", "closes"),
     [
-        (HOLDS, VIOLATED, Change.NEWLY_VIOLATED, True),
-        (UNASKED, VIOLATED, Change.NEWLY_VIOLATED, True),
-        (HOLDS, UNASKED, Change.NEWLY_INCONCLUSIVE, True),
-        (VIOLATED, UNASKED, Change.NEWLY_INCONCLUSIVE, True),
-        (VIOLATED, HOLDS, Change.REPAIRED, False),
-        (UNASKED, HOLDS, Change.REPAIRED, False),
-        (without(HOLDS, NAME), VIOLATED, Change.NEW, False),
-        (without(HOLDS, NAME), HOLDS, Change.NEW, False),
-        (VIOLATED, without(HOLDS, NAME), Change.GONE, False),
+        (HOLDS, VIOLATED, RunChange.NEWLY_VIOLATED, True),
+        (UNASKED, VIOLATED, RunChange.NEWLY_VIOLATED, True),
+        (HOLDS, UNASKED, RunChange.NEWLY_INCONCLUSIVE, True),
+        (VIOLATED, UNASKED, RunChange.NEWLY_INCONCLUSIVE, True),
+        (VIOLATED, HOLDS, RunChange.REPAIRED, False),
+        (UNASKED, HOLDS, RunChange.REPAIRED, False),
+        (without(HOLDS, NAME), VIOLATED, RunChange.NEW, False),
+        (without(HOLDS, NAME), HOLDS, RunChange.NEW, False),
+        (VIOLATED, without(HOLDS, NAME), RunChange.GONE, False),
     ],
 )
-def test_a_change_of_verdict_has_a_name_and_closes_the_gate_only_where_it_is_worse(
-    before: Result, now: Result, change: Change, closes: bool
-) -> None:
+def test_a_change_of_verdict_has_a_name(before: Result, now: Result, change: RunChange, closes: bool) -> None:
+    """It closes the gate only if it is for the worse."""
     found = compare(before, now)
     assert [(one.change, one.id) for one in found.entries] == [(change, NAME)]
     assert found.closes(strict=False) is found.closes(strict=True) is closes
@@ -53,13 +52,15 @@ def test_what_stays_the_same_is_no_change(same: Result) -> None:
     assert (found.entries, found.notes, found.closes(strict=True)) == ((), (), False)
 
 
-def test_an_observation_that_changed_closes_the_gate_only_when_strict() -> None:
+def test_a_changed_observation_closes_a_strict_gate_alone() -> None:
+    """Without `--strict` it is shown, and closes nothing."""
+
     def seen(outcome: str | None) -> list[Event]:
         return [*asked(), Observed("t", "empty-patch", outcome, None if outcome else "no answer", exchange())]
 
     found = compare(folded(*seen("accepted")), folded(*seen("refused with 422")))
     assert [(one.change, one.before, one.now) for one in found.entries] == [
-        (Change.OBSERVED, "accepted", "refused with 422")
+        (RunChange.OBSERVED, "accepted", "refused with 422")
     ]
     assert (found.closes(strict=False), found.closes(strict=True)) == (False, True)
     assert compare(folded(*seen("accepted")), folded(*seen(None))).entries == ()

@@ -106,7 +106,7 @@ def test_a_signal_waits_until_the_reports_are_written() -> None:
 
 
 @pytest.mark.parametrize("sent", ["SIGTERM", "SIGINT"])
-def test_a_signal_while_the_archive_is_written_leaves_whole_files(
+def test_a_signal_during_the_archive_leaves_whole_files(
     reference: ReferenceServer, tmp_path: Path, sent: str
 ) -> None:
     """The run ends with exit code 2 and a summary, and every file can be read."""

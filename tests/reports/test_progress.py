@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from fixtures.reference.server import ReferenceServer
 from reports.live import progress
 from tests.support.commands import Conform, command_of, environment_of
@@ -29,7 +31,9 @@ def test_each_area_has_one_line_and_says_what_it_sent(conform: Conform) -> None:
     assert not re.search(r"STATUS .*left", outcome.output)
 
 
-def test_workers_count_into_the_same_lines_and_say_what_is_violated(conform: Conform) -> None:
+@pytest.mark.slow
+def test_workers_count_into_the_same_lines(conform: Conform) -> None:
+    """The lines name what any worker has seen violated."""
     outcome = conform(*FEW, "-n", "2", at="/faults/status-outside-the-enumeration")
     shown = {area: (int(checks), rest) for area, checks, _, rest in AREA.findall(outcome.output)}
     assert {area: checks for area, (checks, _) in shown.items()} == {"RESPONSE": 17, "STATUS": 3}
@@ -97,7 +101,8 @@ def test_the_time_left_falls_and_never_rises() -> None:
     assert told[-1] <= 3
 
 
-def test_the_time_left_is_in_proportion_to_the_checks_that_are_left() -> None:
+def test_the_time_left_is_in_proportion_to_the_checks_left() -> None:
+    """After 10 of 30 checks in 5 seconds, 10 seconds are left."""
     assert progress.Countdown().left(100, 101, 0, 5.0) == "less than 1 s left"
     assert progress.Countdown().left(10, 30, 0, 5.0) == "about 10 s left"
     assert progress.Countdown().left(1, 11, 0, 10.0) == "about 1 min 40 s left"

@@ -155,7 +155,8 @@ READERS: dict[str, Callable[[Result], Outcomes]] = {
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_rendering_tells_the_same_requirements_with_the_same_outcomes(result: Result, name: str) -> None:
+def test_every_rendering_tells_the_same_outcomes(result: Result, name: str) -> None:
+    """Each has a reader, and tells the same requirements."""
     assert READERS[name](result) == verdicts(result)
 
 
@@ -173,7 +174,8 @@ def test_allure_tells_the_edition(result: Result, tmp_path: Path) -> None:
     assert "edition=2026-04" in (tmp_path / "allure" / "environment.properties").read_text("utf-8")
 
 
-def test_the_terminal_counts_the_same_and_names_what_does_not_hold(result: Result) -> None:
+def test_the_terminal_counts_the_same(result: Result) -> None:
+    """It names what does not hold."""
     text = "\n".join(terminal.lines(result))
     for one in result.judgements:
         if one.verdict in (Verdict.VIOLATED, Verdict.WAIVED):
@@ -323,13 +325,16 @@ def test_a_rendering_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypat
     assert {path.name for path in tmp_path.iterdir()} >= {*registry.FILES, "allure-results"} - {"junit.xml"}
 
 
-def test_a_run_writes_every_rendering_and_leaves_nothing_of_the_run_before(conform: Conform, tmp_path: Path) -> None:
+def test_a_run_writes_every_rendering(conform: Conform, tmp_path: Path) -> None:
+    """Nothing of the run before is left in the folder."""
     (tmp_path / "allure-results").mkdir()
     (tmp_path / "allure-results" / "old-result.json").write_text("{}")
     (tmp_path / "conformance.json").write_bytes(document.render(folded(*asked())))
     (tmp_path / "notes.txt").write_text("somebody else's")
     run = conform(
-        *("--effort", "smoke", "--seed", "1", "-n", "2", "--keep", "all"), at="/faults/put-semantics", renderings=True
+        *("--effort", "smoke", "--seed", "1", "--in-flight", "2", "--keep", "all"),
+        at="/faults/put-semantics",
+        renderings=True,
     )
     assert {path.name for path in tmp_path.iterdir()} == {
         *registry.FILES,
@@ -390,7 +395,7 @@ def test_gitlab_is_told_what_is_violated(kind: str, tmp_path: Path) -> None:
 READ_ELSEWHERE = {
     "gl-code-quality-report.json": test_gitlab_is_told_what_is_violated,  # it tells violations alone
     "badge.json": test_the_badge_shows_the_verdict,  # it tells no requirements
-    "exchanges.har": test_a_run_writes_every_rendering_and_leaves_nothing_of_the_run_before,  # it has no verdicts
+    "exchanges.har": test_a_run_writes_every_rendering,  # it has no verdicts
 }
 
 

@@ -13,7 +13,7 @@ from contracts.vocabulary.events import CheckPassed, Made
 from fixtures.reference.server import ReferenceServer
 from fixtures.target.target import Misconfigured
 from mixpeek_conformance.commands import matrix
-from reports.folder_choice import Place, placed
+from reports.folder_choice import ReportPlace, placed
 from reports.recording import ledger
 from reports.recording.ledger import Ledger
 from reports.recording.report_folder import (
@@ -205,8 +205,8 @@ def test_an_earlier_run_that_was_killed_is_told(tmp_path: Path) -> None:
     working = Lock(reports / "1970-01-01T00-00-00Z-c3")
     try:
         assert [path.name[-2:] for path in own.unswept(left=False)] == ["a1"]
-        assert list(Place(own.folder, "d4").unswept(left=False)) == []
-        assert list(Place(own.folder, "d4").unswept(left=True)) == []  # extra fields, of which no ledger tells
+        assert list(ReportPlace(own.folder, "d4").unswept(left=False)) == []
+        assert list(ReportPlace(own.folder, "d4").unswept(left=True)) == []  # extra fields, of which no ledger tells
     finally:
         working.release()
         own.release()

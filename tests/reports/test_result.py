@@ -142,14 +142,16 @@ def test_a_ledger_is_appended_to(tmp_path: Path) -> None:
     assert list(ledger.read(tmp_path)) == [TargetUnreachable("first"), TargetUnreachable("second")]
 
 
-def test_a_requirement_found_broken_whose_evidence_is_lost_does_not_hold() -> None:
+def test_a_broken_requirement_with_lost_evidence_does_not_hold() -> None:
+    """What was found broken is inconclusive if the ledger has lost the exchange that shows it."""
     lost = Judged("suites/test_a.py::test", {"RESPONSE-JSON": 3}, {"RESPONSE-JSON": 1})
     result = fold([BEGAN, lost], 1.0)
     [judgement] = [one for one in result.judgements if one.requirement.id == "RESPONSE-JSON"]
     assert (judgement.verdict, judgement.reason) == (Verdict.INCONCLUSIVE, LOST)
 
 
-def test_nothing_run_is_nothing_asked_also_where_something_is_declared() -> None:
+def test_nothing_run_is_nothing_asked() -> None:
+    """That something was declared to be missing does not change it."""
     assert fold([replace(BEGAN, without=["foreign-key"])], 1.0).exit_code == 5
 
 
@@ -173,7 +175,8 @@ def test_a_last_line_that_was_cut_is_left_out(tmp_path: Path, size: int) -> None
 
 
 @pytest.mark.parametrize("size", INSIDE_OF_A_CHARACTER)
-def test_a_last_line_that_was_cut_inside_of_a_character_is_left_out(tmp_path: Path, size: int) -> None:
+def test_a_last_line_cut_inside_of_a_character_is_left_out(tmp_path: Path, size: int) -> None:
+    """A process that is killed may leave such a line."""
     assert cut(tmp_path, size) == [Left("bucket")]
 
 
@@ -263,9 +266,10 @@ def test_the_verdict_on_a_requirement(found: list[Event], verdict: Verdict, coun
     ],
     ids=["not run", "could not be asked", "broken all the same"],
 )
-def test_what_was_declared_missing_makes_a_requirement_not_applicable(
+def test_what_was_declared_missing_is_not_applicable(
     found: list[Event], verdict: Verdict, reason: str | None
 ) -> None:
+    """The reason names the declaration."""
     one = judgement(NEEDY, *found, began=WITHOUT)
     assert (one.verdict, one.reason) == (verdict, reason)
     assert judgement(MUST, began=WITHOUT).verdict is Verdict.INCONCLUSIVE
@@ -523,7 +527,8 @@ def parts_of(name: str, found: Violated) -> Iterator[str]:
     yield f"or        mixpeek-conformance replay --script it {name} --target staging --namespace ours | sh"
 
 
-def test_the_summary_shows_every_violated_requirement_as_it_can_be_seen() -> None:
+def test_the_summary_shows_every_violated_requirement() -> None:
+    """Each stands there with what lets its reader see it."""
     broken = [violated(name, f'{{"{name}": 1}}') for name in (MUST, SHOULD, NEEDY)]
     shown = text_of(*asked(MUST, SHOULD, NEEDY), *broken)
     for one in broken:
@@ -572,7 +577,8 @@ def test_a_beginning_keeps_all_that_a_report_names() -> None:
     assert {one.name for one in fields(Began)} == set(events.as_json(BEGAN)) - {"event"}
 
 
-def test_an_observation_keeps_its_outcome_its_evidence_or_the_reason_why_there_is_none() -> None:
+def test_an_observation_keeps_its_outcome_and_its_evidence() -> None:
+    """Without an outcome it keeps the reason."""
     seen = Observed("t", "empty-patch", "accepted", None, exchange())
     missed = Observed("t", "depth", None, "no answer")
     result = folded(*asked(), seen, missed)

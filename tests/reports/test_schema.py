@@ -13,7 +13,7 @@ import pytest
 from contracts.catalogue.observations import Observation
 from contracts.catalogue.requirement import Requirement
 from contracts.vocabulary.exchange import Exchange
-from reports.result.load import Latency, Sample
+from reports.result.load import LoadLatency, Sample
 from reports.result.result import Seen
 from reports.result.verdicts import Example, Judgement, Shown, Waiver
 
@@ -75,7 +75,7 @@ def published(part: dict[str, Any]) -> set[str]:
         ("waiver", Waiver),
         ("observation", Seen),
         ("requirement", Judgement),
-        ("latency", Latency),
+        ("latency", LoadLatency),
         ("sample", Sample),
         ("example", Example),
     ],

@@ -77,7 +77,7 @@ def test_the_verdict_is_broken_between_its_parts() -> None:
         assert len(broken) == 2
 
 
-def test_a_line_is_broken_between_words_and_goes_on_below_its_text() -> None:
+def test_a_line_is_broken_between_words() -> None:
     """At 60 characters no line is longer, but for the one that is pasted; without a terminal none is broken."""
     result = folded(*asked("MERGE-NULL"), violated("MERGE-NULL", "a = " + "word " * 40))
     rows = list(terminal.rows(result, Path("it/index.html")))
@@ -152,7 +152,7 @@ def test_what_usually_causes_a_violation_stands_beside_it() -> None:
     assert page.count('<div class="remedies">') == 1
 
 
-def test_what_was_declared_and_what_was_not_observed_is_said_once_or_not_at_all() -> None:
+def test_declarations_are_said_once() -> None:
     """A declaration stands in one line, and observations that were left out are no line."""
     result = folded(*asked("NAMESPACE-FOREIGN"), began=replace(BEGAN, without=["foreign-key"]))
     told = "\n".join(terminal.lines(result))

@@ -56,7 +56,8 @@ def test_a_waiver_of_another_target_waives_nothing(tmp_path: Path) -> None:
     assert (verdict(result, "TIME-FORMAT"), result.exit_code) == (Verdict.VIOLATED, 1)
 
 
-def test_a_waiver_of_what_holds_is_an_error_with_the_lines_to_delete(tmp_path: Path) -> None:
+def test_a_waiver_of_what_holds_is_an_error(tmp_path: Path) -> None:
+    """The error names the lines to delete."""
     result = applied(tmp_path, folded(*asked()))
     assert result.waiver_errors == (
         "waivers.toml line 2: MERGE-NULL holds on staging: delete lines 2 to 7 of waivers.toml",
@@ -290,7 +291,8 @@ def test_a_run_takes_its_waivers_from_the_file_beside_it(conform: Conform, tmp_p
     assert "waivers.toml line 1: target is missing: add it" in refused.output
 
 
-def test_a_waived_violation_leaves_the_run_conformant_but_for_the_rest(conform: Conform, tmp_path: Path) -> None:
+def test_a_waived_violation_leaves_the_run_conformant(conform: Conform, tmp_path: Path) -> None:
+    """It is counted as waived, and nothing else is violated."""
     (tmp_path / "accepted.toml").write_text(
         '[[waiver]]\nrequirement = "TIME-FORMAT"\ntarget = "*/faults/naive-timestamps"\n'
         'reason = "since the beginning"\nexpires = 2999-01-01\n'

@@ -209,7 +209,7 @@ def test_any_exchange_is_rendered(exchange: Exchange, text: str) -> None:
     assert "\n".join(terminal.lines(result))
 
 
-def test_a_target_with_an_umlaut_in_a_header_is_no_reason_to_fail() -> None:
+def test_an_umlaut_in_a_header_is_no_reason_to_fail() -> None:
     """A header value that is not ASCII does not keep schemathesis from its opinion."""
     document: dict[str, Any] = {"bucket_id": "b"}
     sent = Response(

@@ -130,6 +130,7 @@ def test_no_command_writes_the_canary(leaky: Leaky, environment: dict[str, str],
     assert any((tmp_path / "checks").iterdir())
 
 
+@pytest.mark.slow
 def test_plain_pytest_writes_no_canary(leaky: Leaky, environment: dict[str, str], tmp_path: Path) -> None:
     """pytest prints reports of its own and allure-pytest writes files of its own, in a worker process too."""
     talkative = ("--showlocals", "--tb=long", "-vv", "-rA", "--alluredir", "checks")

@@ -38,7 +38,7 @@ def judged(result: Mapping[str, Any]) -> dict[str, int]:
         ("--max-requests", "22"),
         ("--max-requests", "28"),
         ("--max-requests", "36"),
-        ("--max-requests", "30", "-n", "2"),
+        pytest.param(("--max-requests", "30", "-n", "2"), marks=pytest.mark.slow),
         ("--max-time", "3s", "--rate", "8"),
     ],
     ids=" ".join,

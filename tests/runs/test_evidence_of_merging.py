@@ -21,7 +21,8 @@ def test_a_lost_patch_is_shown_with_the_object_without_it(conform: Conform) -> N
     assert field not in json.loads(state["response"]["body"])
 
 
-def test_a_patch_that_appears_elsewhere_is_shown_between_two_looks(conform: Conform) -> None:
+def test_a_patch_that_appears_elsewhere_stands_between_readings(conform: Conform) -> None:
+    """The evidence is the other object before the patch, the patch, and the other object behind it."""
     before, patch, after = exchanges(
         conform, "whole-bucket-patched", "leaves_other_objects_as_they_were", "MERGE-OTHER-OBJECTS"
     )

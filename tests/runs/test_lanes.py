@@ -15,7 +15,7 @@ from contracts.vocabulary.efforts import EFFORTS
 from fixtures.reference.server import ReferenceServer
 from fixtures.stateful.machine import parts_of, seed_of
 from tests.commands.test_sweep import reached, wait_for
-from tests.support.commands import ROOT, Conform, Objects, Outcome, command, command_of, environment_of
+from tests.support.commands import ROOT, Conform, Objects, Outcome, begun, command
 from tests.support.stand_in import gateway
 
 QUICK = ("--effort", "quick", "--seed", "1", "--keep", "all")
@@ -45,17 +45,10 @@ def lanes_of(folder: Path) -> dict[str, list[dict[str, object]]]:
     }
 
 
-def begun(alone: ReferenceServer, folder: Path, *options: str) -> "subprocess.Popen[str]":
+def begun_in_lanes(alone: ReferenceServer, folder: Path, *options: str) -> "subprocess.Popen[str]":
     """Start a run with three lanes as its users do."""
-    return subprocess.Popen(
-        command_of("run", *QUICK, *THREE, "--result-only", "--report-dir", str(folder), *options),
-        cwd=folder,
-        env=environment_of(reached(alone)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    given = ("run", *QUICK, *THREE, "--result-only", "--report-dir", str(folder), *options)
+    return begun(*given, environment=reached(alone), folder=folder)
 
 
 def test_lanes_give_the_same_verdict(conform: Conform, objects: Objects, tmp_path: Path) -> None:
@@ -107,7 +100,7 @@ def test_lanes_send_no_more_requests_than_allowed(conform: Conform) -> None:
 
 def test_an_interrupted_run_ends_its_lanes(alone: ReferenceServer, tmp_path: Path) -> None:
     """SIGTERM to the run alone ends every lane; what was made is removed, and what was found is reported."""
-    process = begun(alone, tmp_path)
+    process = begun_in_lanes(alone, tmp_path)
     wait_for(tmp_path, "asked", 8)
     process.send_signal(signal.SIGTERM)
     output = process.communicate(timeout=60)[0]
@@ -144,7 +137,7 @@ def test_a_lane_that_dies_is_a_failure_of_the_suite(
 
 def test_lanes_end_with_a_run_that_is_killed(alone: ReferenceServer, tmp_path: Path) -> None:
     """A run that is killed alone takes its lanes with it, and sweep removes what they have made."""
-    process = begun(alone, tmp_path)
+    process = begun_in_lanes(alone, tmp_path)
     wait_for(tmp_path, "asked", 8)
     process.kill()
     process.communicate()  # when no lane holds its output any more

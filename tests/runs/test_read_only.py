@@ -64,9 +64,10 @@ def read(
     return run_suite(options, {**known, **more}, folder)
 
 
-def test_a_good_object_holds_what_reading_tells_and_the_rest_is_inconclusive(
+def test_a_good_object_holds_what_reading_tells(
     watched: str, reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
+    """The rest is inconclusive."""
     outcome = read(watched, reference, known, tmp_path, reader=("--reader", STRICT))
     assert outcome.code == 6, outcome.output
     assert set(Watched.methods) == {"GET"}

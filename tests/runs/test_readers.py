@@ -12,7 +12,9 @@ from tests.support.commands import Conform
 FEW = ("--effort", "quick", "--seed", "1", "-k", "test_client or test_status")
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+@pytest.mark.parametrize(
+    "workers", [pytest.param((), id="alone"), pytest.param(("-n", "2"), id="workers", marks=pytest.mark.slow)]
+)
 def test_a_client_that_reads_all_holds(conform: Conform, workers: tuple[str, ...]) -> None:
     """The area is asked like any other, and reports name the program."""
     outcome = conform(*FEW, *workers, "--reader", STRICT)

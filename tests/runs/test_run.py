@@ -20,7 +20,7 @@ from reports.renderings import registry
 from reports.result import document
 from tests.support.catalogue import OURS
 from tests.support.client_responses import BY_READER
-from tests.support.commands import ROOT, Conform, Objects, command, command_of, environment_of, run_suite
+from tests.support.commands import ROOT, Conform, Objects, begun, command, run_suite
 
 SCHEMA = Draft202012Validator(json.loads((ROOT / "reports" / "conformance.schema.json").read_text("utf-8")))
 QUICK = ("--effort", "quick", "--seed", "1")
@@ -28,7 +28,8 @@ SMOKE = ("--effort", "smoke", "--seed", "1")
 """Asks for every clause, with a third of the requests of quick."""
 
 
-def test_the_embedded_service_is_conformant_and_the_run_says_what_that_is_worth(tmp_path: Path) -> None:
+def test_the_embedded_service_is_conformant(tmp_path: Path) -> None:
+    """The run says what that is worth: it is a demonstration."""
     outcome = run_suite((*QUICK, "--demo"), {"CI": "true"}, tmp_path)
     assert outcome.code == 0, outcome.output
     assert outcome.result["summary"] == {
@@ -64,9 +65,8 @@ def test_faults_together_are_told_apart(conform: Conform) -> None:
     assert outcome.ids("violated") == set().union(*(FAULTS[one].breaks for one in together))
 
 
-def test_a_violation_shows_expected_actual_exchange_and_a_curl_that_repeats_it(
-    conform: Conform, known: Mapping[str, str]
-) -> None:
+def test_a_violation_shows_a_curl_that_repeats_it(conform: Conform, known: Mapping[str, str]) -> None:
+    """It stands beside expected, actual and the exchange."""
     outcome = conform(*QUICK, "-k", "test_timestamp", at="/faults/naive-timestamps")
     [violated] = [one for one in outcome.result["requirements"] if one["id"] == "TIME-FORMAT"]
     shown = violated["violations"][0]
@@ -89,14 +89,17 @@ def test_a_violated_should_counts_only_when_strict(conform: Conform) -> None:
     assert (strict.code, strict.ids("violated")) == (1, {"ERROR-NO-INTERNALS"})
 
 
-def test_workers_give_the_same_verdict(conform: Conform) -> None:
-    """One process after the other, workers of xdist and lanes find the same."""
+@pytest.mark.parametrize(
+    "several", [("--in-flight=3",), pytest.param(("-n", "2"), marks=pytest.mark.slow)], ids=["lanes", "workers"]
+)
+def test_several_processes_give_the_same_verdict(conform: Conform, several: tuple[str, ...]) -> None:
+    """Lanes, and workers of xdist, find what one process finds."""
     verdicts = []
-    for extra in (("--in-flight=1",), ("-n", "2"), ("--in-flight=3",)):
-        outcome = conform(*SMOKE, *extra, at="/faults/put-semantics")
+    for options in (("--in-flight=1",), several):
+        outcome = conform(*SMOKE, *options, at="/faults/put-semantics")
         verdicts.append((outcome.code, outcome.ids("violated"), outcome.ids("holds")))
     assert verdicts[0][:2] == (1, {"MERGE-ONLY-SENT"})
-    assert verdicts[1:] == verdicts[:1] * 2
+    assert verdicts[1] == verdicts[0]
 
 
 def test_a_selection_of_checks_is_no_verdict_on_the_rest(conform: Conform) -> None:
@@ -164,9 +167,8 @@ def test_ctrl_c_cleans_up_and_still_reports(
         assert (tmp_path / name).read_bytes() == render(told), name
 
 
-def test_a_target_that_dies_is_unreachable_and_what_was_found_is_kept(
-    known: Mapping[str, str], tmp_path: Path
-) -> None:
+def test_a_target_that_dies_is_unreachable(known: Mapping[str, str], tmp_path: Path) -> None:
+    """What was found until then is kept."""
     with ReferenceServer() as server:
         process = started(server, known, tmp_path)
     output = process.communicate(timeout=120)[0]
@@ -179,6 +181,7 @@ def test_a_target_that_dies_is_unreachable_and_what_was_found_is_kept(
     SCHEMA.validate(result)
 
 
+@pytest.mark.slow
 def test_a_worker_that_crashes_is_a_failure_of_the_suite(conform: Conform, tmp_path: Path) -> None:
     (tmp_path / "crash.py").write_text(
         "import os\ndef pytest_runtest_call(item):\n    if 'long_text' in item.name: os._exit(1)\n"
@@ -190,7 +193,8 @@ def test_a_worker_that_crashes_is_a_failure_of_the_suite(conform: Conform, tmp_p
     assert "MERGE-TEXT-LONG" in outcome.ids("inconclusive")
 
 
-def test_a_bug_in_a_check_is_a_failure_of_the_suite_and_no_violation(conform: Conform, tmp_path: Path) -> None:
+def test_a_bug_in_a_check_is_a_failure_of_the_suite(conform: Conform, tmp_path: Path) -> None:
+    """It is no violation of the target."""
     (tmp_path / "bug.py").write_text(
         "def pytest_runtest_call(item):\n    if 'null_does_not' in item.name: raise KeyError('a bug')\n"
     )
@@ -203,13 +207,9 @@ def test_a_bug_in_a_check_is_a_failure_of_the_suite_and_no_violation(conform: Co
 
 def started(server: ReferenceServer, known: Mapping[str, str], folder: Path) -> "subprocess.Popen[str]":
     """Start a long run, and yield it once its first area is through."""
-    process = subprocess.Popen(
-        command_of("run", "--report-dir", str(folder), "--effort", "thorough"),
-        cwd=folder,
-        env=environment_of({**known, "MIXPEEK_BASE_URL": server.base_url}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+    environment = {**known, "MIXPEEK_BASE_URL": server.base_url}
+    process = begun(
+        "run", "--report-dir", str(folder), "--effort", "thorough", environment=environment, folder=folder
     )
     assert process.stdout is not None
     assert " check" in process.stdout.readline()

@@ -27,7 +27,8 @@ def test_the_reference_service_does_nothing_wrong_in_any_order(conform: Conform,
 
 
 @pytest.mark.parametrize("fault", SEQUENCES)
-def test_what_only_a_sequence_shows_is_found_and_shown_with_the_sequence(conform: Conform, fault: str) -> None:
+def test_what_only_a_sequence_shows_is_found(conform: Conform, fault: str) -> None:
+    """The evidence is the sequence."""
     run = conform(*ONLY, "--seed", "2", at=f"/faults/{fault}")
     assert run.ids("violated") == FAULTS[fault].breaks == {"MERGE-OTHER-OBJECTS"}
     exchanges: list[dict[str, dict[str, object]]] = violation(run, "MERGE-OTHER-OBJECTS")["exchanges"]  # type: ignore[assignment]
@@ -39,7 +40,8 @@ def test_what_only_a_sequence_shows_is_found_and_shown_with_the_sequence(conform
 @pytest.mark.parametrize(
     "fault", ["namespace-looked-up-and-not-used", "put-semantics", "echo-without-storing", "created-in-local-time"]
 )
-def test_other_faults_are_charged_to_what_they_declare_and_nothing_else(conform: Conform, fault: str) -> None:
+def test_other_faults_are_charged_to_what_they_declare(conform: Conform, fault: str) -> None:
+    """The sequences charge nothing else."""
     run = conform(*ONLY, "--seed", "1", at=f"/faults/{fault}")
     assert run.ids("violated")
     assert run.ids("violated") <= FAULTS[fault].breaks
@@ -58,7 +60,8 @@ def test_an_object_that_is_handed_over_leaves_it_unasked(conform: Conform, objec
     assert run.ids("violated") == set()
 
 
-def test_a_declared_lack_of_another_namespace_leaves_the_rest_to_be_asked(conform: Conform) -> None:
+def test_a_lack_of_another_namespace_leaves_the_rest_asked(conform: Conform) -> None:
+    """The lack was declared."""
     run = conform(*ONLY, "--seed", "1", "--without", "other-namespace", "--without", "foreign-key")
     assert re.search(r"STATEFUL +[1-9]\d* checks", run.output)
     assert run.ids("not applicable") == {

@@ -31,7 +31,8 @@ def test_lanes_are_told_apart_where_a_verdict_varies(capsys: pytest.CaptureFixtu
     assert "--seed 3 --in-flight 16: exit 3: bug" in printed
 
 
-def test_two_seeds_on_the_reference_service_and_a_variant_are_steady() -> None:
+def test_two_seeds_are_steady() -> None:
+    """The reference service and a variant are asked with each."""
     command = [sys.executable, "-m", "tools.steadiness", "--effort", "smoke", "--seeds", "2", "nulls-absent"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -100,6 +100,19 @@ def started(*arguments: str, environment: Mapping[str, str], folder: Path) -> Do
     )
 
 
+def begun(*arguments: str, environment: Mapping[str, str], folder: Path) -> "subprocess.Popen[str]":
+    """Start the command in `folder`, in a process group of its own; what it prints and its errors are one text."""
+    return subprocess.Popen(
+        command_of(*arguments),
+        cwd=folder,
+        env=environment_of(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
 @contextlib.contextmanager
 def closed_port() -> Iterator[str]:
     """Yield HOST:PORT of a port that refuses connections, and that nobody else can take meanwhile."""

@@ -1,7 +1,8 @@
 """Commands in processes that are forked from a warm one: each ends as a started one does, in a fraction of the time.
 
 The warm process has imported everything, and collected the suites once (`tests.support.warm`): that is most of what a
-command takes that asks little. The suites themselves are imported anew, since the effort of a run is part of them.
+command takes that asks little. The suites themselves are imported anew where the effort of a run, which is part of
+them, generates examples; what is made of the document of the edition always is.
 """
 
 import importlib
@@ -13,12 +14,21 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
+
+from contracts.vocabulary.efforts import EFFORTS
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.support.warm"])
+
+AS_WARM = {f"--effort={one.name}" for one in EFFORTS.values() if not one.examples}
+"""The efforts for which checks are as the warm process has imported them: they generate no example."""
+
+FOR_AN_EDITION = "suites.test_openapi"
+"""What is made of the document of an edition, with the seed of a run."""
 
 COMMAND, PYTEST = "mixpeek_conformance.cli", "pytest"
 """The modules whose `main` may be run."""
@@ -109,6 +119,12 @@ def _own_environment() -> Iterator[None]:
         os.environ.update(before)
 
 
+def is_anew(module: str, arguments: list[str]) -> bool:
+    """Return whether a module of the suites depends on more than the warm process knew when it imported it."""
+    options = set(map("=".join, pairwise(arguments))) | set(arguments)
+    return module.partition(".")[0] == "suites" and (options.isdisjoint(AS_WARM) or module == FOR_AN_EDITION)
+
+
 def _child(
     module: str,
     folder: str,
@@ -124,7 +140,7 @@ def _child(
     os.environ.update(environment)
     tempfile.tempdir = None
     sys.path[:] = [*path, *environment.get("PYTHONPATH", "").split(os.pathsep)[1:]]
-    for name in [one for one in sys.modules if one.partition(".")[0] == "suites"]:
+    for name in [one for one in sys.modules if is_anew(one, arguments)]:
         del sys.modules[name]
     sys.argv[:] = ["mixpeek-conformance", *arguments]
     for number, name in enumerate(printed, start=1):

@@ -20,7 +20,7 @@ from contracts.vocabulary.events import (
 from contracts.vocabulary.exchange import Exchange, Request, Response
 from reports.result import waivers
 from reports.result.fold import fold
-from reports.result.load import Latency, Load, Sample
+from reports.result.load import Load, LoadLatency, Sample
 from reports.result.result import Result
 from reports.result.verdicts import Waiver
 from tests.support.catalogue import OURS
@@ -75,8 +75,8 @@ def load_of(p95: float = 120.0, rate: float = 250.5, **given: Any) -> Load:
         unanswered=1,
         failures={"429 capacity": 2, AWKWARD: 1},
         latency=(
-            Latency("PATCH", 1000, 3, p95 / 2, p95, p95 * 2, p95 * 4),
-            Latency("PATCH of strangers", 100, 0, 1.0, 2.0, 3.0, 4.0),
+            LoadLatency("PATCH", 1000, 3, p95 / 2, p95, p95 * 2, p95 * 4),
+            LoadLatency("PATCH of strangers", 100, 0, 1.0, 2.0, 3.0, 4.0),
         ),
         samples=(Sample(1.0, 10, 100.0, 0.0, 90.0, 0), Sample(2.0, 20, 300.0, 1.5, 120.0, 2)),
         **given,

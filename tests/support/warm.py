@@ -27,7 +27,7 @@ def _warm() -> None:
     streams, handed = (sys.stdout, sys.stderr), io.StringIO()
     try:
         with redirect_stdout(handed), redirect_stderr(handed):
-            code = cli.main(["run", "--collect-only"])
+            code = cli.main(["run", "--collect-only", "--effort", "quick"])
     finally:
         sys.stdout, sys.stderr = streams
     if code:

@@ -31,8 +31,8 @@ REMEDIES: tuple[Remedy, ...] = (
 
 def remedies(requirement: Requirement) -> tuple[Remedy, ...]:
     """Return the remedies of `requirement`, or else those of its area, in the order of this table."""
-    own = tuple(one for one in REMEDIES if requirement.id in one.explains)
-    return own or tuple(one for one in REMEDIES if requirement.area in one.explains)
+    own = tuple(remedy for remedy in REMEDIES if requirement.id in remedy.explains)
+    return own or tuple(remedy for remedy in REMEDIES if requirement.area in remedy.explains)
 
 
 __all__ = ["REMEDIES", "Remedy", "remedies"]

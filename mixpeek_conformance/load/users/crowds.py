@@ -1,4 +1,4 @@
-"""Crowds: many patch different fields of one shared object, and none of their patches is lost."""
+"""Crowds: many users patch different fields of one shared object, and no patch may be lost."""
 
 import itertools
 import time
@@ -9,7 +9,7 @@ from contracts.catalogue.requirement import Capability
 from contracts.invariants import pairs
 from contracts.vocabulary.exchange import Exchange
 from fixtures.http.replica_lag import LONGEST
-from mixpeek_conformance.load.swarm import Outcome
+from mixpeek_conformance.load.swarm import RequestOutcome
 from mixpeek_conformance.load.users.load_user import LoadUser
 
 _LOST = "MERGE-CONCURRENT"
@@ -28,7 +28,7 @@ class Crowd(LoadUser):
         self._choose()
 
     def _choose(self) -> None:
-        """Take fields that nobody has set: what was in the old ones is not known any more."""
+        """Change to unused fields: the values of the old ones are not known any more."""
         series = next(self._series)
         names = [f"conformancecrowd{self.number}x{series}{letter}" for letter in "ab"]
         self._names = itertools.cycle(names)
@@ -40,11 +40,11 @@ class Crowd(LoadUser):
         name, value = next(self._names), next(self._values)
         before, started = self.swarm.newest, time.monotonic()
         exchange, outcome = self.ask("PATCH", self.subject.path, {name: value})
-        if outcome is Outcome.UNKNOWN:
+        if outcome is RequestOutcome.UNKNOWN:
             self._choose()
-        elif outcome is Outcome.REFUSED:
+        elif outcome is RequestOutcome.REFUSED:
             self.refused(self.subject, exchange)
-        elif outcome is Outcome.ACCEPTED and (document := exchange.response.members) is not None:
+        elif outcome is RequestOutcome.ACCEPTED and (document := exchange.response.members) is not None:
             self._known.pop(name, None)
             self.judged(pairs.sent_is_set({name: value}, document, lambda _: "MERGE-REPLACED"), exchange)
             self.judged(pairs.is_addressed(self.subject.bucket, self.subject.identifier, document), exchange)
@@ -56,12 +56,12 @@ class Crowd(LoadUser):
 
     @task(1)
     def read(self) -> None:
-        """Read the object, and see what was acknowledged so long ago that no replica may lag behind it."""
+        """Read the object, and judge the patches acknowledged so long ago that every replica must show them."""
         if Capability.READ_BACK in self.swarm.target.without:
             return
         started = time.monotonic()
         exchange, outcome = self.ask("GET", self.subject.path)
-        if outcome is Outcome.ACCEPTED and (document := exchange.response.members) is not None:
+        if outcome is RequestOutcome.ACCEPTED and (document := exchange.response.members) is not None:
             self._see_kept(document, exchange, started - LONGEST)
 
     def _see_kept(self, document: pairs.Document, exchange: Exchange, until: float = float("inf")) -> None:

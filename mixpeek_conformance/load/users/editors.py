@@ -17,7 +17,7 @@ from fixtures.http.answer import Answer
 from fixtures.http.replica_lag import LONGEST
 from fixtures.plan.kinds import PLAIN_TEXTS
 from fixtures.strategies.edge_cases import FALSY, FLOATS, INTEGERS
-from mixpeek_conformance.load.swarm import PREFIX, REVISION, LoadObject, Outcome
+from mixpeek_conformance.load.swarm import PREFIX, REVISION, LoadObject, RequestOutcome
 from mixpeek_conformance.load.users.load_user import LoadUser
 
 _LISTS = (["amber"], [2, 1, 2], ["amber", 2, True, None], [[1]], ["otter", "otter"], list(range(2, 40)))
@@ -38,7 +38,7 @@ _PAUSE = 0.2
 
 
 class Editor(LoadUser):
-    """Patches an object that nobody else patches: whatever changes on it by itself is seen."""
+    """Patches an object of its own, so that any other change to it is noticed."""
 
     kind = "editors"
 
@@ -57,12 +57,12 @@ class Editor(LoadUser):
         revision = next(self._revisions)
         body = {**self.swarm.counting(self.number, revision), **self._fields(revision)}
         exchange, outcome = self._send(body)
-        if outcome is Outcome.UNKNOWN:
+        if outcome is RequestOutcome.UNKNOWN:
             self.swarm.retire(self.subject)  # it may yet take effect, at any moment
             self._take(self.make_object())
-        elif outcome is Outcome.REFUSED:
+        elif outcome is RequestOutcome.REFUSED:
             self.refused(self.subject, exchange)
-        elif outcome is Outcome.ACCEPTED and exchange.response.members is not None:
+        elif outcome is RequestOutcome.ACCEPTED and exchange.response.members is not None:
             document = self.swarm.plain(exchange.response.members)
             self.judged([("RESPONSE-ACCEPTED", None)], exchange)
             self._see(body, document, exchange)
@@ -71,7 +71,7 @@ class Editor(LoadUser):
             if Capability.READ_BACK not in self.swarm.target.without:
                 self._read_back(document, exchange)
 
-    def _send(self, body: dict[str, Any]) -> tuple[Exchange, Outcome]:
+    def _send(self, body: dict[str, Any]) -> tuple[Exchange, RequestOutcome]:
         if self.random.random() >= _NEW_CONNECTION:
             return self.ask("PATCH", self.subject.path, body)
         with self.client.fresh_connections():
@@ -111,7 +111,7 @@ class Editor(LoadUser):
         while True:
             started = time.monotonic()
             exchange, outcome = self.ask("GET", self.subject.path)
-            if outcome is not Outcome.ACCEPTED or exchange.response.members is None:
+            if outcome is not RequestOutcome.ACCEPTED or exchange.response.members is None:
                 return
             read = self.swarm.plain(exchange.response.members)
             if self.is_overwritten(read):

@@ -1,4 +1,4 @@
-"""What every kind of user does alike: it asks through a client of its own, counts, and lets the judge see."""
+"""The base of all kinds of users: a client of its own, counts, and the judge."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -16,13 +16,13 @@ from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of
 from fixtures.http.credentials import Credential, Namespace, Scope
 from mixpeek_conformance.load.judge import is_capacity
-from mixpeek_conformance.load.swarm import PREFIX, LoadObject, Outcome, Swarm
+from mixpeek_conformance.load.swarm import PREFIX, LoadObject, RequestOutcome, Swarm
 
 OBJECT, MAKING, REFUSED = "object", "making objects", "strangers"
-"""What requests are counted under, beside their methods."""
+"""Names under which requests are counted, beside their methods."""
 
 PASSING = (402, 408, 409, 413, 423, 425)
-"""Refusals for a reason of the moment: nothing was applied, and it may be accepted the next time."""
+"""Refusals for a passing reason: nothing was applied, and the same patch may be accepted later."""
 
 _QUOTA = "QuotaExceededError"
 _LONGEST_WAIT = 5.0
@@ -66,7 +66,7 @@ class LoadUser(User):
         name: str = OBJECT,
         credential: Credential = credentials.OWN,
         namespace: Namespace = Scope.OWN,
-    ) -> tuple[Exchange, Outcome]:
+    ) -> tuple[Exchange, RequestOutcome]:
         """Send one request, have it judged and counted, and return it with what became of it."""
         exchange, error = self.client.send_once(method, path, json=body, credential=credential, namespace=namespace)
         outcome = _outcome(exchange)
@@ -80,9 +80,9 @@ class LoadUser(User):
         )
         if error is None:
             self.swarm.judge.see(exchange, self.kind)
-        if outcome is Outcome.CAPACITY:
+        if outcome is RequestOutcome.CAPACITY:
             gevent.sleep(min(retries.wait(exchange.response, 1), _LONGEST_WAIT))
-        elif outcome is Outcome.UNKNOWN:
+        elif outcome is RequestOutcome.UNKNOWN:
             gevent.sleep(max(self.swarm.plan.pause, 0.05))
         return exchange, outcome
 
@@ -98,7 +98,7 @@ class LoadUser(User):
         for attempt in range(_TRIES):
             blob["data"] += f".{attempt}"
             exchange, outcome = self.ask("POST", path, {"blobs": [blob]}, name=MAKING)
-            if outcome is Outcome.ACCEPTED:
+            if outcome is RequestOutcome.ACCEPTED:
                 try:
                     if (made := self.swarm.made(dict(Answer(exchange).document))) is not None:
                         return made
@@ -106,7 +106,7 @@ class LoadUser(User):
                     reason = str(error)
                     break
             reason = f"no object could be made: {exchange.response.error or Answer(exchange).summary}"
-            if outcome is Outcome.REFUSED:
+            if outcome is RequestOutcome.REFUSED:
                 break
         self.swarm.reasons[reason] = None
         raise StopUser
@@ -148,22 +148,22 @@ class LoadUser(User):
         return prefix.removeprefix(f"{MARKER}/") if prefix.startswith(f"{MARKER}/") else None
 
 
-def _outcome(exchange: Exchange) -> Outcome:
+def _outcome(exchange: Exchange) -> RequestOutcome:
     status = exchange.response.status
     if is_capacity(exchange):
-        return Outcome.CAPACITY
+        return RequestOutcome.CAPACITY
     if 200 <= status < 300:
-        return Outcome.ACCEPTED
-    return Outcome.REFUSED if 400 <= status < 500 else Outcome.UNKNOWN
+        return RequestOutcome.ACCEPTED
+    return RequestOutcome.REFUSED if 400 <= status < 500 else RequestOutcome.UNKNOWN
 
 
-def _failure(exchange: Exchange, error: Exception | None, outcome: Outcome, name: str) -> str | None:
+def _failure(exchange: Exchange, error: Exception | None, outcome: RequestOutcome, name: str) -> str | None:
     """Return what a request that was not answered as usual is counted under; None for one that was."""
     status = exchange.response.status
     if error is not None:
         return f"no answer ({type(error).__name__})"
-    if outcome is Outcome.CAPACITY:
+    if outcome is RequestOutcome.CAPACITY:
         return f"{status} capacity"
-    if outcome is Outcome.ACCEPTED or (name == REFUSED and outcome is Outcome.REFUSED):
+    if outcome is RequestOutcome.ACCEPTED or (name == REFUSED and outcome is RequestOutcome.REFUSED):
         return None
     return str(status)

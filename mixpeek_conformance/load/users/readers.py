@@ -10,13 +10,13 @@ from contracts.invariants import pairs
 from contracts.vocabulary.exchange import Exchange
 from contracts.vocabulary.outcomes import Finding
 from fixtures.http.replica_lag import LONGEST
-from mixpeek_conformance.load.swarm import PREFIX, REVISION, LoadObject, Outcome
+from mixpeek_conformance.load.swarm import PREFIX, REVISION, LoadObject, RequestOutcome
 from mixpeek_conformance.load.users.load_user import LoadUser
 
 _LARGEST = 2**53
 
 
-class Reader(LoadUser):
+class ReadingUser(LoadUser):
     """Reads the objects of editors in this process: none is older than what was known two seconds before."""
 
     kind = "readers"
@@ -34,7 +34,7 @@ class Reader(LoadUser):
         started = time.monotonic()
         exchange, outcome = self.ask("GET", subject.path)
         document = exchange.response.members
-        if outcome is not Outcome.ACCEPTED or document is None:
+        if outcome is not RequestOutcome.ACCEPTED or document is None:
             return
         self.judged(pairs.is_addressed(subject.bucket, subject.identifier, document), exchange)
         if not self.is_overwritten(document):

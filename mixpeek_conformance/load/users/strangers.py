@@ -9,7 +9,7 @@ from contracts.vocabulary.outcomes import Finding
 from fixtures.http import credentials
 from fixtures.http.answer import Answer
 from fixtures.http.credentials import Credential
-from mixpeek_conformance.load.swarm import LoadObject, Outcome
+from mixpeek_conformance.load.swarm import LoadObject, RequestOutcome
 from mixpeek_conformance.load.users.load_user import PASSING, REFUSED, LoadUser
 
 _NO_NAMESPACE = "conformance-no-such-namespace"
@@ -18,7 +18,7 @@ _CREDENTIALS = (401, 403)
 
 @dataclass(frozen=True)
 class Guise:
-    """How a stranger comes, the requirement by which it is refused, and with which codes; None are any of 4xx."""
+    """A way in which a stranger asks, the requirement that refuses it, and the accepted codes; None is any 4xx."""
 
     requirement: str
     effect: str
@@ -50,7 +50,7 @@ class Stranger(LoadUser):
     kind = "strangers"
 
     def on_start(self) -> None:
-        """See how one can come."""
+        """Learn which guises there are."""
         target = self.swarm.target
         foreign = target.foreign_namespace if target.foreign_api_key is not None else None
         self._guises = guises(self.swarm.plan.other_namespace, foreign)
@@ -74,7 +74,7 @@ class Stranger(LoadUser):
             credential=guise.credential,
             namespace=namespace,
         )
-        if outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
+        if outcome in (RequestOutcome.ACCEPTED, RequestOutcome.REFUSED):
             self._judge(guise, subject, exchange, outcome, marker)
 
     def _next_guise(self) -> Guise:
@@ -83,14 +83,16 @@ class Stranger(LoadUser):
             self._left = self.random.sample(self._guises, len(self._guises))
         return self._left.pop()
 
-    def _judge(self, guise: Guise, subject: LoadObject, exchange: Exchange, outcome: Outcome, marker: str) -> None:
+    def _judge(
+        self, guise: Guise, subject: LoadObject, exchange: Exchange, outcome: RequestOutcome, marker: str
+    ) -> None:
         status, codes = exchange.response.status, guise.codes
         if status in PASSING:
             return
-        if outcome is Outcome.REFUSED and exchange.request.method == "PATCH":
+        if outcome is RequestOutcome.REFUSED and exchange.request.method == "PATCH":
             subject.refused += 1
             self.swarm.mark(marker, guise.effect, exchange)
-        fine = outcome is Outcome.REFUSED and (codes is None or status in codes)
+        fine = outcome is RequestOutcome.REFUSED and (codes is None or status in codes)
         expected = "4xx" if codes is None else " or ".join(map(str, codes))
         finding = None if fine else Finding(expected, Answer(exchange).summary)
         self.judged([(guise.requirement, finding)], exchange)
