@@ -23,10 +23,11 @@ from fixtures.checks.assertions import (
     shows_what_it_sent,
 )
 from fixtures.checks.blobs import assert_same_blobs
-from fixtures.checks.patches_twice import KEPT, RepeatedPatch, taken_for_another, walk
+from fixtures.checks.patches_twice import RepeatedPatch, taken_for_another, walk
 from fixtures.checks.read_back import Moved, assert_agrees
 from fixtures.checks.refused_ways import FEW as FEW_WAYS
 from fixtures.checks.refused_ways import assert_time_left_alone, refused_ways
+from fixtures.checks.repeated_bodies import KEPT
 from fixtures.examples.marks import each, requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
