@@ -10,9 +10,10 @@ from typing import Any
 from contracts.vocabulary.exit_codes import Exit
 from fixtures.redaction import output_gate
 from fixtures.redaction.secret import know
+from fixtures.run import sigterm
 from fixtures.target.target import Misconfigured
 from fixtures.target.targets_file import path_of, tables_in, variables_of
-from mixpeek_conformance.child_process import ended
+from mixpeek_conformance.child_process import ended, ending_with_this_one
 from mixpeek_conformance.ci import summarise
 from mixpeek_conformance.streams import put_json, say
 from reports.recording.report_folder import Unusable, claim, make, name_for, write_whole
@@ -38,6 +39,7 @@ def command(
     `as_json`, what came out is printed in the end, and each target is told where errors go.
     """
     file = path_of(targets_file, Path.cwd())
+    sigterm.as_interruption()
     try:
         targets = tables_in(file)
         names = chosen(targets, file, wanted)
@@ -105,8 +107,12 @@ def run(names: Sequence[str], file: Path, folder: Path, options: Sequence[str]) 
     for place in places:
         if (folder / place).is_symlink():
             raise Unusable(f"{folder / place} is a symbolic link, and may lead anywhere: remove it")
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield from pool.map(lambda name, place: _run_one(name, place, file, folder, options), names, places)
+    with ThreadPoolExecutor(AT_ONCE) as pool, ending_with_this_one():
+        try:
+            yield from pool.map(lambda name, place: _run_one(name, place, file, folder, options), names, places)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _run_one(name: str, place: str, file: Path, folder: Path, options: Sequence[str]) -> TargetRun:

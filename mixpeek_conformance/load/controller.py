@@ -24,6 +24,7 @@ from fixtures.http.client import Client
 from fixtures.http.slowness import Slowness
 from fixtures.objects.cleanup import Swept, fold
 from fixtures.redaction import output_gate
+from fixtures.run import sigterm
 from fixtures.target.settings import Settings
 from fixtures.target.target import Target
 from mixpeek_conformance import summary
@@ -214,8 +215,8 @@ class Controller:
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
-        """Let Ctrl-C and SIGTERM end the run, and remove what it made; a second one ends that, too."""
-        before = {one: signal.signal(one, self._signalled) for one in (signal.SIGINT, signal.SIGTERM)}
+        """Let Ctrl-C and termination end the run, and remove what it made; a second one ends that, too."""
+        before = {one: signal.signal(one, self._signalled) for one in (signal.SIGINT, *sigterm.heard())}
         try:
             yield
         finally:

@@ -20,6 +20,7 @@ from contracts.vocabulary.events import Event
 from contracts.vocabulary.exit_codes import Exit
 from contracts.vocabulary.program import started_as
 from fixtures.redaction import output_gate
+from fixtures.run import sigterm
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance.load import messages
 from mixpeek_conformance.load.master import PARENT
@@ -65,7 +66,7 @@ class Worker:
     def work(self) -> int:
         """Ask as the master says until it says that this is over, or is gone; return the exit code."""
         say("  connected: the master says what is sent, and writes the result")
-        for one in (signal.SIGINT, signal.SIGTERM):
+        for one in (signal.SIGINT, *sigterm.heard()):
             signal.signal(one, self._signalled)
         parent = int(os.environ.get(PARENT) or 0)
         while self._runner.greenlet:
@@ -139,6 +140,6 @@ def several(count: int, start: Callable[[], list[Any]]) -> int:
         for child in children:
             child.terminate()
 
-    for one in (signal.SIGINT, signal.SIGTERM):
+    for one in (signal.SIGINT, *sigterm.heard()):
         signal.signal(one, signalled)
     return max(int(child.wait()) for child in children)

@@ -42,11 +42,14 @@ def lead(result: Result) -> str:
 
 
 def cleaned(result: Result) -> str:
-    """Say whether the run left anything behind; empty if it made nothing."""
+    """Say whether the run left anything behind; empty if it made nothing.
+
+    A removal that the target accepts may take a while, and is not looked at again: no more is said of it.
+    """
     if result.left:
         count = "1 thing is" if len(result.left) == 1 else f"{len(result.left):,} things are"
         return f"{count} still on the target: {started_as()} sweep removes what can be removed"
-    return "removed all that it made on the target" if result.made else ""
+    return "the target accepted the removal of all that the run made" if result.made else ""
 
 
 def sentences(result: Result) -> str:

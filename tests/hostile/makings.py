@@ -1,11 +1,14 @@
 """Rewritings of what a target tells of things that are made, listed and removed."""
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from tests.hostile.proxy import Answered, ReceivedRequest, Victim
 from tests.hostile.rewriting import REWRITINGS, rewriting, with_members
+
+_BUCKETS_SHOWN = re.compile("(GET /v1/buckets/[^/]+)|(POST /v1/buckets/list)")
 
 
 @rewriting("answers a create with a bucket that was there before")
@@ -30,6 +33,16 @@ def objects_are_cached(asked: ReceivedRequest, answered: Answered, victim: Victi
 @rewriting("answers a create with the name of what was there before")
 def objects_by_name(asked: ReceivedRequest, answered: Answered, victim: Victim) -> Answered:
     return with_members(answered, bucket_name=victim.bucket_name) if asked.creates == "buckets" else answered
+
+
+@rewriting("answers creates with what was there before, and shows no buckets")
+def creates_lie_and_nothing_shows(asked: ReceivedRequest, answered: Answered, victim: Victim) -> Answered:
+    if asked.creates == "objects":
+        return with_members(answered, object_id=victim.object, bucket_id=victim.bucket)
+    if asked.creates == "buckets":
+        return with_members(answered, bucket_id=victim.bucket)
+    shows_buckets = _BUCKETS_SHOWN.fullmatch(f"{asked.method} {asked.target.partition('?')[0]}")
+    return replace(answered, status=404, body=b"{}") if shows_buckets else answered
 
 
 @rewriting("lists a foreign bucket under every name")

@@ -52,7 +52,7 @@ LARGE = (
 )
 """Targets of which much has to be read, which takes a slow machine a while."""
 
-FEW = ("--effort", "quick", "--seed", "1", "-k", "timestamps_keep or not_sent_keep or without_credentials_is_refused")
+FEW = ("--effort", "smoke", "--seed", "1", "-k", "timestamps_keep or not_sent_keep or without_credentials_is_refused")
 """The checks that a row is shown with: an invariant, a merge and a refusal."""
 
 _REASON = re.compile("no answer in time|no connection|TLS failed|an answer that cannot be decoded")

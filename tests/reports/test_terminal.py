@@ -52,7 +52,7 @@ def test_the_hint_says_how_the_run_would_end() -> None:
 def test_a_run_says_that_it_left_nothing_behind() -> None:
     """One line, also in a green run; none if nothing was made."""
     made = Made("/v1/buckets/b", "ours")
-    removed = "  removed all that it made on the target"
+    removed = "  the target accepted the removal of all that the run made"
     assert removed in terminal.lines(folded(*asked(), made))
     assert removed not in terminal.lines(folded(*asked()))
     left = list(terminal.lines(folded(*asked(), made, Left("/v1/buckets/b"), Left("/v1/buckets/c"))))
