@@ -115,9 +115,11 @@ def test_a_deleted_object_is_not_found_and_stays_deleted(subject: Subject, new_s
 
 
 @requirement("ERROR-NO-BODY")
-def test_a_patch_without_a_body_is_refused(subject: Subject) -> None:
+def test_a_patch_without_a_body_is_refused(subject: Subject, shared: Shared) -> None:
     subject.expect_patchable()
     assert_refused(subject.attempt(content=b""), what="an empty body")
+    if not shared.few:
+        assert_refused(subject.attempt(), what="no body, and no media type")
 
 
 @requirement("ERROR-MALFORMED")

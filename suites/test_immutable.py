@@ -12,7 +12,14 @@ from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import assert_refused, difference, shown_by
 from fixtures.checks.blobs import assert_same_blobs, blobs_shown
-from fixtures.checks.system_names import OTHER_SPELLINGS, PATHS, VALUES, assert_beside_taken, set_once
+from fixtures.checks.system_names import (
+    OTHER_SPELLINGS,
+    PATHS,
+    VALUES,
+    assert_beside_taken,
+    other_spellings,
+    set_once,
+)
 from fixtures.examples.marks import each, each_shared, requirement
 from fixtures.examples.shared_answers import Shared, expect_answer
 from fixtures.http.answer import Answer
@@ -81,8 +88,7 @@ def test_names_of_the_system_are_refused(subject: Subject, shared: Shared, editi
 def test_no_other_spelling_of_a_system_name_sets_it(subject: Subject, shared: Shared, edition: Edition) -> None:
     subject.expect_custom_fields()
     before = set_once(subject, shared, edition).before
-    body = {other: value for other, (_, value) in OTHER_SPELLINGS.items()} | PATHS
-    answer = subject.attempt(body).expect_accepted()
+    answer = other_spellings(subject, shared).expect_accepted()
     for blob in blobs_shown(answer):
         if blob.get("property") in PATHS.values():
             raise Violation(

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.vocabulary.display import ABSENT, shown
+from contracts.vocabulary.exchange import Headers
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Inconclusive, Violation
 from fixtures.checks.assertions import (
@@ -22,10 +23,11 @@ from fixtures.checks.assertions import (
     shows_what_it_sent,
 )
 from fixtures.checks.blobs import assert_same_blobs
-from fixtures.checks.patches_twice import KEPT, RepeatedPatch, taken_for_another, walk
+from fixtures.checks.patches_twice import RepeatedPatch, taken_for_another, walk
 from fixtures.checks.read_back import Moved, assert_agrees
 from fixtures.checks.refused_ways import FEW as FEW_WAYS
-from fixtures.checks.refused_ways import WAYS, assert_time_left_alone
+from fixtures.checks.refused_ways import assert_time_left_alone, refused_ways
+from fixtures.checks.repeated_bodies import KEPT
 from fixtures.examples.marks import each, requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
@@ -35,7 +37,7 @@ from fixtures.objects.field_names import DECLARED, names_in
 from fixtures.objects.object_record import Snapshot
 from fixtures.objects.settling import eventually
 from fixtures.objects.subject import Subject
-from fixtures.objects.workspace import SetUpFailed
+from fixtures.objects.workspace import SetUpFailed, Workspace
 from fixtures.plan.batching import Plan
 from fixtures.plan.transition_checks import assert_changes_are_taken
 from fixtures.plan.transitions import CHANGES, TO_NULL, Chain
@@ -54,8 +56,9 @@ AT_CREATION: Body = {"madefirst": "first", "madekept": {"amber": ["birch"]}}
 Replay makes an object with fields whose names begin like these, and with no others.
 """
 
-OF_ONE: Body = {"note": "of one", "key_prefix": "of/one"}
-"""A patch that two objects are sent, one after the other."""
+OF_ONE: Body = {"skip_duplicates": True, "key_prefix": "of/one", "note": "of one"}
+OF_ANOTHER: Body = {"key_prefix": "of/another", "note": None}
+"""Patches that two objects are sent, one after the other; the second one goes to the older of them."""
 
 ENVELOPES = (
     ("data", "attributes", "body", "object", "fields", "payload", "update", "document"),
@@ -357,6 +360,17 @@ def test_the_same_patch_twice_leaves_the_same_state(subject: Subject, shared: Sh
         if step.twice is not None and step.stayed is not None:
             with shown_by(step.once, step.twice):
                 assert_same_state(step.body, step.became, step.stayed)
+        elif step.twice is not None and step.twice.refused:
+            assert_taken_again(subject, step.body)
+
+
+def assert_taken_again(subject: Subject, body: Mapping[str, Any]) -> None:
+    """Assert that a patch that was accepted is accepted once more, if others are."""
+    once, twice = subject.attempt(body), subject.attempt(body)
+    if once.accepted and twice.refused:
+        subject.change()
+        with shown_by(once, twice):
+            raise Violation("200 for the same patch again", twice.summary, requirement="RESPONSE-ACCEPTED")
 
 
 @requirement("MERGE-IDEMPOTENT")
@@ -378,8 +392,9 @@ def test_what_was_answered_is_what_get_gives(subject: Subject, shared: Shared) -
         if not step.agrees:  # GET may lag, or the object have moved: asked again, both may pass
             for body in step.read_otherwise():
                 subject.attempt({name: held[name] for name in body if name in held})
-                assert_read_back(subject, body)
-            assert_read_back(subject, step.body)
+                assert_read_back(subject, body, step.read_with)
+            assert_read_back(subject, step.body, step.read_with)
+            assert_read_back(subject, step.start.body, step.read_with)
         held |= step.body
 
 
@@ -389,13 +404,13 @@ def test_what_any_patch_is_answered_is_what_get_gives(subject: Subject, body: Bo
     assert_read_back(subject, subject.few_names(body))
 
 
-def assert_read_back(subject: Subject, body: Mapping[str, object]) -> None:
+def assert_read_back(subject: Subject, body: Mapping[str, object], headers: Headers = ()) -> None:
     """Assert that GET shows a patch as it was answered, which it may do a moment later."""
 
     def ask() -> None:
-        subject.read_back()  # what is kept of this answer must not be given behind the patch
+        subject.read_back(headers)  # what is kept of this answer must not be given behind the patch
         answered = subject.patch(body)
-        eventually(lambda: assert_agrees(subject, answered, subject.read_back()))
+        eventually(lambda: assert_agrees(subject, answered, subject.read_back(headers)))
 
     try:
         ask()
@@ -404,7 +419,7 @@ def assert_read_back(subject: Subject, body: Mapping[str, object]) -> None:
 
 
 @requirement("MERGE-OTHER-OBJECTS")
-@awkward(body=(OF_ONE, {"note": None, "key_prefix": "of/another"}))
+@awkward(body=(OF_ONE, OF_ANOTHER))
 @given(body=patches())
 def test_a_patch_leaves_other_objects_as_they_were(
     subject: Subject, neighbour: Subject, shared: Shared, body: Body
@@ -431,7 +446,7 @@ def assert_taken_by_both(subject: Subject, neighbour: Subject, body: Mapping[str
         return
     own = neighbour.patch(neighbour.fresh_field())
     name, text = neighbour.fresh_name(), neighbour.fresh_text()
-    both = {name: text, "key_prefix": text}
+    both = {"skip_duplicates": True, name: text, "key_prefix": text}
     first, again = subject.patch(both), neighbour.patch(both)
     if shows_what_it_sent(own) and same_json(first[name], text) and not same_json(again[name], text):
         with shown_by(first, again):
@@ -440,7 +455,8 @@ def assert_taken_by_both(subject: Subject, neighbour: Subject, body: Mapping[str
 
 def shows_all_of(answer: Answer, body: Mapping[str, Any]) -> bool:
     """Tell whether an answer shows the fields of a patch; slashes around a key_prefix may come and go."""
-    return all(shows_refused(answer.document, name, value) for name, value in body.items())
+    fields = {name: value for name, value in body.items() if name != "skip_duplicates"}
+    return all(shows_refused(answer.document, name, value) for name, value in fields.items())
 
 
 @requirement("MERGE-OTHER-OBJECTS")
@@ -454,7 +470,8 @@ def test_no_member_of_a_patch_appears_in_another_object(subject: Subject, neighb
         accepted = [body for body in inside if subject.attempt(body).accepted]
         if not accepted:
             together.expect_accepted()
-    for look in (neighbour.touch(), neighbour.read()):
+    nothing = neighbour.attempt({})  # which a function that keeps its argument takes for what it was given before
+    for look in (nothing if nothing.accepted else neighbour.touch(), neighbour.read()):
         seen = set(names_in(look.document)) if look.accepted else ()
         appeared = [name for name in names if name in seen]
         if appeared:
@@ -476,16 +493,20 @@ def test_no_object_of_the_bucket_shows_what_others_were_sent(subject: Subject, s
 
 @requirement("MERGE-OTHER-OBJECTS")
 def test_no_patch_makes_up_for_one_of_another_object_that_was_refused(
-    subject: Subject, neighbour: Subject, shared: Shared
+    subject: Subject, neighbour: Subject, shared: Shared, workspace: Workspace
 ) -> None:
     neighbour.expect_patchable()
     updated = neighbour.updated
+    ways = refused_ways(None if shared.few else workspace.names.get(neighbour.bucket))
     refused: dict[str, str] = {}
-    for way in FEW_WAYS if shared.few else WAYS:
-        body = neighbour.fresh_field()
-        refused |= body if way.send(neighbour, body).refused else {}
+    for way in FEW_WAYS if shared.few else ways:
+        answer = way.send(neighbour, body := neighbour.fresh_field())
+        refused |= body if answer.refused else {}
+        if answer.accepted and way.requirement == "AUTH-NO-EFFECT":
+            with shown_by(answer):
+                raise Violation("401 or 403 for a patch without a key", answer.summary, requirement="AUTH-MISSING")
     at_once = neighbour.read_back()
-    assert_time_left_alone(neighbour, at_once, updated)
+    assert_time_left_alone(neighbour, at_once, updated, ways)
     shown_at_once = at_once.document  # other checks judge that
     refused = {name: text for name, text in refused.items() if not shows_refused(shown_at_once, name, text)}
     subject.patch(subject.note())

@@ -21,6 +21,7 @@ from fixtures.plan.planned_values import (
     drawn,
     drawn_names,
     gathered,
+    grouped,
     named,
     named_containers,
     named_texts,
@@ -59,7 +60,7 @@ from fixtures.strategies import (
     some,
     texts,
 )
-from fixtures.strategies.edge_cases import AS_LONG, LONG_MULTIBYTE, LONGEST_TEXTS, long_text
+from fixtures.strategies.edge_cases import AS_LONG, EXTREME, LONG_MULTIBYTE, LONGEST_TEXTS, long_text
 
 SOME = long_text(200, "amber", "zephyr")
 UNDER = (
@@ -71,7 +72,12 @@ Cells = Sequence[Cell]
 
 
 @requirement("MERGE-TEXT")
-@awkward(cells=(*planned((*TEXTS, *ENDS, *RARE)), *planned((LONG_MULTIBYTE,), (ROOT,), twin=AS_LONG)))
+@awkward(
+    cells=(
+        *gathered(planned((*TEXTS, *ENDS)), planned(RARE, often=4)),
+        *planned((LONG_MULTIBYTE,), (ROOT,), twin=AS_LONG),
+    )
+)
 @given(cells=drawn(texts()))
 def test_text_comes_back_code_point_for_code_point(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)
@@ -99,7 +105,7 @@ def test_integers_come_back_with_the_same_value(subject: Subject, plan: Plan, ce
 
 
 @requirement("MERGE-FLOAT")
-@awkward(cells=planned(FLOATS))
+@awkward(cells=grouped([*planned(FLOATS, often=8)[0], *(Cell(number, twin=number) for number in EXTREME)]))
 @given(cells=drawn(floats()))
 def test_fractions_come_back_in_full_precision(subject: Subject, plan: Plan, cells: Cells) -> None:
     assert_cells_come_back(subject, plan, cells)

@@ -11,6 +11,8 @@ from fixtures.checks.out_of_reach import (
     NOT_GIVEN,
     UNKNOWN,
     Way,
+    assert_left_alone,
+    assert_not_hidden,
     assert_out_of_reach,
     assert_tells_nothing,
     assert_unreadable,
@@ -59,7 +61,7 @@ def test_another_namespace_neither_reads_nor_changes_the_object(
 ) -> None:
     buckets = (None, bucket_elsewhere, workspace.names.get(subject.bucket))  # a name is one in its namespace alone
     ways = [Way(other_namespace, bucket=bucket) for place, bucket in enumerate(buckets) if bucket or not place]
-    assert_neither_reads_nor_changes(subject, ways[: FEW if shared.few else None])
+    assert_neither_reads_nor_changes(subject, ways[: FEW if shared.few else None], "NAMESPACE-ISOLATED")
 
 
 @requirement("NAMESPACE-FOREIGN")
@@ -70,7 +72,7 @@ def test_another_organisation_neither_reads_nor_changes_the_object(
     ways = [Way(name, credentials.FOREIGN) for name in (foreign_namespace, *forms)]
     if (bucket := workspace.names.get(subject.bucket)) is not None:
         ways.append(Way(foreign_namespace, credentials.FOREIGN, bucket))
-    assert_neither_reads_nor_changes(subject, ways[: FEW if shared.few else None])
+    assert_neither_reads_nor_changes(subject, ways[: FEW if shared.few else None], "NAMESPACE-FOREIGN")
 
 
 def other_forms(client: Client) -> list[str]:
@@ -81,13 +83,15 @@ def other_forms(client: Client) -> list[str]:
         return []
 
 
-def assert_neither_reads_nor_changes(subject: Subject, ways: Sequence[Way]) -> None:
-    """Assert that in no way the object is patched or read."""
-    made = tried(subject, ways)
+def assert_neither_reads_nor_changes(subject: Subject, ways: Sequence[Way], requirement_id: str) -> None:
+    """Assert that in no way the object is patched or read, or hidden from whoever reads it."""
+    made = tried(subject, ways, read=True)
     for way in ways:
         assert_out_of_reach(subject, made, way)
         assert_tells_nothing(made, way)
-    assert_unreadable(subject, ways)
+    assert_unreadable(subject, made)
+    assert_not_hidden(subject, made)
+    assert_left_alone(subject, made, requirement_id)
 
 
 @requirement("NAMESPACE-NAME-OR-ID")
@@ -98,12 +102,18 @@ def test_name_and_id_address_the_same_object(
     for form in namespace_forms:
         if form == subject.client.target.namespace:
             continue
-        answer = subject.attempt({"key_prefix": subject.fresh_text()}, namespace=form)
+        prefix = subject.fresh_text()
+        if not shared.few:
+            subject.read()  # what is kept of it by the form of the namespace must not be given behind the other one
+        answer = subject.attempt({"key_prefix": prefix}, namespace=form)
         if answer.refused:
             raise Violation(f"200 with X-Namespace {shown(form)}", answer.summary)
         for name in ("bucket_id", "object_id"):
             if answer.expect_accepted()[name] != given[name]:
                 raise difference(name, given[name], answer[name])
+        if given["key_prefix"] == "as/given" and answer["key_prefix"] == given["key_prefix"]:
+            with shown_by(given, answer):
+                raise difference("key_prefix", prefix, answer["key_prefix"])
         if not shared.few:
             eventually(functools.partial(assert_shown_in_both, subject, given, answer))
 
@@ -113,7 +123,8 @@ def assert_shown_in_both(subject: Subject, given: Answer, answer: Answer) -> Non
 
     A target may refuse a patch that sets nothing, which says nothing then.
     """
-    look = subject.attempt({"skip_duplicates": True})
+    read = subject.read(path=subject.path)
+    look = read if read.accepted else subject.attempt({"skip_duplicates": True})
     before, now = given["key_prefix"], answer["key_prefix"]
     if look.accepted and before != now and before is not None and look["key_prefix"] == before:
         with shown_by(given, answer, look):

@@ -1,14 +1,24 @@
 """MERGE and RESPONSE over other ways than the kept connection: a service of several workers answers as one does."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 
 from contracts.catalogue.requirement import Capability
+from contracts.vocabulary import rfc3339
 from contracts.vocabulary.display import shown
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Violation
-from fixtures.checks.assertions import assert_stored, difference, shown_by, shown_name
+from fixtures.checks.assertions import (
+    assert_stored,
+    difference,
+    fields_sent,
+    shown_by,
+    shown_name,
+    shows_refused,
+)
+from fixtures.checks.refused_ways import TICK
 from fixtures.examples.marks import requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
@@ -49,23 +59,63 @@ def test_a_patch_through_the_name_of_the_bucket_is_answered_with_its_id(
     subject: Subject, shared: Shared, workspace: Workspace
 ) -> None:
     asked = over_connections(subject, shared, workspace)
-    for answer in asked.by_name:
+    for _, answer in asked.by_name:
         if answer["bucket_id"] != asked.look["bucket_id"]:
             with shown_by(answer, asked.look):
                 raise difference("bucket_id", asked.look["bucket_id"], answer["bucket_id"])
+
+
+@requirement("MERGE-KEY-PREFIX")
+def test_key_prefix_is_taken_through_the_name_of_the_bucket(
+    subject: Subject, shared: Shared, workspace: Workspace
+) -> None:
+    for _, answer in over_connections(subject, shared, workspace).by_name:
+        prefix = fields_sent(answer)["key_prefix"]
+        if not shows_refused(answer.document, "key_prefix", prefix):
+            other = subject.patch({"key_prefix": subject.fresh_text()})
+            if shows_refused(other.document, "key_prefix", fields_sent(other)["key_prefix"]):
+                with shown_by(answer, other):
+                    raise difference("key_prefix", prefix, answer["key_prefix"])
+
+
+@requirement("TIME-MOVES")
+def test_updated_at_moves_through_the_name_of_the_bucket(
+    subject: Subject, shared: Shared, workspace: Workspace
+) -> None:
+    for before, answer in over_connections(subject, shared, workspace).by_name:
+        if before is not None and same_instant(before, answer):
+            assert_moves_through(subject, subject.path_in(workspace.name_of(subject.bucket)))
+
+
+def same_instant(one: Answer, other: Answer) -> bool:
+    """Tell whether two answers show the same updated_at, as far as it can be read."""
+    instant = rfc3339.instant(one["updated_at"])
+    return instant is not None and instant == rfc3339.instant(other["updated_at"])
+
+
+def assert_moves_through(subject: Subject, path: str) -> None:
+    """Assert that a patch through a path moves updated_at if others do; a clock of whole seconds is given one."""
+    first = subject.change()
+    time.sleep(TICK)
+    second = subject.change()
+    time.sleep(TICK)
+    through = subject.attempt(subject.fresh_field(), path=path)
+    if through.accepted and same_instant(second, through) and not same_instant(first, second):
+        with shown_by(first, second, through):
+            raise Violation(f"updated_at after {second['updated_at']}", f"updated_at {through['updated_at']}")
 
 
 @dataclass(frozen=True)
 class OverConnections:
     """The fields that were taken, what reads between them showed with those taken by then, and a last look.
 
-    `by_name` are the answers to patches through the name of the bucket.
+    `by_name` are the answers to patches through the name of the bucket, each with the one before it.
     """
 
     taken: Mapping[str, object]
     reads: Sequence[tuple[Mapping[str, object], Answer]]
     look: Answer
-    by_name: Sequence[Answer]
+    by_name: Sequence[tuple[Answer | None, Answer]]
 
 
 def over_connections(subject: Subject, shared: Shared, workspace: Workspace) -> OverConnections:
@@ -77,7 +127,8 @@ def over_connections(subject: Subject, shared: Shared, workspace: Workspace) -> 
 def _asked(subject: Subject, workspace: Workspace, rounds: int) -> OverConnections:
     taken: dict[str, object] = {}
     reads: list[tuple[Mapping[str, object], Answer]] = []
-    by_name: list[Answer] = []
+    by_name: list[tuple[Answer | None, Answer]] = []
+    before, again = None, subject.fresh_name()
     with subject.client.fresh_connections():
         reads_back = Capability.READ_BACK not in subject.client.target.without
         ways = ways_to(subject, workspace) if reads_back and rounds > 1 else (None,)
@@ -86,9 +137,12 @@ def _asked(subject: Subject, workspace: Workspace, rounds: int) -> OverConnectio
         for method in ROUND * rounds:
             if method == "PATCH":
                 body, way = subject.fresh_field(), next(to_patch)
-                if (answer := subject.attempt(body, path=way)).accepted:
+                body |= {again: subject.fresh_text()} if subject.takes_custom_fields else {}
+                prefix = {} if way is None else {"key_prefix": subject.fresh_text()}
+                if (answer := subject.attempt({**body, **prefix}, path=way)).accepted:
                     taken |= body
-                    by_name += [answer] if way is not None else []
+                    by_name += [(before, answer)] if way is not None else []
+                    before = answer
             elif paths is not None:
                 reads.append((dict(taken), subject.read(path=next(paths))))  # sent once
     return OverConnections(taken, reads, subject.touch(), by_name)
@@ -117,10 +171,11 @@ def assert_every_connection_shows(subject: Subject, workspace: Workspace) -> Non
 def assert_connections_show(subject: Subject, ways: Sequence[str | None], way: str | None) -> None:
     """Assert that GET shows over every connection, and in every way, what is patched in one."""
     paths = cycle(path or subject.path for path in ways)
+    [(name, value)] = (body := subject.fresh_field()).items()
+    subject.attempt({name: subject.fresh_text()}, path=way)
     with subject.client.fresh_connections():
         for _ in range(CONNECTIONS // 2):
             subject.read(path=next(paths))  # what a worker remembers of an object, it remembers from here on
-    [(name, value)] = (body := subject.fresh_field()).items()
     assert_stored(subject.attempt(body, path=way).expect_accepted(), body)
 
     def read_over_all() -> None:

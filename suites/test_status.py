@@ -2,23 +2,27 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from hypothesis import given
 
 from contracts.editions.edition import Edition
 from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.outcomes import Violation
-from fixtures.checks.assertions import assert_keeps, fields_sent
+from fixtures.checks.assertions import assert_keeps, fields_sent, shown_by
 from fixtures.checks.patches_twice import walk
 from fixtures.checks.plain_answers import plain_answers
 from fixtures.checks.read_back import MOVING
-from fixtures.checks.system_names import VALUES, set_once
+from fixtures.checks.system_names import FLAGS, OTHER_SPELLINGS, VALUES, other_spellings, set_once
 from fixtures.examples.marks import one_by_one, requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
 from fixtures.objects.subject import Subject
 from fixtures.plugins.subject_fixtures import NewSubject
 from fixtures.strategies import Body, patches
+
+SPELT = tuple(value for name, value in OTHER_SPELLINGS.values() if name == "status")
+"""What another spelling of status may set, which IMMUTABLE-STATUS judges."""
 
 
 @one_by_one("STATUS-MEMBER")
@@ -66,9 +70,49 @@ def test_a_name_of_the_system_in_a_body_sets_off_no_processing(
 
 
 @requirement("STATUS-UNCHANGED")
+def test_no_name_of_a_flag_sets_off_processing(
+    subject: Subject, shared: Shared, edition: Edition, new_subject: NewSubject
+) -> None:
+    subject.expect_custom_fields()
+    behind = list(set_once(subject, shared, edition).behind.values())[-1]
+    answer = other_spellings(subject, shared)
+    if not (isinstance(behind, Answer) and behind.accepted and answer.accepted):
+        return
+    if answer["status"] not in (behind["status"], *SPELT):
+        assert_sets_off_nothing(new_subject(), new_subject, FLAGS)
+
+
+@requirement("STATUS-UNCHANGED")
+def test_a_patch_makes_no_documents(subject: Subject, shared: Shared, new_subject: NewSubject) -> None:
+    counts = [step.read["document_count"] for step in walk(subject, shared).accepted() if step.read is not None]
+    if len(counts) > 2 and all(_grows(*two) for two in pairwise(counts)):
+        assert_makes_no_documents(new_subject())
+
+
+@requirement("STATUS-UNCHANGED")
 @given(body=patches())
 def test_no_patch_sets_off_processing(unpatched: Subject, new_subject: NewSubject, body: Body) -> None:
     assert_sets_off_nothing(unpatched, new_subject, unpatched.few_names(body))
+
+
+def _grows(was: object, now: object) -> bool:
+    """Tell whether document_count is a greater number than before."""
+    return isinstance(was, int) and isinstance(now, int) and now > was
+
+
+def assert_makes_no_documents(subject: Subject) -> None:
+    """Assert that not every patch of an object makes documents, of which there are no more without one."""
+    before = subject.read_back()
+    for _ in range(2):
+        still, patched, after = subject.read_back(), subject.change(), subject.read_back()
+        if before["document_count"] != still["document_count"] or not _grows(
+            still["document_count"], after["document_count"]
+        ):
+            return
+        before = after
+    with shown_by(still, patched, after):
+        counts = (f"document_count {shown(one['document_count'])}" for one in (still, after))
+        raise Violation(f"{next(counts)}, as before the patch", next(counts))
 
 
 def status_in(*answers: Answer | None) -> object:

@@ -23,15 +23,15 @@ BEFORE: Body = {
     "key_prefix": "old",
     "amber": ["old"],
     "birch": 7,
-    "cedar": {"amber": {"birch": "old"}},
+    "cedar": {"amber": {"birch": {"dune": "old"}}},
     "dune": True,
 }
 ONE_KIND: tuple[Body, ...] = (
     {"key_prefix": "new"},
     {"amber": ["new"]},  # a list of the same length
-    {"amber": None},
+    {"amber": []},
     {"birch": "7"},  # of another type alone
-    {"cedar": {"amber": {"birch": "new"}}},
+    {"cedar": {"amber": {"birch": {"dune": "new"}}}},
     {"dune": False, "skip_duplicates": True},
 )
 """Changes of BEFORE, each of one kind."""
@@ -101,7 +101,7 @@ def test_each_kind_of_change_moves_updated_at_by_itself(subject: Subject, shared
     if shared.few or not subject.takes_custom_fields:
         return
     before = subject.patch(BEFORE)
-    added = ({subject.fresh_name(): "new"},) if subject.made else ()
+    added = ({subject.fresh_name(): 8},) if subject.made else ()
     for body in (*ONE_KIND, *added):
         after = subject.patch(body)
         if not _moved(before, after):

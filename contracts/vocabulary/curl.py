@@ -7,8 +7,11 @@ from collections.abc import Iterable
 MARKS = ("x-conformance-request", "traceparent")
 """Headers that name one request of a run; one that repeats it is another."""
 
-_LEFT_OUT = ("host", "user-agent", "accept-encoding", "content-length", *MARKS)
+_LEFT_OUT = ("host", "accept-encoding", "content-length", *MARKS)
 """Marks, and headers that curl writes itself, so that a command which is changed by hand still works."""
+
+_OURS = "mixpeek-conformance/"
+"""The beginning of a User-Agent that makes no difference."""
 
 _VARIABLE = re.compile(r"\$\{MIXPEEK_HEADER_[A-Z0-9_]+\}")
 
@@ -17,7 +20,7 @@ def command(method: str, url: str, headers: Iterable[tuple[str, str]], body: byt
     """Return the curl command that sends this request."""
     words = ["curl", "-sS", "-i", "-X", method, shlex.quote(url)]
     for name, value in headers:
-        if name.lower() in _LEFT_OUT and not _VARIABLE.fullmatch(value):
+        if _goes_without(name.lower(), value) and not _VARIABLE.fullmatch(value):
             continue
         words += ["-H", _shell_header(name, value)]
     if body is None:
@@ -25,6 +28,10 @@ def command(method: str, url: str, headers: Iterable[tuple[str, str]], body: byt
     if (text := _as_text(body)) is None:  # which no argument of a command can hold, in every shell
         return f"printf '{_escaped(body.replace(b'%', b'%%'))}' | {' '.join(words)} --data-binary @-"
     return " ".join([*words, "--data-raw", shlex.quote(text)])
+
+
+def _goes_without(name: str, value: str) -> bool:
+    return name in _LEFT_OUT or (name == "user-agent" and value.startswith(_OURS))
 
 
 def _shell_header(name: str, value: str) -> str:
