@@ -38,11 +38,13 @@ from fixtures.strategies import (
     LISTS_OF_OBJECTS,
     LITERALS,
     LONG_TEXTS,
+    LOOKALIKES,
     NAMES,
     NEARLY_EQUAL,
     NESTED_NULLS,
     OBJECTS,
     RARE,
+    SCALARS,
     TEXTS,
     VECTORS,
     WIDE_LISTS,
@@ -74,7 +76,7 @@ Cells = Sequence[Cell]
 @requirement("MERGE-TEXT")
 @awkward(
     cells=(
-        *gathered(planned((*TEXTS, *ENDS)), planned(RARE, often=4)),
+        *gathered(planned((*TEXTS, *ENDS, *LOOKALIKES)), planned(RARE, often=4)),
         *planned((LONG_MULTIBYTE,), (ROOT,), twin=AS_LONG),
     )
 )
@@ -129,7 +131,7 @@ def test_nested_objects_come_back_with_the_same_members(subject: Subject, plan: 
 @awkward(
     cells=(
         *gathered(
-            planned(LISTS),
+            planned((*LISTS, *SCALARS)),
             planned(NEARLY_EQUAL, (ROOT, MEMBER), twin=[True, 7, 9, "1", 2.5, "1.5"]),
             planned(VECTORS, (ROOT, MEMBER), twin=["amber", 0.1, 1 / 3, 16_777_217]),
         ),
@@ -150,7 +152,7 @@ def test_a_nested_null_comes_back_as_null(subject: Subject, habits: NullHabits, 
 
 
 @requirement("MERGE-NAME")
-@awkward(cells=(named(NAMES)[0] + UNDER,))
+@awkward(cells=((*named(NAMES)[0], *UNDER, Cell(7, name=" ")),))
 @given(cells=drawn_names(names()))
 def test_a_field_comes_back_under_exactly_its_name(subject: Subject, plan: Plan, cells: Cells) -> None:
     room = set(subject.with_room([cell.name for cell in cells if cell.name is not None]))

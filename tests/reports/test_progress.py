@@ -22,7 +22,7 @@ def test_each_area_has_one_line_and_says_what_it_sent(conform: Conform) -> None:
     outcome = conform(*FEW)
     shown = {area: (int(checks), int(requests)) for area, checks, requests, _ in AREA.findall(outcome.output)}
     assert list(shown) == ["RESPONSE", "STATUS"]
-    assert sum(checks for checks, _ in shown.values()) == 20
+    assert sum(checks for checks, _ in shown.values()) == 22
     sent = sum(requests for _, requests in shown.values())
     total = outcome.result["run"]["requests"]
     assert 0 < sent < total <= sent + 12  # the preflight is not part of an area
@@ -36,7 +36,7 @@ def test_workers_count_into_the_same_lines(conform: Conform) -> None:
     """The lines name what any worker has seen violated."""
     outcome = conform(*FEW, "-n", "2", at="/faults/status-outside-the-enumeration")
     shown = {area: (int(checks), rest) for area, checks, _, rest in AREA.findall(outcome.output)}
-    assert {area: checks for area, (checks, _) in shown.items()} == {"RESPONSE": 17, "STATUS": 3}
+    assert {area: checks for area, (checks, _) in shown.items()} == {"RESPONSE": 17, "STATUS": 5}
     assert shown["STATUS"][1].endswith("   violated: STATUS-MEMBER")
     assert "violated" not in shown["RESPONSE"][1]
     assert "failed" not in outcome.output
@@ -52,8 +52,8 @@ def test_a_terminal_has_a_line_that_moves(
     reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
     shown = in_a_terminal(["--base-url", reference.base_url, "--result-only", *FEW], known, tmp_path)
-    steps = [int(done) for done in re.findall(r"\r  (\d+) of 20 checks, \d+ requests, (?:about|less than)", shown)]
-    assert steps == list(range(1, 20))
+    steps = [int(done) for done in re.findall(r"\r  (\d+) of 22 checks, \d+ requests, (?:about|less than)", shown)]
+    assert steps == list(range(1, 22))
     plain = re.sub(r"\r[^\r\n]*(?=\r[^\n])", "", shown).replace("\r", "")
     assert [area for area, *_ in AREA.findall(plain)] == ["RESPONSE", "STATUS"]
 

@@ -49,8 +49,17 @@ def target(merge: Merge = merged) -> Iterator[Target]:
     headers: list[dict[str, str]] = []
 
     class Objects(Answers):
+        def body(self) -> bytes:
+            if self.headers["Transfer-Encoding"] != "chunked":
+                return self.rfile.read(int(self.headers["Content-Length"]))
+            body = b""
+            while length := int(self.rfile.readline(), 16):
+                body += self.rfile.read(length + 2)[:length]
+            self.rfile.readline()
+            return body
+
         def do_PATCH(self) -> None:  # noqa: N802 - the name that the server looks for
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.body()
             bodies.append(body)
             headers.append(dict(self.headers))
             after = merge(documents.get(self.path, {}), json.loads(body))
