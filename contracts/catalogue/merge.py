@@ -101,7 +101,10 @@ REQUIREMENTS = (
         area=Area.MERGE,
         sentence="The same JSON is taken for the same, however it is written: escapes, space, exponents, headers.",
         source="RFC 8259, sections 2, 4, 6, 7 and 11; RFC 9110, sections 8.3.1 and 12.5.1",
-        tolerates=f"What is refused, or changed, in UTF-8 and compact too. {_REFUSAL}",
+        tolerates=(
+            "What is refused, or changed, in UTF-8 and compact too, unless it is refused there as what cannot be read"
+            f" (400, 415, 422), and taken in escapes. {_REFUSAL}"
+        ),
         needs=_CUSTOM_FIELDS,
     ),
     _merged(
