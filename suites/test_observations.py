@@ -15,6 +15,7 @@ from fixtures.checks import schemathesis_cases
 from fixtures.checks.client_readings import Readings
 from fixtures.checks.observations import became, furthest, observation, told, told_of
 from fixtures.checks.out_of_reach import NOT_GIVEN, UNKNOWN, Way, without_namespace
+from fixtures.checks.patches_twice import walk_taken
 from fixtures.checks.plain_answers import refusals
 from fixtures.checks.refused_credentials import attempts
 from fixtures.checks.system_names import set_once
@@ -343,8 +344,9 @@ def touches(observed: Subject, shared: Shared) -> list[Answer]:
     """Return the answers to five patches, the last one of one field; the others are of the walk, if it was taken."""
 
     def ask() -> list[Answer]:
-        before = [] if (walked := shared.known("patches sent twice")) is None else walked.answers
-        return [*before[:4], *(observed.touch() for _ in range(5 - len(before[:4])))]
+        walked = walk_taken(shared)
+        before = [] if walked is None else [step.once for step in walked.taken[:4]]
+        return [*before, *(observed.touch() for _ in range(5 - len(before)))]
 
     return shared.once("touches", ask, observed.fresh_one)
 

@@ -61,8 +61,9 @@ class Round:
 
     def takes(self, task: Task, broke_nothing_else: Container[str]) -> bool:
         """Return whether a task is asked in this round."""
-        is_fault = task.row.kind == "fault"
-        return (is_fault or self.variants) and (not self.narrow or (is_fault and task.row.name in broke_nothing_else))
+        if task.row.kind != "fault":
+            return self.variants and not self.narrow
+        return not self.narrow or task.row.name in broke_nothing_else
 
     def options(self, group: Sequence[Task]) -> tuple[str, ...]:
         """Return the options with which a group is asked."""
