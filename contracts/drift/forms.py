@@ -117,9 +117,8 @@ def _forms(node: Node, kind: str, hops: int) -> list[SchemaForm]:
     if "$ref" in node.members and not node.document.siblings:
         return _forms(node.document.named(node.members["$ref"], node.pointer), kind, hops + 1)
     if kind == "null" and node.document.nullable and node.flag("nullable"):
-        return [
-            SchemaForm()
-        ]  # whatever else is said: generators write it beside allOf, and beside an enum without null
+        # whatever else is said: generators write it beside allOf, and beside an enum without null
+        return [SchemaForm()]
     own = _own(node, kind)
     if not own:
         return []
