@@ -96,7 +96,7 @@ class Worker:
             return
         node = f"w{self._runner.worker_index}n"
         known = self._target.connection
-        connection = replace(known, rate_limit=known.rate_limit.share(plan.workers))
+        connection = replace(known, run_pace=known.run_pace.share(plan.workers))
         target = replace(self._target, connection=connection)
         self._swarm = LoadUser.swarm = Swarm(target, edition.load(plan.edition), plan, self._tell, node)
 

@@ -102,9 +102,9 @@ def reached(folder: Path, *arguments: str) -> Target:
 def test_a_reader_reaches_the_target_as_a_run_does(tmp_path: Path) -> None:
     """What the table has about reaching a target counts, and is given to the checks that are asked again."""
     usual = reached(tmp_path)
-    assert (usual.timeout, usual.connection.insecure, usual.connection.rate_limit.rate) == (30, False, None)
+    assert (usual.timeout, usual.connection.insecure, usual.connection.run_pace.rate) == (30, False, None)
     target = reached(tmp_path, "--timeout", "3", "--insecure", "--rate", "5", "--http2", "--gone-after=2")
-    assert (target.timeout, target.gone_after, target.connection.rate_limit.rate) == (3, 2, 5)
+    assert (target.timeout, target.gone_after, target.connection.run_pace.rate) == (3, 2, 5)
     assert (target.connection.insecure, target.connection.http2) == (True, True)
     given = {"base-url": "https://m.example", "namespace": None, "insecure": True, "timeout": "3", "http2": False}
     again = list(_options(folded(*asked()), target, given))
