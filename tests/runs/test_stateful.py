@@ -21,6 +21,7 @@ def violation(run: Outcome, requirement: str) -> dict[str, object]:
 
 @pytest.mark.parametrize("seed", range(1, 2))
 def test_the_reference_service_does_nothing_wrong_in_any_order(conform: Conform, seed: int) -> None:
+    """Sequences are asked, and raise no false alarm."""
     run = conform(*ONLY, "--seed", str(seed))
     assert run.ids("violated") == set()
     assert re.search(r"STATEFUL +[1-9]\d* checks", run.output)
@@ -48,11 +49,13 @@ def test_other_faults_are_charged_to_what_they_declare(conform: Conform, fault: 
 
 
 def test_the_same_seed_asks_the_same(conform: Conform) -> None:
+    """Two runs with it send as many requests; another seed sends others."""
     first, second, other = (conform(*ONLY, "--seed", seed).result["run"]["requests"] for seed in ("7", "7", "8"))
     assert first == second != other
 
 
 def test_an_object_that_is_handed_over_leaves_it_unasked(conform: Conform, objects: Objects) -> None:
+    """Sequences need several objects, which the run then may not make."""
     bucket, identifier, _ = objects.make()
     run = conform(*ONLY, "--bucket", bucket, "--object", identifier, "--allow-residue")
     assert run.code == 6
