@@ -51,7 +51,7 @@ def reached(reference: ReferenceServer, known: Mapping[str, str]) -> dict[str, s
 def test_every_step_is_told_in_order_and_nothing_stays(
     reached: dict[str, str], objects: Objects, tmp_path: Path
 ) -> None:
-    """What the steps make is removed, and no file is written but the ledger."""
+    """What the steps make is removed; of the files only the ledger stays, hidden from git."""
     before = objects.buckets()
     done = doctor(tmp_path, reached)
     assert done.returncode == 0, done.stdout
