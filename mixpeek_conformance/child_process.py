@@ -39,6 +39,6 @@ def ending_with_this_one() -> Iterator[None]:
         yield
     except KeyboardInterrupt as interruption:
         if sigterm.is_termination(interruption):
-            for one in tuple(_running):
-                one.terminate()
+            for process in tuple(_running):
+                process.terminate()
         raise

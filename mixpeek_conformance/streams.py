@@ -17,7 +17,7 @@ def say(line: object, *, error: bool = False, hang: int | None = None) -> None:
     What looks like a key in an error is blanked: somebody may have written one where none is taken. On a terminal
     that has no room for it, a line with a `hang` is broken, and goes on below that character.
     """
-    from contracts.vocabulary.fitting import fitted
+    from contracts.vocabulary.line_width import fitted
     from fixtures.redaction import output_gate
 
     stream = sys.stderr if error else sys.stdout

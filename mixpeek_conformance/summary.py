@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from contracts.vocabulary.fitting import width_of
+from contracts.vocabulary.line_width import width_of
 from fixtures.redaction import output_gate
 from mixpeek_conformance.streams import put
 from reports.renderings import terminal

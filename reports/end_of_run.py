@@ -52,11 +52,11 @@ def render(result: Result, folder: Path, *, only: bool) -> Result:
         exchange_log.clear(folder / LEDGER)  # the archive has them all
         return result
     refused: dict[str, list[str]] = {}
-    for one in lost:
-        if one.by_the_folder:
-            refused.setdefault(one.why, []).append(one.name)
+    for rendering in lost:
+        if rendering.by_the_folder:
+            refused.setdefault(rendering.why, []).append(rendering.name)
         else:
-            result = with_failure(result, "reports", str(one))
+            result = with_failure(result, "reports", str(rendering))
     sentences = (f"{', '.join(names)} could not be written to {folder}: {why}" for why, names in refused.items())
     result = with_report_errors(result, *sentences)
     list(write(result))

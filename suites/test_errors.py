@@ -12,7 +12,8 @@ from fixtures.checks.wrong_types import assert_nothing_half_applied, assert_wron
 from fixtures.examples.marks import each, one_by_one, requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.api_paths import NEAR, NO_BUCKETS, NO_OBJECTS, near, path_of
-from fixtures.objects.deletion import delete, patch_late, until
+from fixtures.objects.deleted_object import delete, patch_late
+from fixtures.objects.settling import until
 from fixtures.objects.subject import Subject
 from fixtures.objects.workspace import Workspace
 from fixtures.plugins.subject_fixtures import NewSubject

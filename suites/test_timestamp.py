@@ -15,7 +15,7 @@ from fixtures.examples.marks import one_by_one, requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
 from fixtures.http.replica_lag import LONGEST
-from fixtures.objects.deletion import until
+from fixtures.objects.settling import until
 from fixtures.objects.subject import Subject
 from fixtures.strategies import Body, patches
 

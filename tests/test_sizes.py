@@ -1,6 +1,7 @@
-"""Functions, modules and the names of tests are short, so that each is read at a glance."""
+"""Functions, modules and the names of tests are short, so that each is read at a glance; tests say what holds."""
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +40,13 @@ def functions(path: Path) -> list[ast.FunctionDef]:
     return [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef)]
 
 
+def every_test() -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Yield every test of the suite itself, with the module that it stands in."""
+    for name, path in MODULES.items():
+        if name.startswith("tests/"):
+            yield from ((f"{name}: {test.name}", test) for test in functions(path) if test.name.startswith("test_"))
+
+
 @pytest.mark.parametrize("package", [name for name in PACKAGES if name != "tests"])
 def test_no_function_is_long(package: str) -> None:
     """A function has 40 lines at most, with its signature and its docstring."""
@@ -61,11 +69,9 @@ def test_no_module_is_long() -> None:
 
 def test_no_test_has_a_long_name() -> None:
     """What a name of 60 letters does not say, the docstring says."""
-    long = [
-        function.name
-        for name, path in MODULES.items()
-        if name.startswith("tests/")
-        for function in functions(path)
-        if function.name.startswith("test_") and len(function.name) > LETTERS_OF_A_TEST
-    ]
-    assert long == []
+    assert [place for place, test in every_test() if len(test.name) > LETTERS_OF_A_TEST] == []
+
+
+def test_every_test_says_what_holds() -> None:
+    """A test has a docstring: the input, the result or the reason that its name has no room for."""
+    assert [place for place, test in every_test() if not ast.get_docstring(test)] == []

@@ -84,15 +84,15 @@ def main() -> int:
     options = parser.parse_args()
     asked = wrong = shared = 0
     with ReferenceServer() as server:
-        for one in deployments(server, frozenset(options.names), variants=options.variants):
-            if options.edition not in (None, one.edition):
+        for deployed in deployments(server, frozenset(options.names), variants=options.variants):
+            if options.edition not in (None, deployed.edition):
                 continue
-            choice = one.choice()
+            choice = deployed.choice()
             asked += 1
             shared += len(choice.named) > 1
-            if one.edition not in choice.named:
+            if deployed.edition not in choice.named:
                 wrong += 1
-                print(f"{one.edition} {one.name}: {choice.sentences[0]}", flush=True)
+                print(f"{deployed.edition} {deployed.name}: {choice.sentences[0]}", flush=True)
     print(
         f"{asked} deployments asked: {wrong} named wrong, {shared} named with another edition that answers the same"
     )

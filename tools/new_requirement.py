@@ -190,13 +190,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         written = stubs(given.id, given.level, given.area, given.sentence)
-        for one in written:
-            one.path.write_text(one.after, "utf-8")
+        for stub in written:
+            stub.path.write_text(stub.after, "utf-8")
     except (Refused, OSError) as error:
         print(f"new_requirement: {error}", file=sys.stderr)
         return _WRONG_USE
-    for one in written:
-        print(f"{one.path.relative_to(ROOT).as_posix()}:{one.line}")
+    for stub in written:
+        print(f"{stub.path.relative_to(ROOT).as_posix()}:{stub.line}")
     print("next: pytest tests/contracts/test_contract.py names what is still to be filled in")
     return 0
 

@@ -35,10 +35,10 @@ def told(name: str, found: Mapping[tuple[int, int], Outcome]) -> bool:
     failures = [(which, one.failure) for which, one in found.items() if one.failure]
     different = varying(list(found.values()))
     print(f"{name}: {len(found)} runs, {len(different)} requirements vary, {len(failures)} runs failed", flush=True)
-    for one, counts in different.items():
+    for requirement, counts in different.items():
         usual = counts.most_common(1)[0][0]
-        where = [which for which, each in found.items() if each.verdicts.get(one, "missing") != usual]
-        print(f"    {one}: {dict(counts)}, first otherwise with {_which(*where[0])}")
+        where = [which for which, each in found.items() if each.verdicts.get(requirement, "missing") != usual]
+        print(f"    {requirement}: {dict(counts)}, first otherwise with {_which(*where[0])}")
     for which, failure in failures:
         print(f"    {_which(*which)}: {failure}")
     return not different and not failures

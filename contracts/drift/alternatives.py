@@ -18,8 +18,8 @@ def united(node: Node, keyword: str) -> list[Node]:
     names = dict.fromkeys(name for one in listed for name in _properties(one)) if len(listed) > 1 else ()
     for name in names:
         groups: dict[str, list[Node]] = {}
-        for one in listed:
-            groups.setdefault(_without(one, name), []).append(one)
+        for alternative in listed:
+            groups.setdefault(_without(alternative, name), []).append(alternative)
         listed = [_joined(group, name) for group in groups.values()]
     return listed
 

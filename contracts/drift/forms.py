@@ -154,9 +154,9 @@ def _types(node: Node) -> list[str] | None:
     if value is None:
         return None
     types = value if isinstance(value, list) else [value]
-    for one in types:
-        if not isinstance(one, str) or one not in _TYPES:
-            raise BadDocument(f"{node.pointer}/type: there is no type {str(one)[:60]!r} in JSON Schema")
+    for name in types:
+        if not isinstance(name, str) or name not in _TYPES:
+            raise BadDocument(f"{node.pointer}/type: there is no type {str(name)[:60]!r} in JSON Schema")
     return types
 
 

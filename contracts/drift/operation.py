@@ -147,12 +147,12 @@ def items_like(path: str, method: str, document: Document) -> list[tuple[str, No
     """
     found: list[tuple[int, int, str, Node, bool]] = []
     prefixes = _prefixes(document.root)
-    for one, reference in document.root.each("paths"):
-        if not one.startswith("/") or len(_parts(one)) > 100:
+    for template, reference in document.root.each("paths"):
+        if not template.startswith("/") or len(_parts(template)) > 100:
             continue
-        rank = _rank(path, one, _own_prefixes(reference, method) or prefixes)
+        rank = _rank(path, template, _own_prefixes(reference, method) or prefixes)
         if rank is not None:
-            found.append((rank[0], len(one), one, reference.followed(), rank[1]))
+            found.append((rank[0], len(template), template, reference.followed(), rank[1]))
     found.sort(key=lambda each: each[:3])
     return [(one, item, slash) for _, _, one, item, slash in found]
 

@@ -81,9 +81,9 @@ def _parameter(report: Reporter, ours: Parameter, theirs: Parameter) -> Iterator
         yield report.found("DRIFT-PARAMETER", Change.CHANGED, _REQUEST, place, expected, actual, pointer, origin)
     schemas = (mine or ours.node), (mine and schema_of(mine)) or schema_of(ours.node)
     other = (others or theirs.node), (others and schema_of(others)) or schema_of(theirs.node)
-    for one in report.schema(_REQUEST, place, schemas, other):
-        if not (one.id == "DRIFT-REQUEST-NULLABLE" and one.place == place):  # no parameter can carry a null
-            yield one
+    for drift in report.schema(_REQUEST, place, schemas, other):
+        if not (drift.id == "DRIFT-REQUEST-NULLABLE" and drift.place == place):  # no parameter can carry a null
+            yield drift
 
 
 _AUTHORIZATION = "a key in the header Authorization"

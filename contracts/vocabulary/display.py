@@ -76,11 +76,11 @@ class _Beginning:
                 return value
 
     def _first(self, many: Any) -> Any:
-        for one in many:
+        for item in many:
             if self._room <= 0:
                 self._cut(None)
                 return
-            yield one
+            yield item
 
     def _cut(self, value: Any) -> Any:
         self.is_cut, self._room = True, 0

@@ -89,8 +89,8 @@ class Members:
 
     def each(self, name: str) -> Iterator["Members"]:
         """Yield the objects of a list."""
-        for number, one in enumerate(self.items(name)):
-            yield Members.read(one, f"{self._path(name)}[{number}]")
+        for number, item in enumerate(self.items(name)):
+            yield Members.read(item, f"{self._path(name)}[{number}]")
 
     def _given(self, name: str, default: object = None) -> Any:
         if name not in self.of and default is None:

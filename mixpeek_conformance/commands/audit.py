@@ -119,8 +119,8 @@ def command(traffic: Path, name: str | None, report_dir: str | None, *, strict: 
         say(line, error=as_json)
     if not as_json:
         summary.show(result, folder / registry.PAGE)
-    for one in lost:
-        say(one, error=as_json)
+    for failure in lost:
+        say(failure, error=as_json)
     if cut:
         say(f"mixpeek-conformance audit: {cut}", error=True)
     if lost:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from contracts.vocabulary import escaping
 from contracts.vocabulary.exit_codes import Exit
-from contracts.vocabulary.fitting import fitted
+from contracts.vocabulary.line_width import fitted
 from fixtures.redaction.output_gate import shown
 from fixtures.redaction.secret import know
 from mixpeek_conformance.streams import put, say

@@ -11,7 +11,7 @@ from contracts.editions import edition
 from contracts.editions.edition import DEFAULT, Edition
 from contracts.vocabulary import escaping
 from contracts.vocabulary.exit_codes import Exit
-from contracts.vocabulary.fitting import fitted
+from contracts.vocabulary.line_width import fitted
 from mixpeek_conformance.streams import put, say
 
 _ENUMERATIONS = {"Status": "status", "FieldType": "blob type", "SourceType": "source type"}

@@ -13,7 +13,7 @@ from contracts.catalogue.sources import addresses
 from contracts.vocabulary.did_you_mean import advice
 from contracts.vocabulary.documentation import base_url, page_of
 from contracts.vocabulary.exit_codes import Exit
-from contracts.vocabulary.fitting import width_of
+from contracts.vocabulary.line_width import width_of
 from contracts.vocabulary.program import started_as
 from fixtures.reference.deviations import FAULTS, Fault
 from mixpeek_conformance.commands.requirements import members_of, of_edition

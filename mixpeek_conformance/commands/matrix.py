@@ -45,10 +45,10 @@ def command(
         names = chosen(targets, file, wanted)
         know_keys(targets)
         asked = []
-        for one in run(names, file, report_dir, options):
-            asked.append(one)
-            outcome = one.result.headline if one.result else one.failure
-            say(f"{one.name:<24} {outcome}   exit {one.exit_code}", error=as_json)
+        for target_run in run(names, file, report_dir, options):
+            asked.append(target_run)
+            outcome = target_run.result.headline if target_run.result else target_run.failure
+            say(f"{target_run.name:<24} {outcome}   exit {target_run.exit_code}", error=as_json)
         table = Targets(tuple(asked))
         write(table, report_dir)
         summarise(report_dir / "targets.md")

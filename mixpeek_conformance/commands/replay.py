@@ -171,11 +171,11 @@ def _replayed(
     outcomes = set[replaying.ReplayOutcome]()
     try:
         still_open = []
-        for one, judgement in zip(replaying.replay(result, chosen, client, workspace), chosen, strict=True):
-            if one.outcome is replaying.ReplayOutcome.STANDS:
-                outcomes.add(tell(one))
+        for replayed, judgement in zip(replaying.replay(result, chosen, client, workspace), chosen, strict=True):
+            if replayed.outcome is replaying.ReplayOutcome.STANDS:
+                outcomes.add(tell(replayed))
             else:  # the check may still find what its few requests no longer show
-                still_open.append((one, judgement))
+                still_open.append((replayed, judgement))
         outcomes |= {tell(one) for one in _asked_otherwise(result, still_open, target, given, book[0])}
     except Busy as error:
         say(f"mixpeek-conformance replay: {target.base_url} is busy ({error}): replay it later", error=True)

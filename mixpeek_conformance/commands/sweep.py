@@ -186,12 +186,12 @@ def _swept(plan: SweepPlan, target: Target, output: SweepOutput, *, seen: bool) 
     try:
         lines, busy = _removed(client, plan, book, output)
         left += lines
-        for one in plan.borrowed:
+        for borrowed in plan.borrowed:
             try:
-                left += _put_back(client, one, book, output, known=seen or is_named(target, one))
+                left += _put_back(client, borrowed, book, output, known=seen or is_named(target, borrowed))
             except Busy as error:
                 busy = str(error)
-                left.append(f"{one.path}: {busy}")
+                left.append(f"{borrowed.path}: {busy}")
     except Unanswered as error:
         say(f"mixpeek-conformance sweep: {target.base_url} does not answer ({error})", error=True)
         return Exit.UNREACHABLE
@@ -211,13 +211,13 @@ def _swept(plan: SweepPlan, target: Target, output: SweepOutput, *, seen: bool) 
 def _removed(client: Client, plan: SweepPlan, book: Ledger, output: SweepOutput) -> tuple[list[str], str | None]:
     """Remove what was made, and return what is left; and what the target said, if it was too busy."""
     swept, gone = [], set()
-    for one in sweeping(client, plan.made, plan.began.run):
-        swept.append(one)
-        if one.left is None:
-            gone.add(one.path)
-            book.write(Removed(one.path))
-            if bucket_of(one.path) == one.path or bucket_of(one.path) not in gone:
-                output.one("removed", "removed", one.path)
+    for thing in sweeping(client, plan.made, plan.began.run):
+        swept.append(thing)
+        if thing.left is None:
+            gone.add(thing.path)
+            book.write(Removed(thing.path))
+            if bucket_of(thing.path) == thing.path or bucket_of(thing.path) not in gone:
+                output.one("removed", "removed", thing.path)
     return fold(swept), next((one.left for one in swept if one.busy), None)
 
 

@@ -195,9 +195,9 @@ def _in_address(url: str) -> Iterator[tuple[str, str]]:
 
 
 def _in_parameters(pairs: object) -> Iterator[tuple[str, str]]:
-    for one in pairs if isinstance(pairs, list) else ():
-        if isinstance(one, dict) and str(one.get("name")).lower() in CREDENTIAL_PARAMETERS:
-            yield str(one.get("value")), str(one.get("name"))
+    for parameter in pairs if isinstance(pairs, list) else ():
+        if isinstance(parameter, dict) and str(parameter.get("name")).lower() in CREDENTIAL_PARAMETERS:
+            yield str(parameter.get("value")), str(parameter.get("name"))
 
 
 def _cookies(entry: dict[str, Any], sent: Headers, answered: Headers) -> Iterator[str]:
@@ -211,9 +211,9 @@ def _cookies(entry: dict[str, Any], sent: Headers, answered: Headers) -> Iterato
         yield from (pair.partition("=")[2].strip(' "') for pair in pairs)
     for message in (entry.get("request"), entry.get("response")):
         cookies = message.get("cookies") if isinstance(message, dict) else None
-        for one in cookies if isinstance(cookies, list) else ():
-            if isinstance(one, dict):
-                yield str(one.get("value") or "").strip(' "')
+        for cookie in cookies if isinstance(cookies, list) else ():
+            if isinstance(cookie, dict):
+                yield str(cookie.get("value") or "").strip(' "')
 
 
 def _without_parameters(value: str) -> str:

@@ -220,8 +220,8 @@ class Controller:
         try:
             yield
         finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def _signalled(self, _: int, __: FrameType | None) -> None:
         if self._interrupted or self._making:

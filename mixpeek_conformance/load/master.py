@@ -174,14 +174,14 @@ class Processes(Master):
         try:
             super().stop()
         finally:
-            for one in self._children:
-                one.terminate()
-            for one in self._children:
+            for child in self._children:
+                child.terminate()
+            for child in self._children:
                 try:
-                    one.wait(timeout=5)
+                    child.wait(timeout=5)
                 except subprocess.TimeoutExpired:
-                    one.kill()
-                    one.wait()
+                    child.kill()
+                    child.wait()
 
 
 def workers(count: int, arguments: Sequence[str]) -> list["subprocess.Popen[bytes]"]:

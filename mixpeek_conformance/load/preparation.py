@@ -65,10 +65,10 @@ def clean_up(client: Client, made: Iterable[Made], run: str, tell: Callable[[Eve
     things, swept = list(made), list[Swept]()
     with client.tidying():
         try:
-            for one in sweep(client, things, run):
-                swept.append(one)
-                if one.left is None:
-                    tell(Removed(one.path))
+            for thing in sweep(client, things, run):
+                swept.append(thing)
+                if thing.left is None:
+                    tell(Removed(thing.path))
         except TargetGone as gone:
             done = {one.path for one in swept if one.left is None}
             swept += [Swept(one.path, str(gone)) for one in things if one.path not in done]

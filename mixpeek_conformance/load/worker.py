@@ -66,8 +66,8 @@ class Worker:
     def work(self) -> int:
         """Ask as the master says until it says that this is over, or is gone; return the exit code."""
         say("  connected: the master says what is sent, and writes the result")
-        for one in (signal.SIGINT, *sigterm.heard()):
-            signal.signal(one, self._signalled)
+        for number in (signal.SIGINT, *sigterm.heard()):
+            signal.signal(number, self._signalled)
         parent = int(os.environ.get(PARENT) or 0)
         while self._runner.greenlet:
             gevent.sleep(messages.EVERY / 4)
@@ -96,7 +96,7 @@ class Worker:
             return
         node = f"w{self._runner.worker_index}n"
         known = self._target.connection
-        connection = replace(known, rate_limit=known.rate_limit.share(plan.workers))
+        connection = replace(known, run_pace=known.run_pace.share(plan.workers))
         target = replace(self._target, connection=connection)
         self._swarm = LoadUser.swarm = Swarm(target, edition.load(plan.edition), plan, self._tell, node)
 
@@ -140,6 +140,6 @@ def several(count: int, start: Callable[[], list[Any]]) -> int:
         for child in children:
             child.terminate()
 
-    for one in (signal.SIGINT, *sigterm.heard()):
-        signal.signal(one, signalled)
+    for number in (signal.SIGINT, *sigterm.heard()):
+        signal.signal(number, signalled)
     return max(int(child.wait()) for child in children)

@@ -95,14 +95,14 @@ def asked(processes: ProcessPoolExecutor, run: Run, tasks: Sequence[Task], round
     """
     left = list(tasks)
     broke_nothing_else: set[str] = set()
-    for one in rounds:
-        now = [task for task in left if one.takes(task, broke_nothing_else)]
+    for this_round in rounds:
+        now = [task for task in left if this_round.takes(task, broke_nothing_else)]
         left = [task for task in left if task not in now]
-        under_way = [(group, _submitted(processes, run, group, one)) for group in one.groups(now)]
+        under_way = [(group, _submitted(processes, run, group, this_round)) for group in this_round.groups(now)]
         for group, future in under_way:
             for task in group:
-                row = _filled_in(task, group, future.result(), one)
-                if row.exact or (not row.beside and not one.narrow and one.effort == rounds[-1].effort):
+                row = _filled_in(task, group, future.result(), this_round)
+                if row.exact or (not row.beside and not this_round.narrow and this_round.effort == rounds[-1].effort):
                     yield row
                     continue
                 left.append(task)

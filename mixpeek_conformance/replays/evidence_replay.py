@@ -156,8 +156,8 @@ def _judged(name: str, again: list[Exchange], name_of_edition: str) -> Replayed:
     """Judge the new exchanges by the invariant itself."""
     invariant, published = invariants.INVARIANTS[name], edition.load(name_of_edition)
     applicable = [one for one in again if invariant.judges(one, published, invariants.Operation.UPDATE)]
-    for one in applicable:
-        fault = invariant.find_violation(one, published)
+    for exchange in applicable:
+        fault = invariant.find_violation(exchange, published)
         if fault is not None:
             return Replayed(name, ReplayOutcome.STANDS, f"expected {fault.expected}, got {fault.actual}")
     if applicable:

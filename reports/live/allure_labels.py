@@ -35,9 +35,9 @@ class Labels:
         requirements = [one for name in ids if (one := CATALOGUE[name]).holds_in(self._edition)]
         for name, value in self._labels(requirements):
             item.add_marker(pytest.mark.allure_label(value, label_type=name))
-        for one in requirements:
-            link = f"../index.html#{one.id}"
-            item.add_marker(pytest.mark.allure_link(link, link_type="link", name=one.source))
+        for requirement in requirements:
+            link = f"../index.html#{requirement.id}"
+            item.add_marker(pytest.mark.allure_link(link, link_type="link", name=requirement.source))
 
     def _labels(self, requirements: list[Requirement]) -> Iterator[tuple[str, str]]:
         yield "edition", self._edition

@@ -26,6 +26,6 @@ class Finishing:
 
     def release(self) -> None:
         """Let signals do again what they did before."""
-        for one, handler in self._before.items():
-            signal.signal(one, handler if handler is not None else signal.SIG_DFL)
+        for number, handler in self._before.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
         self._before = {}

@@ -61,8 +61,8 @@ def _lines(result: Result) -> Iterator[str]:
         ]
         if ours:
             yield f"### {str(verdict).capitalize()}\n"
-            for one in sorted(ours, key=lambda one: not result.binds(one)):
-                yield from _judgement(one, result.note(one), result.began)
+            for judgement in sorted(ours, key=lambda one: not result.binds(one)):
+                yield from _judgement(judgement, result.note(judgement), result.began)
             yield ""
     yield "| area | " + " | ".join(Verdict) + " |\n| --- |" + " ---: |" * len(Verdict)
     for area, judgements in by_area(result):
@@ -76,9 +76,9 @@ def _lines(result: Result) -> Iterator[str]:
 
 def _load(load: Load) -> Iterator[str]:
     yield "| ms | requests | failures | p50 | p95 | p99 | longest |\n| --- |" + " ---: |" * 6
-    for one in load.latency:
-        times = " | ".join(f"{value:,.0f}" for value in (one.p50, one.p95, one.p99, one.longest))
-        yield f"| {escaping.markdown(one.name)} | {one.requests:,} | {one.failures:,} | {times} |"
+    for row in load.latency:
+        times = " | ".join(f"{value:,.0f}" for value in (row.p50, row.p95, row.p99, row.longest))
+        yield f"| {escaping.markdown(row.name)} | {row.requests:,} | {row.failures:,} | {times} |"
     if load.failures:
         counts = ", ".join(f"{escaping.code(name)} {count:,} times" for name, count in load.failures.items())
         yield f"\nNot answered as usual: {counts}."

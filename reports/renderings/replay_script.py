@@ -107,12 +107,12 @@ def _lines(shown: Shown, repeated: list[Exchange], began: Began, name: str) -> I
     for pair, variable in names.items():
         body = shlex.quote(json.dumps({"blobs": [_BLOB], **fields.get(pair, {})}))
         yield f'{variable}=$(make "/v1/buckets/$bucket/objects" {body} object_id)'
-    for number, one in enumerate(repeated, 1):
-        if one.marks:
-            yield f"# in the run: {escaping.line(one.marks)}"
-        yield f"answer=$({_command(one, began, names)})"
+    for number, exchange in enumerate(repeated, 1):
+        if exchange.marks:
+            yield f"# in the run: {escaping.line(exchange.marks)}"
+        yield f"answer=$({_command(exchange, began, names)})"
         if number < len(repeated):
-            yield f"answered {one.response.status}"
+            yield f"answered {exchange.response.status}"
     yield from script_judgement.judging(shown, repeated)
     if names:
         yield 'ask DELETE "/v1/buckets/$bucket" > /dev/null'

@@ -131,9 +131,9 @@ def _load_lines(load: Load) -> Iterator[str]:
     yield ""
     yield f"  {load.users:,} users, {load.requests_per_second:,.1f} requests/s for {load.seconds:,.1f} s"
     yield f"  {'in milliseconds':<20} {'requests':>9} {'failures':>9} {'p50':>7} {'p95':>7} {'p99':>7} {'longest':>8}"
-    for one in load.latency:
-        times = f"{one.p50:>7,.0f} {one.p95:>7,.0f} {one.p99:>7,.0f} {one.longest:>8,.0f}"
-        yield f"  {one.name:<20} {one.requests:>9,} {one.failures:>9,} {times}"
+    for row in load.latency:
+        times = f"{row.p50:>7,.0f} {row.p95:>7,.0f} {row.p99:>7,.0f} {row.longest:>8,.0f}"
+        yield f"  {row.name:<20} {row.requests:>9,} {row.failures:>9,} {times}"
     for name, count in load.failures.items():
         yield f"  {count:>9,} times  {name}"
 
@@ -224,9 +224,9 @@ def _repeats(judgement: Judgement, result: Result, report: str) -> Iterator[Term
 def _remedies(judgement: Judgement) -> Iterator[TerminalRow]:
     """Yield what usually breaks the requirement, and how it is mended: the first of what `explain` tells."""
     known = remedies(judgement.requirement)
-    for number, one in enumerate(known[:_REMEDIES]):
-        yield _labelled("" if number else "usually", [(f"{one.where}: {one.cause}", False)], "dim")
-        yield _labelled("  fix", [(one.fix, False)], "dim")
+    for number, remedy in enumerate(known[:_REMEDIES]):
+        yield _labelled("" if number else "usually", [(f"{remedy.where}: {remedy.cause}", False)], "dim")
+        yield _labelled("  fix", [(remedy.fix, False)], "dim")
     if len(known) > _REMEDIES:
         more = f"{len(known) - _REMEDIES} more: {started_as()} explain {judgement.requirement.id}"
         yield _labelled("", [(more, False)], "dim")

@@ -112,10 +112,10 @@ def _of_load(load: Load | None) -> Iterator[Fact]:
     yield Fact("users", load.users, "Users", f"{load.users:,} ({kinds})")
     rate = load.requests_per_second
     yield Fact("requests-per-second", rate, "Throughput", f"{rate:,.1f} requests/s")
-    for one in (load.named("PATCH"), load.named("GET")):
-        if one is not None:
-            words = f"{one.p50:,.0f} / {one.p95:,.0f} / {one.p99:,.0f} / {one.longest:,.0f} ms"
-            yield Fact(f"p95-{one.name.lower()}", one.p95, f"{one.name} p50 / p95 / p99 / longest", words)
+    for latency in (load.named("PATCH"), load.named("GET")):
+        if latency is not None:
+            words = f"{latency.p50:,.0f} / {latency.p95:,.0f} / {latency.p99:,.0f} / {latency.longest:,.0f} ms"
+            yield Fact(f"p95-{latency.name.lower()}", latency.p95, f"{latency.name} p50 / p95 / p99 / longest", words)
     yield Fact("capacity", load.capacity, "No room", f"{load.capacity:,} answers 429 or 503 with Retry-After")
     yield Fact("unanswered", load.unanswered, "Unanswered", f"{load.unanswered:,}")
     if load.max_p95 is not None:
@@ -127,14 +127,14 @@ def _of_load(load: Load | None) -> Iterator[Fact]:
 
 def _latency(result: Result) -> Iterator[Fact]:
     """Yield the percentiles of each method in milliseconds, those of one method in one line for people."""
-    for one in result.latency:
-        if not _METHOD.fullmatch(one.method):  # of whoever wrote the file
+    for latency in result.latency:
+        if not _METHOD.fullmatch(latency.method):  # of whoever wrote the file
             continue
-        times = {"p50": one.p50, "p95": one.p95, "p99": one.p99}
+        times = {"p50": latency.p50, "p95": latency.p95, "p99": latency.p99}
         percentiles = ", ".join(f"{name} {milliseconds(seconds)}" for name, seconds in times.items())
-        yield Fact(f"latency-{one.method}", percentiles, f"Answers to {one.method}", percentiles)
+        yield Fact(f"latency-{latency.method}", percentiles, f"Answers to {latency.method}", percentiles)
         for name, seconds in times.items():
-            yield Fact(f"latency-{one.method}-{name}-ms", round(seconds * 1000, 1))
+            yield Fact(f"latency-{latency.method}-{name}-ms", round(seconds * 1000, 1))
 
 
 def milliseconds(seconds: float) -> str:

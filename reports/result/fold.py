@@ -175,11 +175,11 @@ class _Folding:
         """Take in what an event says of requirements."""
         match event:
             case CheckPassed():
-                for one in event.requirements:
-                    self.evidence[one].asked(event)
+                for requirement in event.requirements:
+                    self.evidence[requirement].asked(event)
             case CheckInconclusive():
-                for one in event.requirements:
-                    self.evidence[one].unasked(event)
+                for requirement in event.requirements:
+                    self.evidence[requirement].unasked(event)
             case Violated():
                 self.evidence[event.requirement].violated(event)
             case Exemplified():

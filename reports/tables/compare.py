@@ -108,9 +108,10 @@ class RunComparison:
         yield from (f"  note: {note}" for note in self.notes)
         yield from (f"  ✗ {objection}" for objection in self.objections)
         for change in RunChange:
-            for one in self.of(change):
-                tail = f": {one.detail}" if one.detail else ""
-                yield f"  {'✗' if change.worse else '·'} {change:<20} {one.id:<26} {one.before} -> {one.now}{tail}"
+            for entry in self.of(change):
+                sign = "✗" if change.worse else "·"
+                tail = f": {entry.detail}" if entry.detail else ""
+                yield f"  {sign} {change:<20} {entry.id:<26} {entry.before} -> {entry.now}{tail}"
         yield f"  {self._told}"
 
     def markdown(self) -> Iterator[str]:
@@ -124,9 +125,9 @@ class RunComparison:
             return
         yield "\n| change | requirement or observation | before | now | |\n| --- | --- | --- | --- | --- |"
         for change in RunChange:
-            for one in self.of(change):
+            for entry in self.of(change):
                 sign = f"**{change}**" if change.worse else str(change)
-                cells = map(escaping.markdown, (one.id, one.before, one.now, one.detail))
+                cells = map(escaping.markdown, (entry.id, entry.before, entry.now, entry.detail))
                 yield " | ".join((f"| {sign}", *cells)) + " |"
 
 

@@ -80,6 +80,7 @@ def test_good_traffic_names_what_needs_asking(audit: Audit, tmp_path: Path) -> N
 
 
 def test_a_violation_is_charged_with_the_smallest_exchange(audit: Audit, tmp_path: Path) -> None:
+    """Of two entries that break a clause alike, the shorter one is shown; both are counted."""
     naive = {**GOOD, "created_at": "2026-01-01T00:00:00"}
     run = audit(str(archive(tmp_path / "t.har", entry(), entry({**naive, "note": "x" * 500}), entry(naive))))
     assert (run.code, run.ids("violated")) == (1, {"TIME-FORMAT"})
@@ -101,6 +102,7 @@ def test_an_archive_of_the_suite_is_read_as_any_other(audit: Audit, tmp_path: Pa
 
 
 def test_no_key_of_the_traffic_is_copied_out(audit: Audit, tmp_path: Path) -> None:
+    """Keys in headers, in a query, in cookies and in an answer stay out of every file and line."""
     leaky = entry({**GOOD, "created_at": "never", "echo": KEY}, url=f"{URL}?api_key=an0ther-secret-key&x=1")
     leaky["response"]["headers"] += [
         {"name": "Set-Cookie", "value": "session=c00kie-of-a-session; Path=/"},
@@ -125,6 +127,7 @@ def test_bodies_in_base64_or_not_recorded_are_understood(tmp_path: Path) -> None
 
 
 def test_broken_entries_are_counted_and_the_rest_is_judged(tmp_path: Path) -> None:
+    """An entry without a request, a status or a readable body ends nothing."""
     broken = [
         {},
         None,
@@ -141,12 +144,14 @@ def test_broken_entries_are_counted_and_the_rest_is_judged(tmp_path: Path) -> No
 
 
 def test_a_byte_order_mark_is_no_obstacle(tmp_path: Path) -> None:
+    """Some tools begin an archive with one."""
     path = archive(tmp_path / "t.har", entry())
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert len(list(exchanges(path, Count()))) == 1
 
 
 def test_a_file_that_ends_too_early_is_judged_as_far_as_it_goes(audit: Audit, tmp_path: Path) -> None:
+    """The sentence and exit code 2 say that the end is missing, and after how many entries."""
     path = archive(tmp_path / "t.har", *(entry() for _ in range(50)))
     path.write_bytes(path.read_bytes()[:-400])
     run = audit(str(path))
@@ -169,6 +174,7 @@ def test_what_a_file_shows_before_it_ends_is_proven(audit: Audit, tmp_path: Path
 
 @pytest.mark.parametrize("content", [None, "", "no json", "\0\0\0"])
 def test_a_file_that_is_no_archive_is_wrong_use(audit: Audit, tmp_path: Path, content: str | None) -> None:
+    """A missing, empty or other file is told in one line, with its name."""
     path = tmp_path / "t.har"
     if content is not None:
         path.write_text(content)
@@ -178,15 +184,18 @@ def test_a_file_that_is_no_archive_is_wrong_use(audit: Audit, tmp_path: Path, co
 
 
 def test_an_unknown_edition_is_wrong_use(audit: Audit, tmp_path: Path) -> None:
+    """No traffic is judged by a contract that does not exist."""
     assert audit(str(archive(tmp_path / "t.har", entry())), "--edition", "1999-01").code == 4
 
 
 def test_reading_raises_where_nothing_can_be_read(tmp_path: Path) -> None:
+    """A missing file is a BadArchive, which the command knows how to tell."""
     with pytest.raises(BadArchive, match="cannot be read"):
         list(exchanges(tmp_path / "missing.har", Count()))
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    """An archive of 120 MB is read entry by entry, within 40 MB."""
     path = tmp_path / "large.har"
     filler = json.dumps(entry({"text": "x" * 1_000_000}, url="https://m.example/elsewhere"))
     with path.open("w") as file:

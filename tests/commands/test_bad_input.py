@@ -56,6 +56,7 @@ def assert_one_sentence(output: str) -> None:
 
 
 def test_an_unreachable_host(tmp_path: Path) -> None:
+    """A closed port is exit code 7, in the result too, and the sentence has the address."""
     with closed_port() as nowhere:
         outcome = run_suite(("--base-url", f"http://{nowhere}"), SETTINGS, tmp_path)
     assert outcome.code == 7
@@ -66,6 +67,7 @@ def test_an_unreachable_host(tmp_path: Path) -> None:
 
 
 def test_a_host_that_says_nothing(silent: str, tmp_path: Path) -> None:
+    """A port that accepts and stays silent is given up after --timeout."""
     outcome = run_suite(("--base-url", f"http://{silent}", "--timeout", "0.5"), SETTINGS, tmp_path)
     assert outcome.code == 7
     assert "no answer in time" in outcome.sentence
@@ -73,6 +75,7 @@ def test_a_host_that_says_nothing(silent: str, tmp_path: Path) -> None:
 
 
 def test_https_where_http_is_spoken(page: str, tmp_path: Path) -> None:
+    """The sentence says that TLS failed, so that the reader looks at the scheme."""
     outcome = run_suite(("--base-url", f"https://{page}"), SETTINGS, tmp_path)
     assert outcome.code == 7
     assert "TLS failed" in outcome.sentence
@@ -80,6 +83,7 @@ def test_https_where_http_is_spoken(page: str, tmp_path: Path) -> None:
 
 
 def test_a_page_that_is_not_the_api(page: str, tmp_path: Path) -> None:
+    """A web server in place of the API is a wrong address, and not a violation."""
     outcome = run_suite(("--base-url", f"http://{page}"), SETTINGS, tmp_path)
     assert outcome.code == 4
     assert "answers, but not like the API" in outcome.sentence
@@ -87,6 +91,7 @@ def test_a_page_that_is_not_the_api(page: str, tmp_path: Path) -> None:
 
 
 def test_a_wrong_key_from_the_start(conform: Conform) -> None:
+    """The sentence names the variable, and not the key."""
     outcome = conform(MIXPEEK_API_KEY=KEY)
     assert outcome.code == 4
     assert "does not take the key in MIXPEEK_API_KEY" in outcome.sentence
@@ -94,6 +99,7 @@ def test_a_wrong_key_from_the_start(conform: Conform) -> None:
 
 
 def test_an_unknown_namespace(conform: Conform) -> None:
+    """The sentence repeats the name that the target does not take."""
     outcome = conform("--namespace", "no-such-namespace")
     assert outcome.code == 4
     assert "does not take the namespace 'no-such-namespace'" in outcome.sentence
@@ -101,6 +107,7 @@ def test_an_unknown_namespace(conform: Conform) -> None:
 
 
 def test_no_permission_to_create(conform: Conform) -> None:
+    """The sentence says what else can be asked: an object that is handed over."""
     outcome = conform(at="/variants/without-set-up")
     assert outcome.code == 4
     assert "hand over an object with --bucket and --object" in outcome.sentence
@@ -108,12 +115,14 @@ def test_no_permission_to_create(conform: Conform) -> None:
 
 
 def test_an_object_that_is_not_there(conform: Conform) -> None:
+    """A run ends before its first check if what it was handed is not found."""
     outcome = conform("--bucket", "bkt_nowhere", "--object", "obj_nowhere")
     assert outcome.code == 4
     assert "the object obj_nowhere is not in bucket bkt_nowhere" in outcome.sentence
 
 
 def test_an_object_that_is_handed_over_to_several_workers(conform: Conform) -> None:
+    """Workers would undo each other's patches of the one object."""
     outcome = conform("--bucket", "bkt_a", "--object", "obj_a", "-n", "2")
     assert outcome.code == 4
     assert "one worker only" in outcome.output
@@ -133,6 +142,7 @@ def test_an_object_that_is_handed_over_to_several_workers(conform: Conform) -> N
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_wrong_use_is_one_sentence_and_exit_4(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    """Each wrong value or name is told with what is wrong about it, and without a traceback."""
     outcome = run_suite(arguments, SETTINGS, tmp_path)
     assert outcome.code == 4, outcome.output
     assert said in outcome.output
@@ -140,6 +150,7 @@ def test_wrong_use_is_one_sentence_and_exit_4(arguments: tuple[str, ...], said: 
 
 
 def test_a_targets_file_with_an_unknown_name(tmp_path: Path) -> None:
+    """A misspelt name is refused with the one that was meant, and not passed over."""
     (tmp_path / "conformance.toml").write_text('[targets.staging]\nbase-ulr = "https://staging.example"\n')
     outcome = run_suite(("--target", "staging"), SETTINGS, tmp_path)
     assert outcome.code == 4
@@ -147,6 +158,7 @@ def test_a_targets_file_with_an_unknown_name(tmp_path: Path) -> None:
 
 
 def test_a_report_folder_that_cannot_be_written(conform: Conform, tmp_path: Path) -> None:
+    """A run that could not report ends before it asks anything."""
     (tmp_path / "taken").write_text("a file")
     outcome = conform("--report-dir", str(tmp_path / "taken"))
     assert outcome.code == 4

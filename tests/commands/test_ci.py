@@ -247,8 +247,11 @@ def test_a_matrix_tells_its_table(reference: ReferenceServer, known: Mapping[str
     assert not outputs.exists()
 
 
-def test_a_failure_of_ours_changes_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_of_ours_changes_no_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Whatever goes wrong while a service is told, is said, and nothing is raised."""
     monkeypatch.setattr(markdown, "render", lambda _: 1 / 0)
     told = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path / "step.md")}
     announce(kinds(tmp_path)["conformant"], None, told)
+    assert "the build was not told all: division by zero" in capsys.readouterr().err

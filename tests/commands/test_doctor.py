@@ -51,6 +51,7 @@ def reached(reference: ReferenceServer, known: Mapping[str, str]) -> dict[str, s
 def test_every_step_is_told_in_order_and_nothing_stays(
     reached: dict[str, str], objects: Objects, tmp_path: Path
 ) -> None:
+    """What the steps make is removed; of the files only the ledger stays, hidden from git."""
     before = objects.buckets()
     done = doctor(tmp_path, reached)
     assert done.returncode == 0, done.stdout
@@ -99,6 +100,7 @@ def test_what_stops_a_run_is_the_last_step(
     code: int,
     sentence: str,
 ) -> None:
+    """No further step is tried, and the last line repeats why no run can begin."""
     done = doctor(tmp_path, {**reached, **environment}, *options)
     assert done.returncode == code, done.stdout
     told = lines_of(done)
@@ -151,6 +153,7 @@ def test_a_wrong_prefix_is_no_valid_key(
 
 
 def test_nothing_may_be_made(reached: dict[str, str], tmp_path: Path) -> None:
+    """The doctor says that an object can be handed over to a target on which nothing can be created."""
     where = {**reached, "MIXPEEK_BASE_URL": reached["MIXPEEK_BASE_URL"] + "/variants/without-set-up"}
     done = doctor(tmp_path, where)
     assert (done.returncode, tuple(lines_of(done))[-1]) == (4, "permission to create")
@@ -158,6 +161,7 @@ def test_nothing_may_be_made(reached: dict[str, str], tmp_path: Path) -> None:
 
 
 def test_nobody_is_there(reached: dict[str, str], tmp_path: Path) -> None:
+    """A closed port is exit code 7, after the first step alone."""
     with closed_port() as nowhere:
         done = doctor(tmp_path, {**reached, "MIXPEEK_BASE_URL": f"http://{nowhere}"})
     assert (done.returncode, tuple(lines_of(done))) == (7, ("address",))
@@ -186,6 +190,7 @@ WRONG_SCOPES = [
 def test_a_scope_that_is_not_there_is_told_with_what_follows(
     reached: dict[str, str], tmp_path: Path, environment: dict[str, str], step: str, requirement: str, why: str
 ) -> None:
+    """A namespace or a key that does not work names the requirement it costs."""
     done = doctor(tmp_path, {**reached, **environment})
     assert done.returncode == 6, done.stdout
     told = lines_of(done)
@@ -199,6 +204,7 @@ def test_a_scope_that_is_not_there_is_told_with_what_follows(
 def test_isolation_from_nobody_is_not_kept_but_inconclusive(
     conform: Conform, environment: dict[str, str], step: str, requirement: str, why: str
 ) -> None:
+    """A refusal proves no isolation if the scope does not exist at all."""
     outcome = conform(*QUICK, "-k", "test_namespace or any_order", **environment)
     assert outcome.code == 6, outcome.output
     assert requirement in outcome.ids("inconclusive")
@@ -209,6 +215,7 @@ def test_isolation_from_nobody_is_not_kept_but_inconclusive(
 
 
 def test_a_namespace_under_its_other_name_is_no_second_one(conform: Conform, objects: Objects) -> None:
+    """Given by its id and by its name, it would seem to leak into itself."""
     listed = objects.namespaces()
     outcome = conform(*QUICK, "-k", "test_namespace", MIXPEEK_OTHER_NAMESPACE=listed["reference"])
     assert "NAMESPACE-ISOLATED" in outcome.ids("inconclusive")
@@ -216,16 +223,20 @@ def test_a_namespace_under_its_other_name_is_no_second_one(conform: Conform, obj
 
 
 def test_a_declared_lack_is_no_hindrance(reached: dict[str, str], tmp_path: Path) -> None:
+    """What --without declares is told as not applicable, and the exit code stays 0."""
     done = doctor(tmp_path, {**reached, "MIXPEEK_FOREIGN_API_KEY": ""}, "--without", "foreign-key")
     assert done.returncode == 0, done.stdout
     assert "declared missing with --without foreign-key: not applicable are NAMESPACE-FOREIGN" in done.stdout
 
 
-def test_a_report_stays_as_it_is(conform: Conform, reached: dict[str, str], tmp_path: Path) -> None:
-    conform(*QUICK, "-k", "test_status")
-    before = json.loads((tmp_path / "conformance.json").read_text("utf-8"))
+def test_a_report_stays_as_it_is(reached: dict[str, str], tmp_path: Path) -> None:
+    """A doctor between two runs does not take the place of the newest report."""
+    command("run", "--result-only", *QUICK, "-k", "test_status", environment=reached, folder=tmp_path)
+    newest = tmp_path / "reports" / "latest"
+    folder, before = newest.resolve(), (newest / "conformance.json").read_text("utf-8")
     doctor(tmp_path, reached)
-    assert json.loads((tmp_path / "conformance.json").read_text("utf-8")) == before
+    assert newest.resolve() == folder
+    assert (newest / "conformance.json").read_text("utf-8") == before
 
 
 def answered(date: str | None) -> Exchange:
@@ -244,6 +255,7 @@ def answered(date: str | None) -> Exchange:
     ],
 )
 def test_clocks_are_compared(date: str | None, told: str) -> None:
+    """A difference is told in seconds; neither it nor a missing Date stops a run."""
     examined = _clock(answered(date))
     assert told in examined.sentence
     assert examined == replace(examined, follows="", stops=None)

@@ -23,6 +23,7 @@ def test_the_list_names_every_edition(tmp_path: Path) -> None:
 
 
 def test_an_edition_is_shown_with_what_is_its_own(tmp_path: Path) -> None:
+    """Statuses, names that are refused and requirements are those of that edition."""
     done = said(tmp_path, "show", "2026-10")
     assert done.returncode == 0
     assert "DEACTIVATED  (16)" in done.stdout
@@ -50,6 +51,7 @@ def test_a_difference_says_what_a_deployment_has_to_change(tmp_path: Path) -> No
 
 
 def test_the_way_back_has_to_change_what_was_allowed(tmp_path: Path) -> None:
+    """Going to an earlier edition takes away what it lacks; to the same one nothing."""
     document = json.loads(said(tmp_path, "diff", "2026-10", "2026-04", "--format", "json").stdout)
     must = {one["name"] for one in document["changes"] if one["must"]}
     assert {"DEACTIVATED", "signals", "object_id"} <= must
@@ -66,6 +68,7 @@ def test_the_way_back_has_to_change_what_was_allowed(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_use_is_one_line(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    """An unknown edition or verb is exit code 4, with the known ones."""
     done = said(tmp_path, *arguments)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (4, "", 1)
     assert told in done.stderr

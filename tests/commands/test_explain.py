@@ -14,6 +14,7 @@ def said(folder: Path, *arguments: str) -> str:
 
 
 def test_a_requirement_is_explained_with_its_checks_and_faults(tmp_path: Path) -> None:
+    """Sentence, source, tolerances, checks and faults stand together, for several ids."""
     text = " ".join(said(tmp_path, "explain", "MERGE-KEY-PREFIX", "auth-missing").split())
     assert CATALOGUE["MERGE-KEY-PREFIX"].sentence in text
     assert CATALOGUE["MERGE-KEY-PREFIX"].source in text
@@ -23,6 +24,7 @@ def test_a_requirement_is_explained_with_its_checks_and_faults(tmp_path: Path) -
 
 
 def test_every_requirement_has_a_check_and_a_fault(tmp_path: Path) -> None:
+    """What `explain` shows of each is not empty, in the order of the catalogue."""
     parts = said(tmp_path, "explain", *CATALOGUE).split("\n\n")
     assert [part.split()[0] for part in parts] == list(CATALOGUE)
     assert [part.split()[0] for part in parts if "  checks     suites/" not in part] == []
@@ -30,6 +32,7 @@ def test_every_requirement_has_a_check_and_a_fault(tmp_path: Path) -> None:
 
 
 def test_requirements_are_listed_by_area_and_level(tmp_path: Path) -> None:
+    """Several areas add up, a level takes away, and case does not matter."""
     listed = said(tmp_path, "requirements", "--area", "auth", "--area", "STATUS", "--level", "must").splitlines()
     wanted = [one.id for one in CATALOGUE.values() if one.area in ("AUTH", "STATUS") and one.level == "MUST"]
     assert [line.split()[0] for line in listed] == wanted

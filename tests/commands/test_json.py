@@ -39,6 +39,7 @@ def test_explain(tmp_path: Path) -> None:
     [one] = printed("explain", "MERGE-NULL", folder=tmp_path)
     assert one["sentence"] == CATALOGUE["MERGE-NULL"].sentence
     assert "suites/test_merge.py::test_null_does_not_leave_the_old_value" in one["checks"]
+    assert one["faults"]
     assert all(fault["name"] and fault["summary"] for fault in one["faults"])
     assert all(each["where"] and each["cause"] and each["fix"] for each in one["remedies"])
     assert one["remedies"]

@@ -33,6 +33,7 @@ def matrix(reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path)
 
 
 def test_every_target_is_run_and_shown_side_by_side(matrix: Matrix, tmp_path: Path) -> None:
+    """Text and page have a column a target; each has a report folder of its own."""
     done = matrix("--", "--effort", "quick", "-k", "timestamps_keep")
     assert done.returncode == 7, done.stdout + done.stderr
     assert [line.split()[0] for line in done.stdout.splitlines()[:3]] == ["good", "bad", "gone"]
@@ -45,6 +46,7 @@ def test_every_target_is_run_and_shown_side_by_side(matrix: Matrix, tmp_path: Pa
 
 
 def test_a_target_that_could_not_be_run_says_why(matrix: Matrix, tmp_path: Path) -> None:
+    """A table without a base URL is told by its name, with exit code 4."""
     (tmp_path / "conformance.toml").write_text('[targets.none]\nnamespace = "reference"\n')
     done = matrix()
     assert done.returncode == 4
@@ -71,6 +73,7 @@ def test_wrong_options_are_told_by_the_run_itself(matrix: Matrix) -> None:
 def test_bad_input_is_one_line(
     matrix: Matrix, tmp_path: Path, text: str | None, arguments: tuple[str, ...], told: str
 ) -> None:
+    """A file without targets, or without the one that is named, is exit code 4 before anything is sent."""
     file = tmp_path / "conformance.toml"
     file.unlink() if text is None else file.write_text(text)
     done = matrix(*arguments)
@@ -82,10 +85,12 @@ def test_bad_input_is_one_line(
     ("codes", "worst"), [((0, 0), 0), ((0, 6), 6), ((1, 6), 1), ((1, 7), 7), ((7, 4), 4), ((3, 4), 3)]
 )
 def test_the_exit_code_is_the_worst(codes: tuple[int, ...], worst: int) -> None:
+    """A bug of the suite outweighs wrong use, that an unreachable target, and that any verdict."""
     assert Targets(tuple(TargetRun(str(code), code) for code in codes)).exit_code == worst
 
 
 def test_names_from_outside_are_text(tmp_path: Path) -> None:
+    """HTML and Markdown in the name of a target or in its failure are escaped."""
     result = kinds(tmp_path)["waived"]
     targets = Targets((TargetRun("a|<b>", 1, result), TargetRun("c", 4, failure="<i>no</i>")))
     assert b"<b>" not in targets.html()

@@ -33,6 +33,7 @@ def prove(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_a_sample_of_faults_and_variants_comes_out_as_declared(tmp_path: Path) -> None:
+    """The last line counts them, and both files of the matrix have their rows."""
     done = prove(*SAMPLE, "--effort", "least", "--report-dir", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == f"{len(SAMPLE)} faults and variants, {len(SAMPLE)} exact, 0 complaints"
@@ -42,6 +43,7 @@ def test_a_sample_of_faults_and_variants_comes_out_as_declared(tmp_path: Path) -
 
 
 def test_an_unknown_name_is_wrong_use(tmp_path: Path) -> None:
+    """The line says which command lists the names."""
     done = prove("no-such-fault", "--report-dir", str(tmp_path))
     assert (done.returncode, done.stderr.strip()) == (
         4,
@@ -68,6 +70,7 @@ def row(kind: str, declared: str = "", violated: str = "", inconclusive: str = "
     ],
 )
 def test_what_is_not_exact_is_named(one: Row, complaint: str) -> None:
+    """A fault unfound, anything found beside, a false alarm and a failed run each have a complaint."""
     assert not one.exact
     assert list(Matrix((one,)).complaints(whole=False)) == [complaint]
 
@@ -81,6 +84,7 @@ def test_what_is_not_exact_is_named(one: Row, complaint: str) -> None:
     ],
 )
 def test_what_is_exact_is_not_named(one: Row) -> None:
+    """What stays inconclusive behind a fault, or was declared missing, is as it should be."""
     assert one.exact
     assert list(Matrix((one,)).complaints(whole=False)) == []
 
@@ -106,6 +110,7 @@ def test_kills_are_counted_by_operator_and_position() -> None:
 
 
 def test_all_and_names_exclude_each_other(tmp_path: Path) -> None:
+    """Nobody waits for the whole proof after asking for one fault."""
     done = prove("put-semantics", "--all", "--report-dir", str(tmp_path))
     assert (done.returncode, done.stderr.strip()) == (
         4,
@@ -176,6 +181,7 @@ def test_every_new_requirement_is_broken_by_a_difference(name: str) -> None:
     ],
 )
 def test_what_cannot_be_proved_is_told(scope: ProofScope, told: str) -> None:
+    """An edition, a fault or a variant that do not go together end before a service is started."""
     with pytest.raises(LookupError, match=re.escape(told)):
         scope.check()
 

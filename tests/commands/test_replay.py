@@ -102,9 +102,9 @@ def reached(folder: Path, *arguments: str) -> Target:
 def test_a_reader_reaches_the_target_as_a_run_does(tmp_path: Path) -> None:
     """What the table has about reaching a target counts, and is given to the checks that are asked again."""
     usual = reached(tmp_path)
-    assert (usual.timeout, usual.connection.insecure, usual.connection.rate_limit.rate) == (30, False, None)
+    assert (usual.timeout, usual.connection.insecure, usual.connection.run_pace.rate) == (30, False, None)
     target = reached(tmp_path, "--timeout", "3", "--insecure", "--rate", "5", "--http2", "--gone-after=2")
-    assert (target.timeout, target.gone_after, target.connection.rate_limit.rate) == (3, 2, 5)
+    assert (target.timeout, target.gone_after, target.connection.run_pace.rate) == (3, 2, 5)
     assert (target.connection.insecure, target.connection.http2) == (True, True)
     given = {"base-url": "https://m.example", "namespace": None, "insecure": True, "timeout": "3", "http2": False}
     again = list(_options(folded(*asked()), target, given))
@@ -367,6 +367,7 @@ def test_an_object_handed_over_is_not_asked(
 
 @pytest.mark.parametrize("report", [("naive-timestamps", "timestamps_keep")], indirect=True)
 def test_an_invariant_is_judged_again(report: Outcome, reference: ReferenceServer, known: Mapping[str, str]) -> None:
+    """A violation still stands if it is seen again, and is no longer seen if its check holds."""
     same = replay(report.folder, known, "TIME-FORMAT")
     assert same.returncode == 1
     assert same.stdout.startswith("still stands    TIME-FORMAT: expected created_at: a date-time")
@@ -379,6 +380,7 @@ def test_an_invariant_is_judged_again(report: Outcome, reference: ReferenceServe
 
 @pytest.mark.parametrize("report", [("put-semantics", "not_sent_keep")], indirect=True)
 def test_bad_input_is_one_line(report: Outcome, known: Mapping[str, str]) -> None:
+    """A requirement that is not violated, a missing key and a missing target are told before anything is judged."""
     unknown = replay(report.folder, known, "MERGE-NULL")
     assert (unknown.returncode, unknown.stderr.count("\n")) == (4, 1)
     assert "MERGE-NULL is not violated in the report: violated are MERGE-ONLY-SENT" in unknown.stderr
@@ -402,6 +404,7 @@ def test_bad_input_is_one_line(report: Outcome, known: Mapping[str, str]) -> Non
     ids=repr,
 )
 def test_a_credential_is_known_again_by_its_shell_expression(credential: credentials.Credential) -> None:
+    """From the command in a report the same wrong key is made of the reader's own."""
     again = _credential(credential.shell)
     assert again.make("sk_some_key_of_length") == credential.make("sk_some_key_of_length")
 

@@ -114,6 +114,7 @@ def test_the_next_run_keeps_the_ledger_of_a_killed_one(alone: ReferenceServer, t
 def test_a_terminated_run_cleans_up_and_reports(
     alone: ReferenceServer, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
+    """SIGTERM is an interruption: exit code 2, a result, and nothing left behind."""
     process = started(alone, tmp_path, *options)
     wait_for(tmp_path, "asked", 5)
     process.send_signal(signal.SIGTERM)
@@ -127,6 +128,7 @@ def test_a_terminated_run_cleans_up_and_reports(
 
 @pytest.mark.slow
 def test_what_a_crashed_worker_made_is_removed_by_the_others(alone: ReferenceServer, tmp_path: Path) -> None:
+    """The run fails with exit code 3, and its buckets are gone all the same."""
     (tmp_path / "crash.py").write_text(
         "import os\ndef pytest_runtest_call(item):\n    if 'long_text' in item.name: os._exit(1)\n"
     )
@@ -162,6 +164,7 @@ def test_a_run_killed_at_any_moment_leaves_nothing_after_sweep(
 
 
 def test_an_object_that_was_handed_over_is_put_back_after_a_kill(alone: ReferenceServer, tmp_path: Path) -> None:
+    """`sweep` restores fields and key_prefix, and says what it can only leave as null."""
     known = reached(alone)
     there = Objects(alone.base_url, known)
     bucket, identifier, before = there.make()
@@ -185,6 +188,7 @@ def test_an_object_that_was_handed_over_is_put_back_after_a_kill(alone: Referenc
 def test_a_full_disk_is_said_and_nothing_stays(
     alone: ReferenceServer, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
+    """Nothing is created that the ledger cannot record, and no half of a result is written."""
     environment = environment_of({**alone.credentials.environment, "MIXPEEK_BASE_URL": alone.base_url})
     done = subprocess.run(
         command_of("run", "--report-dir", str(tmp_path), "--effort", "smoke", *options),
@@ -259,6 +263,7 @@ def test_what_is_known_by_its_id_alone_is_found_in_the_list(by_id_alone: Client)
 
 
 def test_sweep_says_what_is_wrong_in_one_line(known: Mapping[str, str], tmp_path: Path) -> None:
+    """A folder without a ledger, a target that is gone and a missing key each have a sentence."""
     nothing = command("sweep", "no-such-folder", environment=known, folder=tmp_path)
     assert nothing.returncode == 4
     assert nothing.stderr == (
@@ -278,6 +283,7 @@ def test_sweep_says_what_is_wrong_in_one_line(known: Mapping[str, str], tmp_path
 
 
 def test_the_ledger_tells_what_is_outstanding(tmp_path: Path) -> None:
+    """It is what was made and not removed; a run that gave something up keeps its ledger aside."""
     book = Ledger(tmp_path / "main.jsonl")
     for event in (BEGAN, Made("/a", "n"), Made("/b", "n"), Removed("/a")):
         book.write(event)

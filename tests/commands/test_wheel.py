@@ -13,6 +13,7 @@ VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
 def test_the_command_runs_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    """What is installed needs no checkout, and writes nothing but reports and a cache."""
     command = [str(installed / "bin" / "mixpeek-conformance"), "run", "--demo", "--effort", "smoke"]
     done = subprocess.run(
         command, cwd=tmp_path, env={"HOME": str(tmp_path)}, capture_output=True, text=True, check=False
@@ -25,6 +26,7 @@ def test_the_command_runs_from_an_empty_folder(installed: Path, tmp_path: Path) 
 
 
 def test_only_the_one_package_lands_in_site_packages(installed: Path) -> None:
+    """Names as common as `reports` or `tests` would collide with other packages."""
     [packages] = installed.glob("lib/python3*/site-packages")
     ours = {"conftest.py", "contracts", "fixtures", "reports", "suites", "tests"}
     assert ours.isdisjoint(path.name for path in packages.iterdir())
@@ -45,6 +47,7 @@ def test_only_the_one_package_lands_in_site_packages(installed: Path) -> None:
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_the_command_line(installed: Path, arguments: list[str], code: int, said: str) -> None:
+    """Commands, wrong use and the version answer from the wheel, with the exit codes of a checkout."""
     command = [str(installed / "bin" / "mixpeek-conformance"), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == code

@@ -155,6 +155,7 @@ def test_each_edition_is_a_valid_openapi_document(name: str) -> None:
     ("schema", "members"), [("Status", STATUSES), ("FieldType", FIELD_TYPES), ("SourceType", SOURCE_TYPES)]
 )
 def test_the_enumerations_are_those_of_the_page(published: Edition, schema: str, members: set[str]) -> None:
+    """The document has every value that the page lists, once, and no other."""
     listed = published.schema(schema)["enum"]
     assert sorted(listed) == sorted(members)
 
@@ -190,24 +191,29 @@ def test_an_edition_may_extend_no_edition_that_extends_it(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("schema", REQUIRED)
 def test_the_required_members_are_those_of_the_page(published: Edition, schema: str) -> None:
+    """What the page leaves optional is not demanded of a target, and what it requires is."""
     assert published.schema(schema).get("required", []) == REQUIRED[schema]
 
 
 @pytest.mark.parametrize("schema", REQUIRED)
 def test_the_nullable_members_are_those_of_the_page(published: Edition, schema: str) -> None:
+    """Null is taken in the members for which the page publishes it, and in no other."""
     members = published.schema(schema)["properties"]
     assert {name for name, one in members.items() if "null" in one.get("type", [])} == NULLABLE.get(schema, set())
 
 
 def test_the_edition_lists_the_codes_of_refusals(published: Edition) -> None:
+    """Only for these codes does the page publish the form of an answer."""
     assert published.error_codes == {400, 401, 403, 404, 422, 500}
 
 
 def test_the_default_is_the_edition_of_the_page() -> None:
+    """Whoever names no edition asks for 2026-04, also once later ones are added."""
     assert edition.load().name == "2026-04"
 
 
 def test_an_unknown_edition_is_refused_by_naming_the_known_ones() -> None:
+    """The error is all that a user needs to choose another."""
     with pytest.raises(LookupError, match=r"'1999-01' is not known: give one of .*2026-04"):
         edition.load("1999-01")
 
@@ -225,6 +231,7 @@ def test_a_name_that_is_no_date_is_no_edition(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["created_at", "updated_at"])
 def test_a_timestamp_without_offset_breaks_the_schema(published: Edition, name: str) -> None:
+    """The schema checks formats, and its finding says what the text lacks."""
     fault = published.find_violation("2026-10-13T13:58:06", "BucketObject", name)
     assert fault is not None
     assert fault.expected == f"{name}: a date-time (RFC 3339 section 5.6)"
@@ -233,6 +240,7 @@ def test_a_timestamp_without_offset_breaks_the_schema(published: Edition, name: 
 
 @pytest.mark.parametrize("value", ["2026-10-13T13:58:06Z", "2026-10-13T13:58:06.25+05:30", None])
 def test_a_timestamp_with_offset_keeps_the_schema(published: Edition, value: str | None) -> None:
+    """Any offset, any precision and null are freedoms of the contract."""
     assert published.find_violation(value, "BucketObject", "created_at") is None
 
 
@@ -249,6 +257,7 @@ def test_a_timestamp_with_offset_keeps_the_schema(published: Edition, value: str
 def test_a_finding_names_the_place_that_deviates(
     published: Edition, value: object, schema: str, expected: str, actual: str
 ) -> None:
+    """It says which member of which schema is wrong, and what stands there."""
     fault = published.find_violation(value, schema)
     assert fault is not None
     assert fault.expected.startswith(expected)
@@ -256,10 +265,12 @@ def test_a_finding_names_the_place_that_deviates(
 
 
 def test_the_catalogue_has_the_size_of_the_contract() -> None:
+    """A number far from this means that an area was lost, or that clauses were split."""
     assert 55 <= len(CATALOGUE) <= 95
 
 
 def test_a_requirement_is_filed_under_its_id() -> None:
+    """What is looked up by an id is the requirement that reports call so."""
     assert all(name == requirement.id for name, requirement in CATALOGUE.items())
 
 
@@ -270,18 +281,21 @@ def test_an_unknown_requirement_is_refused() -> None:
 
 
 def test_a_requirement_that_stands_twice_is_refused() -> None:
+    """Two areas cannot define one id without anybody noticing."""
     with pytest.raises(ValueError, match="MERGE-TEXT stands twice"):
         Catalogue((one("MERGE-TEXT"),), (one("MERGE-TEXT"),))
 
 
 @pytest.mark.parametrize("malformed", ["", "MERGE", "merge-text", "MERGE_TEXT", "MERGE-", "-TEXT", "MERGE-TEXT\n"])
 def test_a_malformed_id_is_refused(malformed: str) -> None:
+    """An id is an area and a name in capitals; it stands in addresses, files and options."""
     with pytest.raises(ValueError, match="is no requirement id"):
         one(malformed)
 
 
 @pytest.mark.parametrize("requirement", CATALOGUE.values(), ids=list(CATALOGUE))
 def test_a_requirement_is_complete(requirement: Requirement) -> None:
+    """It has a sentence, a source, what a check tolerates, and an area that fits its id."""
     assert requirement.sentence.endswith(".")
     assert "\n" not in requirement.sentence
     assert requirement.source.strip(), f"{requirement.id} has no source: say where the clause is published"
@@ -292,11 +306,13 @@ def test_a_requirement_is_complete(requirement: Requirement) -> None:
 
 
 def test_no_two_requirements_say_the_same() -> None:
+    """One sentence stands for one clause, since reports show nothing else to tell them apart."""
     sentences = [requirement.sentence for requirement in CATALOGUE.values()]
     assert len(set(sentences)) == len(sentences)
 
 
 def test_the_reports_show_the_areas_in_their_order() -> None:
+    """The catalogue runs through the areas in the order of `Area`, each in one piece."""
     areas = [requirement.area for requirement in CATALOGUE.values()]
     assert list(dict.fromkeys(areas)) == list(Area)
 
@@ -326,11 +342,13 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
 
 
 def test_every_requirement_has_a_check_that_judges_it_alone(checks: list[tuple[str, list[str]]]) -> None:
+    """A check of several requirements cannot say which of them was asked."""
     judged_alone = {ids[0] for _, ids in checks if len(ids) == 1}
     assert set(CATALOGUE) - judged_alone == set()
 
 
 def test_every_check_is_marked_with_known_requirements(checks: list[tuple[str, list[str]]]) -> None:
+    """A violation always has a clause of the catalogue to be charged to."""
     assert {test: ids for test, ids in checks if not ids or not set(ids) <= set(CATALOGUE)} == {}
 
 
@@ -345,11 +363,13 @@ def test_no_check_is_a_stub() -> None:
 
 
 def test_a_fault_changes_a_rule() -> None:
+    """A fault that bends nothing would be a target that keeps the contract."""
     for fault in FAULTS.values():
         assert fault.apply(Rules()) != Rules(), f"fault {fault.name} changes nothing: bend the rules, or remove it"
 
 
 def test_every_observation_has_one_test_that_makes_it(collected: list[tuple[str, list[str], list[str]]]) -> None:
+    """It judges no requirement beside, since an observation neither passes nor fails."""
     assert Counter(one for _, _, made in collected for one in made) == Counter(OBSERVATIONS.keys())
     assert [test for test, ids, made in collected if made and ids] == []
 
@@ -360,5 +380,6 @@ def charged() -> Iterator[tuple[str, str]]:
 
 
 def test_invariants_and_faults_name_only_known_requirements() -> None:
+    """An id that was renamed or misspelt is found here, and not in the middle of a run."""
     assert FAULTS
     assert [(requirement, who) for requirement, who in charged() if requirement not in CATALOGUE] == []

@@ -77,25 +77,30 @@ def told(violation: Violation) -> tuple[str, str]:
     ],
 )
 def test_a_value_is_shown_as_json_with_what_the_eye_misses(value: object, text: str) -> None:
+    """Code points beyond ASCII are named, and those that could deceive are blanked."""
     assert shown(value) == text
 
 
 def test_absent_is_shown_inside_of_a_value() -> None:
+    """What is not there can be told from null at any depth."""
     assert shown({"a": ABSENT}) == '{"a": "absent"}'
 
 
 def test_a_long_value_is_cut() -> None:
+    """The beginning is shown, with the length of the whole."""
     text = shown("x" * 1000)
     assert text == '"' + "x" * (LIMIT - 1) + "… (1002 characters)"
 
 
 def test_only_the_first_code_points_are_spelled_out() -> None:
+    """Twelve are named; a text of any length leaves the line readable."""
     assert shown("é" * 13).count("U+00E9") == 12
     assert shown("é" * 13).endswith(" …)")
 
 
 @given(st.text(st.characters()) | JSON)
 def test_any_value_is_shown_in_one_short_line(value: object) -> None:
+    """No value breaks a line of a report, or cannot be encoded."""
     text = shown(value)
     assert len(text.splitlines()) == 1
     assert len(text) < 2 * LIMIT + 100
@@ -104,23 +109,27 @@ def test_any_value_is_shown_in_one_short_line(value: object) -> None:
 
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_the_same_json_is_the_same(one: object, other: object) -> None:
+    """Numbers of one value and members in another order are equal in JSON."""
     assert same_json(one, other)
     assert same_json(other, one)
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER)
 def test_other_json_is_not_the_same(one: object, other: object) -> None:
+    """Values that Python takes for equal, such as true and 1, are told apart."""
     assert not same_json(one, other)
     assert not same_json(other, one)
 
 
 @given(JSON)
 def test_what_was_written_and_read_is_the_same(value: object) -> None:
+    """A faithful target is never accused for writing a value in its own way."""
     assert same_json(json.loads(json.dumps(value)), value)
 
 
 @given(JSON, JSON)
 def test_values_are_the_same_or_their_difference_shows(one: object, other: object) -> None:
+    """No violation reads "expected 1, got 1"."""
     if not same_json(one, other):
         expected, actual = told(difference("note", one, other))
         assert expected != actual
@@ -146,6 +155,7 @@ def test_values_are_the_same_or_their_difference_shows(one: object, other: objec
 def test_a_difference_points_to_the_first_place_that_differs(
     sent: object, received: object, expected: str, actual: str
 ) -> None:
+    """The path to it is shown, and not the whole values."""
     assert told(difference("note", sent, received)) == (expected, actual)
 
 
@@ -161,6 +171,7 @@ def test_a_difference_points_to_the_first_place_that_differs(
 def test_a_difference_of_long_texts_starts_where_they_part(
     sent: str, received: str, place: str, left: str, right: str
 ) -> None:
+    """What is cut away is what both have in common; both lengths are said."""
     expected, actual = told(difference("note", sent, received))
     assert place in expected
     assert place in actual
@@ -172,23 +183,27 @@ def test_a_difference_of_long_texts_starts_where_they_part(
     ("name", "text"), [("note_1", "note_1"), ("a b", '"a b"'), ("größe", '"größe" (U+00F6 U+00DF)'), ("", '""')]
 )
 def test_a_name_is_quoted_where_it_is_not_plain(name: str, text: str) -> None:
+    """The end of a name is seen, even if it is empty or holds spaces."""
     assert shown_name(name) == text
 
 
 @pytest.mark.parametrize("received", [{}, {"note": None}, {"note": 1.5}, {"note": True}])
 def test_a_field_that_came_back_otherwise_is_a_violation(received: dict[str, Any]) -> None:
+    """Missing, null, changed and of another type all count; 1.0 for 1 does not."""
     assert_field(answer({"note": 1.0, "other": 2}), "note", 1)
     with pytest.raises(Violation, match="expected note = 1; got "):
         assert_field(answer(received), "note", 1)
 
 
 def test_every_field_that_was_stored_must_come_back() -> None:
+    """A null that was stored and is not shown at all is a violation here."""
     assert_stored(answer({"a": 1, "b": None, "c": 3}), {"a": 1, "b": None})
     with pytest.raises(Violation, match="expected b = null; got no b"):
         assert_stored(answer({"a": 1}), {"a": 1, "b": None})
 
 
 def test_an_answer_without_an_object_shows_nothing() -> None:
+    """Another requirement says that it has to be an object."""
     with pytest.raises(Inconclusive, match="the answer is no JSON object: 200"):
         assert_field(answer([]), "note", 1)
 
@@ -206,6 +221,7 @@ def test_an_answer_without_an_object_shows_nothing() -> None:
 def test_a_field_that_changed_is_a_violation(
     before: dict[str, Any], after: dict[str, Any], expected: str, actual: str
 ) -> None:
+    """A change of type, of presence or deep inside counts, except in fields that were sent."""
     with pytest.raises(Violation) as violation:
         assert_unchanged(after, before)
     assert told(violation.value) == (expected, actual)
@@ -213,11 +229,13 @@ def test_a_field_that_changed_is_a_violation(
 
 
 def test_what_did_not_change_is_no_violation() -> None:
+    """Another order and another notation of a number are not changes."""
     assert_unchanged({"a": 1.0, "b": [{}], "c": 3}, {"b": [{}], "a": 1, "c": 2}, apart_from={"c": 0})
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 422, 429, 499])
 def test_any_refusal_is_one(status: int) -> None:
+    """Every 4xx code counts unless a check asks for certain ones."""
     assert_refused(answer(status=status))
 
 
@@ -231,6 +249,7 @@ def test_any_refusal_is_one(status: int) -> None:
     ],
 )
 def test_another_answer_than_the_refusal_is_a_violation(status: int, codes: Any, sent: str) -> None:
+    """It is charged to the given requirement, and says what was sent and what came."""
     with pytest.raises(Violation) as violation:
         assert_refused(answer(status=status), codes, what="a body", requirement="ERROR-MALFORMED")
     assert told(violation.value) == (f"{sent} for a body", str(status))
@@ -239,6 +258,7 @@ def test_another_answer_than_the_refusal_is_a_violation(status: int, codes: Any,
 
 @pytest.mark.parametrize("status", [500, 503])
 def test_a_server_error_is_no_refusal_and_no_violation_of_one(status: int) -> None:
+    """A 5xx is judged by ERROR-NO-5XX alone."""
     with pytest.raises(Inconclusive, match=f"answered {status}"):
         assert_refused(answer(status=status), (404,))
 
@@ -251,16 +271,19 @@ BLOBS = [{"blob_id": "1", "property": "p", "type": "text"}, {"blob_id": "2", "pr
     [{}, {"blobs": BLOBS}, {"blobs": BLOBS[::-1]}, {"blobs": [{**one, "presigned_url": "new"} for one in BLOBS]}],
 )
 def test_blobs_in_any_order_and_none_at_all_are_the_same(received: dict[str, Any]) -> None:
+    """The contract does not order blobs, and an answer may leave them out or sign new URLs."""
     assert_same_blobs(answer(received), {"blobs": BLOBS})
 
 
 @pytest.mark.parametrize("received", [[], BLOBS[:1], [*BLOBS, BLOBS[0]], [BLOBS[0], {**BLOBS[1], "type": "image"}]])
 def test_other_blobs_are_a_violation(received: list[object]) -> None:
+    """One that is lost, doubled or of another type is seen."""
     with pytest.raises(Violation, match=r"expected .*blob"):
         assert_same_blobs(answer({"blobs": received}), {"blobs": BLOBS})
 
 
 def test_a_clause_is_kept_broken_or_not_to_be_judged() -> None:
+    """An answer to which the invariant does not apply is inconclusive, and not a pass."""
     published = edition.load()
     assert_keeps("STATUS-MEMBER", answer({"bucket_id": "b", "status": "DRAFT"}), published)
     with pytest.raises(Violation, match=r"status: one of PENDING, .*; got \"READY\"") as violation:

@@ -106,6 +106,7 @@ def run_curl(recorder: Recorder, headers: Headers, body: bytes | None, method: s
 
 
 def test_a_header_is_found_in_any_case() -> None:
+    """Of several with one name the first one counts."""
     headers = (("X-Namespace", "one"), ("x-namespace", "two"))
     assert header(headers, "x-NAMESPACE") == "one"
     assert header(headers, "x-names") is None
@@ -113,6 +114,7 @@ def test_a_header_is_found_in_any_case() -> None:
 
 
 def test_headers_are_kept_in_the_order_in_which_they_came() -> None:
+    """A header that was sent twice is kept twice."""
     assert as_headers([("b", "1"), ("a", "2"), ("b", "3")]) == (("b", "1"), ("a", "2"), ("b", "3"))
 
 
@@ -126,10 +128,12 @@ def test_headers_are_kept_in_the_order_in_which_they_came() -> None:
     ],
 )
 def test_the_content_type_is_read_without_its_parameters(value: str, media_type: str) -> None:
+    """Case, charset and space do not make another media type."""
     assert Response(200, (("CONTENT-TYPE", value),)).content_type == media_type
 
 
 def test_without_a_header_the_content_type_is_empty() -> None:
+    """Nobody has to tell None from a text."""
     assert Response(200).content_type == ""
 
 
@@ -148,10 +152,12 @@ def test_without_a_header_the_content_type_is_empty() -> None:
     ],
 )
 def test_a_body_is_read_leniently(body: bytes, document: object) -> None:
+    """What is wrong with its form is one finding, and does not keep the members from being judged."""
     assert Response(200, (), body).json == document
 
 
 def test_nan_is_read() -> None:
+    """NaN is not JSON, and yet one such number leaves the rest of the document to be judged."""
     value = Response(200, (), b'{"a": NaN}').json["a"]
     assert value != value  # noqa: PLR0124, RUF100 - the one value that is not itself
 
@@ -160,6 +166,7 @@ def test_nan_is_read() -> None:
     "body", [b"", b"  ", b"<html>", b"{", b'{"a": }', b"[" * 100_000, b'{"n": 1' + b"0" * 5000 + b"}"]
 )
 def test_a_body_without_a_document_has_no_members(body: bytes) -> None:
+    """Empty, cut, deep or oversized bodies raise ValueError and nothing else."""
     response = Response(200, (), body)
     with pytest.raises(ValueError, match=r"."):
         _ = response.json
@@ -168,6 +175,7 @@ def test_a_body_without_a_document_has_no_members(body: bytes) -> None:
 
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a": ', "}")])
 def test_a_document_is_read_down_to_a_depth_that_can_be_judged(opening: str, closing: str) -> None:
+    """A deeper one raises ValueError, and not RecursionError in whatever walks it later."""
     fine, too_deep = (opening * depth + "1" + closing * depth for depth in (DEEPEST - 1, DEEPEST))
     assert Response(200, (), fine.encode()).json
     with pytest.raises(ValueError, match="nested too deeply"):
@@ -176,6 +184,7 @@ def test_a_document_is_read_down_to_a_depth_that_can_be_judged(opening: str, clo
 
 @pytest.mark.parametrize("value", ["{}", "[]", "1", '{"a": null}'])
 def test_a_document_is_read_up_to_as_many_values_as_can_be_kept(value: str) -> None:
+    """A small body of millions of values does not fill the memory."""
     fine, too_many = (f"[{', '.join([value] * count)}]".encode() for count in (MOST // 3, MOST))
     assert Response(200, (), fine).json
     with pytest.raises(ValueError, match="more values"):
@@ -184,12 +193,14 @@ def test_a_document_is_read_up_to_as_many_values_as_can_be_kept(value: str) -> N
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"1", b"true"])
 def test_only_an_object_has_members(body: bytes) -> None:
+    """A list, a text, a number or null is read, and has none."""
     assert Response(200, (), body).members is None
     assert Response(200, (), b'{"a": 1}').members == {"a": 1}
 
 
 @given(st.binary())
 def test_any_body_has_members_or_none(body: bytes) -> None:
+    """No bytes that a target sends raise an error."""
     members = Response(200, (), body).members
     assert members is None or isinstance(members, dict)
 
@@ -204,34 +215,41 @@ def test_any_body_has_members_or_none(body: bytes) -> None:
     ],
 )
 def test_the_object_is_the_one_that_the_path_names(url: str, identifier: str | None) -> None:
+    """Prefixes, escapes, a slash at the end and a query do not hide it; longer paths name none."""
     assert Request("PATCH", url).object_identifier == identifier
     assert Request("PATCH", url).names_an_object is (identifier is not None)
 
 
 def test_the_line_has_method_path_body_and_status() -> None:
+    """It is what the terminal shows of an exchange, without the host."""
     assert exchange().line == 'PATCH /v1/buckets/b/objects/o  {"a": 1}  -> 200'
 
 
 def test_the_line_is_short() -> None:
+    """A long body is cut, and its length is said."""
     line = exchange(Request("PATCH", PLAIN.url, (), b"x" * 1000)).line
     assert f"{'x' * 100}… (1000 characters)" in line
     assert len(line) < 200
 
 
 def test_the_line_is_one_line_whatever_was_sent() -> None:
+    """Line breaks of every kind, those of Unicode too, are taken out of the body."""
     assert len(exchange(Request("PATCH", PLAIN.url, (), b"{\n\r\n\t}\xe2\x80\xa8")).line.splitlines()) == 1
 
 
 @pytest.mark.parametrize(("length", "shown"), [(3, "xxx"), (4, "xxx… (4 characters)")])
 def test_a_text_is_cut_after_the_limit(length: int, shown: str) -> None:
+    """A text as long as the limit stays whole."""
     assert shorten("x" * length, 3) == shown
 
 
 def test_bytes_that_are_no_text_are_shown_as_escapes() -> None:
+    """Whatever is UTF-8 around them stays readable."""
     assert text_of(b"caf\xc3\xa9 \xff") == "café \\xff"
 
 
 def test_as_json_has_what_the_report_shows() -> None:
+    """It is plain JSON with headers, cut bodies, time and a command that sends the very bytes."""
     sent = Request("PATCH", PLAIN.url, (("X-Namespace", "n"),), b"\xff")
     members = exchange(sent, Response(404, (("a", "b"),), b"x" * 70_000)).evidence().as_json()
     assert json.loads(json.dumps(members)) == members
@@ -336,12 +354,14 @@ def test_a_wrong_member_of_an_exchange_is_named(part: str, name: str, value: obj
 
 
 def test_no_body_is_another_thing_than_an_empty_one() -> None:
+    """Null and "" tell a GET from a PATCH that sent nothing."""
     assert exchange(Request("GET", PLAIN.url)).as_json()["request"]["body"] is None
     assert exchange(Request("PATCH", PLAIN.url, (), b"")).as_json()["request"]["body"] == ""
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=list(BODIES))
 def test_curl_sends_the_same_body(recorder: Recorder, body: bytes) -> None:
+    """Quotes, line breaks, NUL and long bodies pass through the shell as they are."""
     run_curl(recorder, (("Content-Type", "application/json"),), body)
     method, path, headers, received = recorder.received
     assert (method, path) == ("PATCH", "/v1/buckets/b%20c/objects/%C3%B6%2F%5B1%5D%7B2%7D")
@@ -351,6 +371,7 @@ def test_curl_sends_the_same_body(recorder: Recorder, body: bytes) -> None:
 
 @pytest.mark.parametrize("value", VALUES)
 def test_curl_sends_the_same_headers(recorder: Recorder, value: str) -> None:
+    """No value is expanded by the shell, or dropped for being empty."""
     run_curl(recorder, (("X-Namespace", value), ("Content-Type", "text/plain; charset=utf-8")), b"{}")
     _, _, headers, _ = recorder.received
     assert headers["x-namespace"] == value
@@ -359,6 +380,7 @@ def test_curl_sends_the_same_headers(recorder: Recorder, value: str) -> None:
 
 @pytest.mark.parametrize("credential", [OWN, FOREIGN, *REFUSED], ids=lambda credential: credential.name)
 def test_curl_sends_the_same_credential_and_never_shows_it(recorder: Recorder, credential: Credential) -> None:
+    """The command names a variable, from which every kind of credential is made."""
     made = credential.make(FOREIGN_KEY if credential.foreign else KEY)
     shown = () if made is None else (("Authorization", credential.shell),)
     command = run_curl(recorder, shown, b"{}")
@@ -368,6 +390,7 @@ def test_curl_sends_the_same_credential_and_never_shows_it(recorder: Recorder, c
 
 
 def test_curl_sends_no_body_where_none_was_sent(recorder: Recorder) -> None:
+    """A GET that is repeated has no Content-Type of curl's own either."""
     run_curl(recorder, (), None, "GET")
     method, _, headers, received = recorder.received
     assert (method, received) == ("GET", b"")

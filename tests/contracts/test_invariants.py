@@ -560,11 +560,13 @@ def cases(table: dict[str, dict[str, Any]]) -> list[Any]:
 
 @pytest.mark.parametrize(("requirement", "kept"), cases(KEPT))
 def test_an_exchange_that_keeps_the_clause_has_no_finding(requirement: str, kept: Exchange) -> None:
+    """The table holds every freedom that the contract leaves: a finding is a false alarm."""
     assert finding(requirement, kept) is None
 
 
 @pytest.mark.parametrize(("requirement", "case"), cases(BROKEN))
 def test_an_exchange_that_breaks_the_clause_has_a_finding(requirement: str, case: tuple[Exchange, str]) -> None:
+    """Each case breaks one clause, and one line of the finding shows by what."""
     broken, actual = case
     found = finding(requirement, broken)
     assert found is not None
@@ -593,6 +595,7 @@ def test_an_exchange_keeps_every_invariant(requirement: str) -> None:
     ids=["a GET", "a GET that failed", "a bucket", "objects", "blobs", "blobs that failed", "a list"],
 )
 def test_of_other_operations_only_the_secrecy_of_keys_is_judged(other: Exchange) -> None:
+    """The contract publishes nothing else of them, whatever they answer."""
     assert list(judge(other, EDITION)) == [("AUTH-KEY-SECRET", None)]
 
 
@@ -607,11 +610,13 @@ def test_a_run_that_only_reads_judges_the_reading() -> None:
 
 @pytest.mark.parametrize("url", [URL, f"{URL}/", f"{URL}?a=b", "http://[::1]:8/api/v1/buckets/b/objects/a%2Fb"])
 def test_the_operation_is_known_by_its_path(url: str) -> None:
+    """A prefix, a slash at the end, a query or an escaped id does not hide it."""
     assert finding("ERROR-NO-5XX", exchange(body=b"", status=500, url=url)) is not None
 
 
 @pytest.mark.parametrize("status", [201, 202, 204, 302])
 def test_other_codes_than_200_are_not_held_against_the_object(status: int) -> None:
+    """Their bodies are not the published object, so that few invariants apply."""
     assert {name for name, _ in judge(exchange(body=b"", status=status), EDITION)} == {
         "ERROR-NO-5XX",
         "AUTH-NO-REDIRECT",
@@ -627,11 +632,13 @@ def test_an_unlisted_refusal_may_have_any_form(status: int) -> None:
 
 
 def test_an_answer_that_was_cut_is_not_held_against_the_object() -> None:
+    """The rest of the body never came: nobody knows what it would have said."""
     cut = exchange(body=b'{"bucket_id": ', complete=False)
     assert {name for name, found in judge(cut, EDITION) if found} == set()
 
 
 def test_a_fault_of_form_does_not_hide_the_others() -> None:
+    """A document behind a BOM, with NaN and text after it, is still judged member by member."""
     body = b'\xef\xbb\xbf{"bucket_id": "b", "status": "READY", "created_at": NaN} trailing'
     broken = {name for name, found in judge(exchange(body=body, headers=()), EDITION) if found}
     assert broken == {"RESPONSE-JSON", "RESPONSE-CONTENT-TYPE", "STATUS-MEMBER", "TIME-FORMAT"}
@@ -640,6 +647,7 @@ def test_a_fault_of_form_does_not_hide_the_others() -> None:
 @pytest.mark.parametrize("status", [200, 404, 422, 500])
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=list(HOSTILE))
 def test_a_hostile_body_is_judged(body: bytes, status: int) -> None:
+    """Depth, size, odd numbers and broken text end in findings, and not in an error of the suite."""
     assert "AUTH-KEY-SECRET" in dict(judge(exchange(body=body, status=status), EDITION))
 
 
@@ -647,6 +655,7 @@ def test_a_hostile_body_is_judged(body: bytes, status: int) -> None:
 @example(body=b"", status=404, headers=(("content-type", "0\n0"),), sent=b"")
 @given(body=BODIES, status=STATUS_CODES, headers=HEADERS, sent=st.binary())
 def test_any_answer_is_judged_in_one_line_each(body: bytes, status: int, headers: Headers, sent: bytes) -> None:
+    """No code, header or body makes a finding of several lines or of a thousand characters."""
     for requirement, found in judge(exchange(body=body, status=status, headers=headers, sent=sent), EDITION):
         assert requirement in INVARIANTS
         if found is not None:

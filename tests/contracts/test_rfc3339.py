@@ -75,28 +75,33 @@ MOMENTS = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=OFFS
 
 @pytest.mark.parametrize("text", GOOD)
 def test_a_date_time_is_accepted_and_read(text: str) -> None:
+    """Small letters, any offset, any precision and leap seconds are within RFC 3339."""
     assert explain_invalid(text) is None
     assert instant(text) == GOOD[text]
 
 
 @pytest.mark.parametrize("text", BAD)
 def test_anything_else_is_refused_with_its_reason(text: str) -> None:
+    """The reason tells a wrong form, a missing offset and an impossible date apart."""
     assert explain_invalid(text) == BAD[text]
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "9999-12-31T23:59:60Z"])
 def test_a_real_moment_out_of_reach_of_a_datetime_is_no_fault(text: str) -> None:
+    """Python cannot hold it, for which no target is to blame."""
     assert explain_invalid(text) is None
     assert instant(text) is None
 
 
 @pytest.mark.parametrize("value", [None, 0, 1760363886, True, [], {}, "", "2026-13-01T00:00:00Z", "yesterday"])
 def test_what_is_no_moment_is_not_read(value: object) -> None:
+    """Numbers, null, containers and other texts yield None, and not an error."""
     assert instant(value) is None
     assert not has_fraction(value)
 
 
 def test_without_an_offset_utc_is_read() -> None:
+    """The missing offset is one violation; clauses on time can be judged all the same."""
     assert instant("2026-10-13T13:58:06.5") == datetime(2026, 10, 13, 13, 58, 6, 500_000, tzinfo=UTC)
 
 
@@ -111,6 +116,7 @@ def test_without_an_offset_utc_is_read() -> None:
     ],
 )
 def test_a_fraction_is_what_says_more_than_whole_seconds(text: str, more: bool) -> None:
+    """Zeros alone may come from a target that keeps whole seconds."""
     assert has_fraction(text) is more
 
 
@@ -136,6 +142,7 @@ def test_a_fraction_is_what_says_more_than_whole_seconds(text: str, more: bool) 
     ],
 )
 def test_moments_compare_as_far_as_they_can_be_read(later: object, earlier: object, holds: bool) -> None:
+    """If one is written more coarsely, only what both say is compared; offsets do not matter."""
     assert not_before(later, earlier) is holds
 
 
@@ -150,16 +157,19 @@ def test_every_moment_that_python_writes_is_read_back(moment: datetime) -> None:
 
 @given(MOMENTS)
 def test_the_same_moment_without_its_offset_is_refused(moment: datetime) -> None:
+    """The missing offset is the reason that is given, whatever the moment."""
     assert explain_invalid(moment.replace(tzinfo=None).isoformat()) == NO_OFFSET
 
 
 @given(MOMENTS, MOMENTS)
 def test_of_two_moments_one_is_not_before_the_other(one: datetime, other: datetime) -> None:
+    """The later of any two is never taken for the earlier, whatever their offsets and fractions."""
     earlier, later = sorted((one, other))
     assert not_before(later.isoformat(), earlier.isoformat())
 
 
 @given(st.text())
 def test_any_text_is_judged_and_read_without_an_error(text: str) -> None:
+    """A text is read only if it is valid but for its offset, and is never before itself."""
     assert (instant(text) is None) or explain_invalid(text) in (None, NO_OFFSET)
     assert not_before(text, text)

@@ -27,6 +27,7 @@ def exchange(status: int, *headers: tuple[str, str], body: bytes = b"{}") -> Exc
     ],
 )
 def test_only_what_says_when_to_come_back_is_capacity(answer: Exchange, capacity: bool, violated: bool) -> None:
+    """A 429, or a 503 with Retry-After, is a limit of the target; any other 5xx is a violation."""
     told: list[Event] = []
     judge = Judge(edition.load(), told.append)
     judge.see(answer, "editors")
@@ -35,6 +36,7 @@ def test_only_what_says_when_to_come_back_is_capacity(answer: Exchange, capacity
 
 
 def test_violations_are_all_counted_and_few_are_told() -> None:
+    """Thousands of users do not fill the ledger with the same finding."""
     told: list[Event] = []
     judge = Judge(edition.load(), told.append)
     for number in range(10):

@@ -27,6 +27,7 @@ def result(tmp_path: Path) -> Result:
 def test_allure_shows_the_requirements_with_their_verdicts(
     tool: Tool, open_page: Open, result: Result, tmp_path: Path
 ) -> None:
+    """Allure counts as the report does, and has the evidence and the command to repeat."""
     allure_results.write(result, tmp_path / "allure-results")
     page = open_page(generated(tool, tmp_path / "allure-results"), ours=False)
     counts = Counter(one.verdict for one in result.judgements)
@@ -51,6 +52,7 @@ def generated(tool: Tool, results: Path) -> Path:
 def test_allure_shows_the_checks_of_a_run_with_their_labels(
     tool: Tool, open_page: Open, reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
+    """With --alluredir each check has requirement, severity, edition and exchanges."""
     where = f"{reference.base_url}/faults/put-semantics"
     options = ("--effort", "quick", "--seed", "1", "-k", "not_sent", "--result-only")
     run = run_suite(("--base-url", where, *options, "--alluredir", str(tmp_path / "checks")), known, tmp_path)

@@ -51,6 +51,7 @@ def shown(page: Page) -> list[str]:
 
 
 def test_the_verdict_is_the_first_thing(open_page: Open, results: dict[str, Result], tmp_path: Path) -> None:
+    """Whatever kind of run it was, it is the heading near the upper edge, and the title of the tab."""
     for name, result in results.items():
         page = open_page(save(result, tmp_path))
         heading = page.get_by_role("heading", level=1)
@@ -62,6 +63,7 @@ def test_the_verdict_is_the_first_thing(open_page: Open, results: dict[str, Resu
 
 
 def test_what_is_broken_leads_to_its_evidence(open_page: Open, written: Path) -> None:
+    """One click from the list shows what was expected, and the exchange."""
     page = open_page(written)
     page.get_by_role("link", name="TIME-FORMAT").first.click()
     row = page.locator("#TIME-FORMAT")
@@ -71,6 +73,7 @@ def test_what_is_broken_leads_to_its_evidence(open_page: Open, written: Path) ->
 
 
 def test_search_and_filter_show_what_they_say(open_page: Open, written: Path, results: dict[str, Result]) -> None:
+    """The rows that are left, the number above them and the areas agree."""
     page, result = open_page(written), results["non-conformant"]
     every = len(result.judgements)
     status = page.get_by_role("status")
@@ -92,12 +95,14 @@ def test_search_and_filter_show_what_they_say(open_page: Open, written: Path, re
 
 
 def test_an_address_with_a_requirement_opens_it(open_page: Open, written: Path) -> None:
+    """A link from a ticket or a terminal ends at the row, opened."""
     row = open_page(written, "#AUTH-MISSING").locator("#AUTH-MISSING")
     expect(row).to_have_attribute("open", "")
     expect(row).to_be_in_viewport()
 
 
 def test_without_a_script_everything_can_be_read(open_page: Open, written: Path) -> None:
+    """Rows open and commands are there; what needs a script is not shown."""
     page = open_page(written, java_script_enabled=False)
     expect(page.locator("#filter")).to_be_hidden()
     page.locator("#TIME-FORMAT .repeat > summary").first.click()
@@ -110,6 +115,7 @@ def test_without_a_script_everything_can_be_read(open_page: Open, written: Path)
 
 
 def test_everything_is_reached_with_the_keyboard(open_page: Open, written: Path) -> None:
+    """The first Tab offers to skip the head, and the focus can be seen."""
     page = open_page(written)
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
@@ -128,6 +134,7 @@ def test_everything_is_reached_with_the_keyboard(open_page: Open, written: Path)
 
 
 def test_paper_shows_the_evidence_and_no_controls(open_page: Open, written: Path) -> None:
+    """A row that was closed on the screen is open on paper, on white."""
     page = open_page(written)
     page.locator("#TIME-FORMAT > summary").click()
     expect(page.locator("#TIME-FORMAT")).not_to_have_attribute("open", "")
@@ -145,6 +152,7 @@ def test_paper_shows_the_evidence_and_no_controls(open_page: Open, written: Path
 
 
 def test_dark_and_light_differ(open_page: Open, written: Path) -> None:
+    """The page follows what the reader has chosen for the system."""
     colours = {
         scheme: open_page(written, color_scheme=scheme).evaluate(
             "[getComputedStyle(document.documentElement).backgroundColor, getComputedStyle(document.body).color]"
@@ -159,6 +167,7 @@ def test_dark_and_light_differ(open_page: Open, written: Path) -> None:
 def test_a_page_is_for_screen_readers_too(
     open_page: Open, results: dict[str, Result], kind: str, scheme: str, tmp_path: Path
 ) -> None:
+    """Axe finds nothing in a red, an open, a failed and a waived report, with everything opened."""
     assert accessible(open_page(save(results[kind], tmp_path), color_scheme=scheme)) == []
 
 
@@ -166,6 +175,7 @@ def test_a_page_is_for_screen_readers_too(
 def test_the_table_of_targets_is_for_screen_readers_too(
     open_page: Open, results: dict[str, Result], scheme: str, tmp_path: Path
 ) -> None:
+    """Axe finds nothing, also beside a target that could not be read."""
     path = tmp_path / "targets.html"
     asked = (TargetRun(name, one.exit_code, one) for name, one in results.items())
     path.write_bytes(Targets((*asked, TargetRun("unread", 4, failure="no key"))).html())
@@ -185,6 +195,7 @@ def accessible(page: Page) -> list[str]:
 
 
 def test_nothing_is_wider_than_a_telephone(open_page: Open, written: Path) -> None:
+    """Nobody has to scroll sideways at 390 pixels."""
     page = open_page(written, viewport={"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 

@@ -82,6 +82,7 @@ def test_faults_of_one_point_count_together(server: ReferenceServer) -> None:
 
 
 def test_a_deviation_says_what_it_does_and_changes_the_rules() -> None:
+    """One without effect would be proved by every run, whatever the checks do."""
     for deviation in ALL:
         assert deviation.summary.endswith((".", ").")), deviation.name
         assert deviation.apply(Rules()) != Rules(), deviation.name
@@ -116,6 +117,7 @@ def test_a_fault_is_served_and_breaks_down_only_if_it_says_so(server: ReferenceS
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_variant_is_served_and_accepts_a_reasonable_patch(server: ReferenceServer, name: str) -> None:
+    """It keeps what it accepts, is at most busy, and refuses what is not JSON."""
     bare = "custom-fields" in VARIANTS[name].without
     with Deployment(server.variant_url(name, latest(VARIANTS[name])), server) as deployment:
         for number in range(25):
@@ -128,6 +130,8 @@ def test_a_variant_is_served_and_accepts_a_reasonable_patch(server: ReferenceSer
 
 
 def test_a_name_is_registered_once() -> None:
+    """A second fault or variant of one name would take the place of the first."""
+
     def upsert(rules: Rules) -> Rules:
         """Stand in the way of a fault with the same name."""
         return rules
@@ -143,6 +147,8 @@ def test_a_name_is_registered_once() -> None:
 
 
 def test_a_fault_needs_a_requirement_and_a_docstring() -> None:
+    """The docstring is what reports say of it, and the requirement what the proof expects."""
+
     def silent(rules: Rules) -> Rules:
         return rules
 
@@ -154,11 +160,13 @@ def test_a_fault_needs_a_requirement_and_a_docstring() -> None:
 
 
 def test_status_outside_the_enumeration_shows(server: ReferenceServer) -> None:
+    """The status is nearly one that is published."""
     with Deployment(server.fault_url("status-outside-the-enumeration"), server) as deployment:
         assert deployment.patched(a=1)["status"] == "COMPLETE"
 
 
 def test_naive_timestamps_show(server: ReferenceServer) -> None:
+    """Both times end in a digit, without a zone."""
     with Deployment(server.fault_url("naive-timestamps"), server) as deployment:
         document = deployment.patched(a=1)
         assert document["updated_at"][-1].isdigit()
@@ -166,12 +174,14 @@ def test_naive_timestamps_show(server: ReferenceServer) -> None:
 
 
 def test_put_semantics_show(server: ReferenceServer) -> None:
+    """A patch loses what it does not send, from the creation and from an earlier patch."""
     with Deployment(server.fault_url("put-semantics"), server) as deployment:
         assert "title" not in deployment.patched(a=1)
         assert "a" not in deployment.patched(b=1)
 
 
 def test_any_key_accepted_shows(server: ReferenceServer) -> None:
+    """Any key is let in, but still only as Bearer."""
     with Deployment(server.fault_url("any-key-accepted"), server) as deployment:
         codes = {
             header: deployment.patch(deployment.path, json={}, headers={"Authorization": header}).status_code
@@ -181,6 +191,7 @@ def test_any_key_accepted_shows(server: ReferenceServer) -> None:
 
 
 def test_lost_updates_show(server: ReferenceServer) -> None:
+    """Of eight patches at once at least one is overwritten."""
     with Deployment(server.fault_url("lost-updates"), server) as deployment:
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda number: deployment.patched(**{f"f{number}": number}), range(8)))

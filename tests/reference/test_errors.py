@@ -62,6 +62,7 @@ def assert_envelope(answer: httpx.Response, status: int) -> None:
 def test_anything_but_a_known_key_is_refused_and_has_no_effect(
     client: httpx.Client, path: str, header: str | bytes | None
 ) -> None:
+    """A near key, another scheme and bytes that are not ASCII are 401 alike."""
     before = client.get(path).json()
     request = client.build_request("PATCH", path, json={"a": 1})
     del request.headers["Authorization"]
@@ -74,6 +75,7 @@ def test_anything_but_a_known_key_is_refused_and_has_no_effect(
 
 
 def test_the_scheme_is_known_in_any_case(client: httpx.Client, path: str) -> None:
+    """RFC 9110 compares the names of schemes without regard to case."""
     assert client.patch(path, json={}, headers={"Authorization": f"bEARER {KNOWN.api_key}"}).status_code == 200
 
 
@@ -82,17 +84,20 @@ def test_the_scheme_is_known_in_any_case(client: httpx.Client, path: str) -> Non
     [("", 400), ("nowhere", 404), ("../..", 404), ("reference-other", 404), ("reference-foreign", 404)],
 )
 def test_namespaces_keep_objects_apart(client: httpx.Client, path: str, namespace: str, status: int) -> None:
+    """None is 400; an unknown one, another one of the key and a foreign one do not have the object."""
     assert_envelope(client.patch(path, json={"a": 1}, headers={"X-Namespace": namespace}), status)
 
 
 @pytest.mark.parametrize("namespace", [KNOWN.namespace, KNOWN.foreign_namespace])
 def test_organisations_do_not_see_each_other(client: httpx.Client, path: str, namespace: str) -> None:
+    """A foreign key finds the object neither in its own namespace nor in that of the owner."""
     headers = {"Authorization": f"Bearer {KNOWN.foreign_api_key}", "X-Namespace": namespace}
     assert_envelope(client.patch(path, json={"a": 1}, headers=headers), 404)
     assert_envelope(client.get(path, headers=headers), 404)
 
 
 def test_unknown_addresses_are_not_found(client: httpx.Client, path: str) -> None:
+    """Another bucket, another object, another path and a slash at the end are 404 alike."""
     bucket, _, name = path.partition("/objects/")
     for address in (f"{bucket}x/objects/{name}", f"{path}x", f"/v1/buckets/other/objects/{name}", "/v2", f"{path}/"):
         assert_envelope(client.patch(address, json={"a": 1}), 404)
@@ -108,6 +113,7 @@ def test_undeclared_methods_are_refused(client: httpx.Client, path: str) -> None
 
 @pytest.mark.parametrize("body", [b'{"a":"\xff"}', b'\xef\xbb\xbf{"a":1}', '{"a":1}'.encode("utf-16")])
 def test_bytes_that_are_not_plain_utf_8(client: httpx.Client, path: str, body: bytes) -> None:
+    """Broken UTF-8, a BOM and UTF-16 are refused before JSON is read."""
     assert_envelope(client.patch(path, content=body), 400)
 
 
@@ -124,6 +130,7 @@ def test_bytes_that_are_not_plain_utf_8(client: httpx.Client, path: str, body: b
     ids=lambda body: body[:24],
 )  # fmt: skip
 def test_bodies_that_are_no_valid_patch(client: httpx.Client, path: str, body: str) -> None:
+    """Each is one complaint in the validation-error form, and leaves the object as it was."""
     before = client.get(path).json()
     answer = client.patch(path, content=body)
     assert answer.status_code == 422
@@ -135,26 +142,31 @@ def test_bodies_that_are_no_valid_patch(client: httpx.Client, path: str, body: s
 
 @pytest.mark.parametrize("value", [True, False, None, 1, 0, "true", "0"])
 def test_scalars_for_skip_duplicates_are_coerced_and_not_stored(client: httpx.Client, path: str, value: Any) -> None:
+    """The member is an instruction, and no field of the object."""
     answer = client.patch(path, json={"skip_duplicates": value})
     assert answer.status_code == 200
     assert "skip_duplicates" not in answer.json()
 
 
 def test_the_deepest_body_that_is_accepted(client: httpx.Client, path: str) -> None:
+    """200 levels are taken; a body with one more stands among those that are refused."""
     assert client.patch(path, content='{"a":' + "[" * 199 + "]" * 199 + "}").status_code == 200
 
 
 def test_a_body_over_five_megabytes_is_too_large(client: httpx.Client, path: str) -> None:
+    """Six million characters are 413; five million are stored, and can be replaced again."""
     assert client.patch(path, json={"a": "x" * 6_000_000}).status_code == 413
     assert client.patch(path, json={"a": "x" * 5_000_000}).status_code == 200
     assert client.patch(path, json={"a": None}).status_code == 200
 
 
 def test_the_content_type_does_not_matter(client: httpx.Client, path: str) -> None:
+    """A body is read as JSON, whatever it is called."""
     answer = client.patch(path, content=b'{"a":1}', headers={"Content-Type": "text/plain"})
     assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("blobs", [1, [1], [{}], [{"property": "p", "type": "nothing"}]])
 def test_objects_need_valid_blobs(client: httpx.Client, blobs: Any) -> None:
+    """A list of blobs with property and a known type is all that is taken."""
     assert client.post("/v1/buckets/b/objects", json={"blobs": blobs}).status_code == 422

@@ -315,21 +315,26 @@ def code(fault: Fault, patch: Patch) -> int:
     return 200
 
 
+def that_break(requirement: str) -> list[Fault]:
+    """Return the faults of operators that break this requirement and no other."""
+    found = [fault for fault in OPERATOR_FAULTS.values() if fault.breaks == {requirement}]
+    assert found
+    return found
+
+
 def test_names_are_changed_where_the_position_says() -> None:
     """A name operator changes the names of fields, or those of members, and no value."""
-    for fault in OPERATOR_FAULTS.values():
-        if fault.breaks == {"MERGE-NAME"}:
-            assert patched(fault, {}, {"note": {"A b.c-D_e": 1}}) == {"note": {"A b.c-D_e": 1}}
-        if fault.breaks == {"MERGE-NAME-INSIDE"}:
-            assert patched(fault, {}, {"A b.c-D_e": "É", "$x": 1}) == {"A b.c-D_e": "É", "$x": 1}
+    for fault in that_break("MERGE-NAME"):
+        assert patched(fault, {}, {"note": {"A b.c-D_e": 1}}) == {"note": {"A b.c-D_e": 1}}
+    for fault in that_break("MERGE-NAME-INSIDE"):
+        assert patched(fault, {}, {"A b.c-D_e": "É", "$x": 1}) == {"A b.c-D_e": "É", "$x": 1}
 
 
 def test_no_name_becomes_one_of_the_system() -> None:
     """A field whose name would become a declared one keeps its name: another requirement would be broken."""
-    for fault in OPERATOR_FAULTS.values():
-        if fault.breaks == {"MERGE-NAME"}:
-            stored = patched(fault, {}, {"KEY_PREFIX": 1, "Status": 1, " blobs": 1})
-            assert not stored.keys() & {"key_prefix", "status", "blobs"}, fault.name
+    for fault in that_break("MERGE-NAME"):
+        stored = patched(fault, {}, {"KEY_PREFIX": 1, "Status": 1, " blobs": 1})
+        assert not stored.keys() & {"key_prefix", "status", "blobs"}, fault.name
 
 
 def test_a_selection_takes_each_operator_at_each_position() -> None:

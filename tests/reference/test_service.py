@@ -55,10 +55,12 @@ def client(server: ReferenceServer) -> Iterator[Client]:
 
 
 def test_health_needs_no_key(server: ReferenceServer) -> None:
+    """Whoever starts the service can wait for it without settings."""
     assert httpx.get(f"{server.base_url}/v1/health").json() == {"status": "OK"}
 
 
 def test_a_fresh_object_is_as_the_contract_describes_it(client: Client) -> None:
+    """It is a DRAFT with no error and no documents, and has both times, its source and its blob."""
     document = client.get(client.create(title="t", key_prefix="/a")).json()
     assert document["status"] == "DRAFT"
     assert document["error"] is None
@@ -74,6 +76,7 @@ def test_a_fresh_object_is_as_the_contract_describes_it(client: Client) -> None:
     "value", [False, 0, "", [], {}, None, 2**53 - 1, 0.1, "e\u0301 👩‍👩‍👧", {"a": {"b": [None, 1, 1]}}]
 )
 def test_values_come_back_as_they_were_sent(client: Client, value: object) -> None:
+    """Falsy, large, decomposed and nested values keep type and value, also when they are read."""
     path = client.create()
     document = client.patched(path, field=value)
     assert document["field"] == value
@@ -98,6 +101,7 @@ def test_a_patch_replaces_what_was_sent_and_nothing_else(client: Client) -> None
 
 
 def test_a_patch_that_sets_nothing_changes_nothing(client: Client) -> None:
+    """Neither an empty body nor names that a client cannot set move updated_at."""
     path = client.create()
     before = client.get(path).json()
     assert client.patched(path) == before
@@ -105,6 +109,7 @@ def test_a_patch_that_sets_nothing_changes_nothing(client: Client) -> None:
 
 
 def test_every_effective_patch_moves_the_time_forward(client: Client) -> None:
+    """No two share a moment: times have microseconds, and rise."""
     path = client.create()
     times = [client.patched(path, n=number)["updated_at"] for number in range(20)]
     assert times == sorted(set(times))
@@ -112,6 +117,7 @@ def test_every_effective_patch_moves_the_time_forward(client: Client) -> None:
 
 
 def test_concurrent_patches_of_different_fields_all_survive(client: Client) -> None:
+    """64 patches from 16 threads leave 64 fields."""
     path = client.create()
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda number: client.patched(path, **{f"f{number}": number}), range(64)))
@@ -120,6 +126,7 @@ def test_concurrent_patches_of_different_fields_all_survive(client: Client) -> N
 
 
 def test_bucket_by_name_and_namespace_by_id(client: Client) -> None:
+    """Either way in leads to the same object, which shows the id of its bucket."""
     path = client.create().replace(client.bucket["bucket_id"], client.bucket["bucket_name"])
     listed = client.post("/v1/namespaces/list").json()["results"]
     ids = {one["namespace_name"]: one["namespace_id"] for one in listed}
@@ -129,6 +136,7 @@ def test_bucket_by_name_and_namespace_by_id(client: Client) -> None:
 
 
 def test_buckets_and_objects_can_be_listed_and_removed(client: Client) -> None:
+    """Lists come page by page, and a bucket takes its objects along."""
     bucket = f"/v1/buckets/{client.bucket['bucket_id']}"
     paths = [client.create() for _ in range(3)]
     page = client.post(f"{bucket}/objects/list?limit=2").json()
@@ -144,6 +152,7 @@ def test_buckets_and_objects_can_be_listed_and_removed(client: Client) -> None:
 
 
 def test_namespaces_can_be_made_once_and_removed(client: Client) -> None:
+    """A name that is taken is 409, and what was removed is unknown again."""
     name = f"ns-{os.urandom(4).hex()}"
     assert client.post("/v1/namespaces", json={"namespace_name": name}).json()["namespace_name"] == name
     assert client.post("/v1/namespaces", json={"namespace_name": name}).status_code == 409
@@ -154,13 +163,15 @@ def test_namespaces_can_be_made_once_and_removed(client: Client) -> None:
 
 
 def test_a_bucket_name_is_unique_in_its_namespace(client: Client) -> None:
+    """Another namespace may have a bucket of the same name."""
     body = {"bucket_name": client.bucket["bucket_name"], "bucket_schema": {}}
     again = client.post("/v1/buckets", json=body)
     assert (again.status_code, again.json()["error"]["type"]) == (409, "AlreadyExistsError")
     assert client.post("/v1/buckets", json=body, headers={"X-Namespace": "reference-other"}).status_code == 200
 
 
-def test_realms_do_not_see_each_other(server: ReferenceServer, client: Client) -> None:
+def test_deployments_do_not_see_each_other(server: ReferenceServer, client: Client) -> None:
+    """Each fault and variant has data of its own below its prefix; a fault is not served as a variant."""
     path = client.create()
     for prefix in ("/faults/naive-timestamps", "/variants/milliseconds"):
         with Client(server, prefix) as other:
@@ -178,6 +189,7 @@ def test_deviations_of_one_point_are_passed_in_turn(server: ReferenceServer) -> 
 
 
 def test_a_restart_loses_nothing(tmp_path: Path) -> None:
+    """A second process on the same file shows the object as it was."""
     database = tmp_path / "kept.sqlite"
     with ReferenceServer(database) as first, Client(first) as client:
         path = client.create()
@@ -187,11 +199,13 @@ def test_a_restart_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
+    """The error has the words of the database, and not only that the process ended."""
     with pytest.raises(ReferenceServerError, match="unable to open database file"):
         ReferenceServer(tmp_path / "missing" / "x.sqlite").start().wait()
 
 
 def test_the_process_ends_with_its_parent() -> None:
+    """A test run that is killed leaves no service behind."""
     code = (
         "from fixtures.reference.server import ReferenceServer\nimport os\n"
         "print(ReferenceServer().start().base_url, flush=True)\nos._exit(0)"

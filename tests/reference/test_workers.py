@@ -61,6 +61,7 @@ def test_statements_are_those_of_both_databases() -> None:
 
 @pytest.mark.parametrize("given", ["postgresql://nobody@127.0.0.1:9/none", "/no/such/folder/file.sqlite"])
 def test_a_database_that_cannot_be_had_is_one_sentence(given: str) -> None:
+    """A server that is not there and a path that is not there are told at the start."""
     with pytest.raises(ReferenceServerError, match=r"cannot be had|not installed"), ReferenceServer(given):
         pass
 

@@ -48,6 +48,7 @@ def test_a_change_of_verdict_has_a_name(before: Result, now: Result, change: Run
 
 @pytest.mark.parametrize("same", [HOLDS, VIOLATED, UNASKED])
 def test_what_stays_the_same_is_no_change(same: Result) -> None:
+    """A violation that was there before closes no gate."""
     found = compare(same, same)
     assert (found.entries, found.notes, found.closes(strict=True)) == ((), (), False)
 
@@ -67,6 +68,7 @@ def test_a_changed_observation_closes_a_strict_gate_alone() -> None:
 
 
 def test_runs_of_another_kind_are_compared_with_a_note() -> None:
+    """Another target, edition, suite or seed is said, and left to the reader."""
     other = replace(
         HOLDS, began=replace(BEGAN, seed=8, suite="0.2.0", edition="2026-06", base_url="https://o.example")
     )
@@ -161,6 +163,7 @@ def gate(tmp_path: Path) -> Command:
 
 
 def test_the_command_gives_text_markdown_and_json(gate: Command) -> None:
+    """All three name the change; the gate opens for a repair and for no change."""
     text = gate("before", "now")
     assert text.returncode == 1
     assert (
@@ -191,6 +194,7 @@ def test_the_command_closes_for_a_run_that_is_not_whole(gate: Command, tmp_path:
 
 
 def test_a_file_that_is_no_result_is_wrong_use(gate: Command, tmp_path: Path) -> None:
+    """A missing or other file is one line, with its name."""
     (tmp_path / "other.json").write_text("[]")
     for path in ("missing", "other.json"):
         done = gate("before", path)

@@ -19,6 +19,7 @@ FEW = ("--in-flight", "1", "--effort", "quick", "--seed", "1", "-k", "test_statu
 
 
 def test_each_area_has_one_line_and_says_what_it_sent(conform: Conform) -> None:
+    """In a pipe no line moves, the sums fit the result, and the time left ends with the last area."""
     outcome = conform(*FEW)
     shown = {area: (int(checks), int(requests)) for area, checks, requests, _ in AREA.findall(outcome.output)}
     assert list(shown) == ["RESPONSE", "STATUS"]
@@ -51,6 +52,7 @@ def test_quiet_shows_the_summary_alone(conform: Conform) -> None:
 def test_a_terminal_has_a_line_that_moves(
     reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
+    """It counts every check, and leaves only the lines of the areas behind."""
     shown = in_a_terminal(["--base-url", reference.base_url, "--result-only", *FEW], known, tmp_path)
     steps = [int(done) for done in re.findall(r"\r  (\d+) of 22 checks, \d+ requests, (?:about|less than)", shown)]
     assert steps == list(range(1, 22))

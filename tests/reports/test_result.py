@@ -98,11 +98,13 @@ EVENTS: list[Event] = [
 
 
 def test_every_kind_of_event_is_in_these_tests() -> None:
+    """A kind that is added is written and read here, too."""
     assert {type(event) for event in EVENTS} == set(events._KINDS.values())
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_an_event_reads_back_as_it_was_written(event: Event) -> None:
+    """Nothing is lost between a process that writes and the one that folds."""
     assert events.from_json(json.loads(json.dumps(events.as_json(event)))) == event
 
 
@@ -110,11 +112,13 @@ def test_an_event_reads_back_as_it_was_written(event: Event) -> None:
     "members", [{}, {"event": "holiday"}, {"event": "gone"}, {"event": "gone", "reason": "r", "colour": "red"}]
 )
 def test_what_is_no_event_is_refused(members: dict[str, Any]) -> None:
+    """An unknown kind, and members that are missing or too many, raise an error."""
     with pytest.raises((KeyError, TypeError)):
         events.from_json(members)
 
 
 def test_a_ledger_gives_the_events_that_were_written(tmp_path: Path) -> None:
+    """Each line is on the disk at once: a crash loses nothing that was told."""
     book = Ledger(tmp_path / "ledger" / "main.jsonl")
     for event in EVENTS:
         book.write(event)
@@ -123,6 +127,7 @@ def test_a_ledger_gives_the_events_that_were_written(tmp_path: Path) -> None:
 
 
 def test_the_ledgers_of_several_processes_are_read_together(tmp_path: Path) -> None:
+    """Workers need no locks, since each has a file of its own."""
     for name in ("gw1", "gw0", "main"):
         book = Ledger(tmp_path / f"{name}.jsonl")
         book.write(TargetUnreachable(name))
@@ -135,6 +140,7 @@ def test_the_ledgers_of_several_processes_are_read_together(tmp_path: Path) -> N
 
 
 def test_a_ledger_is_appended_to(tmp_path: Path) -> None:
+    """A process that opens it again keeps what stands there."""
     for reason in ("first", "second"):
         book = Ledger(tmp_path / "main.jsonl")
         book.write(TargetUnreachable(reason))
@@ -171,6 +177,7 @@ def cut(folder: Path, size: int) -> list[Event]:
 
 @pytest.mark.parametrize("size", [size for size in range(len(LINE)) if size not in INSIDE_OF_A_CHARACTER])
 def test_a_last_line_that_was_cut_is_left_out(tmp_path: Path, size: int) -> None:
+    """A crash in the middle of a line costs that event alone, wherever it was cut."""
     assert cut(tmp_path, size) == [Left("bucket")]
 
 
@@ -181,10 +188,12 @@ def test_a_last_line_cut_inside_of_a_character_is_left_out(tmp_path: Path, size:
 
 
 def test_a_last_line_without_its_line_break_is_whole(tmp_path: Path) -> None:
+    """The event is all there, so that it counts."""
     assert cut(tmp_path, len(LINE)) == [Left("bucket"), TargetUnreachable("5 €")]
 
 
 def test_a_lone_surrogate_does_not_stop_the_ledger(tmp_path: Path) -> None:
+    """What no file can hold is replaced, and the events behind it are kept."""
     book = Ledger(tmp_path / "main.jsonl")
     book.write(TargetUnreachable("\ud800"))
     book.close()
@@ -192,6 +201,7 @@ def test_a_lone_surrogate_does_not_stop_the_ledger(tmp_path: Path) -> None:
 
 
 def test_clearing_removes_the_ledgers_alone(tmp_path: Path) -> None:
+    """A file of somebody else in the folder stays."""
     tmp_path.joinpath("main.jsonl").touch()
     tmp_path.joinpath("notes.txt").touch()
     ledger.clear(tmp_path)
@@ -199,11 +209,13 @@ def test_clearing_removes_the_ledgers_alone(tmp_path: Path) -> None:
 
 
 def test_a_run_that_did_not_begin_has_no_result() -> None:
+    """Without edition and target there is nothing to hold a verdict against."""
     with pytest.raises(ValueError, match="does not say how the run began"):
         fold([TargetUnreachable("no answer")], FINISHED)
 
 
 def test_every_requirement_of_the_edition_has_a_judgement() -> None:
+    """What nothing was told of is in the result too, in the order of the catalogue."""
     assert [one.requirement.id for one in folded().judgements] == list(OURS)
 
 
@@ -252,6 +264,7 @@ VERDICTS: dict[str, tuple[list[Event], Verdict, int, str | None]] = {
 
 @pytest.mark.parametrize(("found", "verdict", "count", "reason"), VERDICTS.values(), ids=list(VERDICTS))
 def test_the_verdict_on_a_requirement(found: list[Event], verdict: Verdict, count: int, reason: str | None) -> None:
+    """Which events make it hold, violated or inconclusive, and the reason that is given."""
     one = judgement(MUST, *found)
     assert (one.verdict, one.asked, one.reason) == (verdict, count, reason)
     assert bool(one.violations) is (verdict is Verdict.VIOLATED)
@@ -302,11 +315,13 @@ def test_what_many_exchanges_show_comes_last() -> None:
 
 
 def test_an_invariant_counts_every_time_that_it_was_broken() -> None:
+    """The ledger holds one example, and the tally of each test the number."""
     one = judgement(MUST, violated(invariant=True), Judged("t", {MUST: 9}, {MUST: 4}), Judged("u", {MUST: 1}, {}, 2))
     assert (one.occurrences, one.asked) == (4, 10)
 
 
 def test_requests_are_counted_over_all_tests() -> None:
+    """The sum is what the report says was sent."""
     assert folded(Judged("t", {}, {}, 5), Judged("u", {}, {}, 6)).requests == 11
 
 
@@ -351,11 +366,13 @@ RUNS: dict[str, tuple[Result, RunVerdict, int]] = {
 
 @pytest.mark.parametrize(("result", "verdict", "code"), RUNS.values(), ids=list(RUNS))
 def test_the_verdict_on_the_target_and_the_exit_code(result: Result, verdict: RunVerdict, code: int) -> None:
+    """Which judgements make a run conformant, and what a pipeline sees of it."""
     assert (result.verdict, result.exit_code) == (verdict, code)
     assert faults(document(result)) == []
 
 
 def test_the_document_tells_what_was_found() -> None:
+    """Target, duration, counts, failures, leftovers and evidence are all in it."""
     read = document(
         folded(*asked(MUST, NEEDY), violated(), Failed("t", "Traceback"), Left("bucket b"), began=WITHOUT)
     )
@@ -404,6 +421,7 @@ CHANGES: dict[str, tuple[list[str | int], object]] = {
 
 @pytest.mark.parametrize(("place", "value"), CHANGES.values(), ids=list(CHANGES))
 def test_the_schema_refuses_a_document_that_is_otherwise(place: list[str | int], value: object) -> None:
+    """Another version, an unknown word and an unknown member are not let through."""
     read = document(folded(*asked()))
     assert faults(read) == []
     inner: Any = read
@@ -415,6 +433,7 @@ def test_the_schema_refuses_a_document_that_is_otherwise(place: list[str | int],
 
 @pytest.mark.parametrize("name", SCHEMA["required"])
 def test_the_schema_refuses_a_document_that_lacks_a_part(name: str) -> None:
+    """Each member that is promised to readers is required."""
     read = document(folded(*asked()))
     del read[name]
     assert faults(read) == [f"{name!r} is a required property"]
@@ -422,6 +441,7 @@ def test_the_schema_refuses_a_document_that_lacks_a_part(name: str) -> None:
 
 @pytest.mark.parametrize(("part", "name"), [("request", "url"), ("response", "status")])
 def test_the_schema_refuses_an_exchange_that_lacks_a_part(part: str, name: str) -> None:
+    """Evidence without an address or a status is none."""
     read = document(folded(violated()))
     [one] = [one for one in read["requirements"] if one["id"] == MUST]
     del one["violations"][0]["exchanges"][0][part][name]
@@ -459,6 +479,7 @@ BEGINNINGS = st.builds(
 
 @given(found=FOUND, began=BEGINNINGS, interrupted=st.booleans())
 def test_every_result_is_as_the_schema_says(found: list[Event], began: Began, interrupted: bool) -> None:
+    """Any events make a valid document, whose verdict fits its exit code, and which is read back whole."""
     result = folded(*found, began=began, interrupted=interrupted)
     read = document(result)
     assert faults(read) == []
@@ -470,6 +491,7 @@ def test_every_result_is_as_the_schema_says(found: list[Event], began: Began, in
 
 
 def test_a_result_is_read_again_from_its_file_or_its_folder(tmp_path: Path) -> None:
+    """Commands take either, and lose nothing of it."""
     result = folded(*asked(MUST), violated())
     (tmp_path / RESULT_FILE).write_bytes(render(result))
     assert document(load(tmp_path)) == document(load(tmp_path / "conformance.json")) == document(result)
@@ -486,6 +508,7 @@ def test_a_result_is_read_again_from_its_file_or_its_folder(tmp_path: Path) -> N
     ],
 )
 def test_a_file_that_is_no_result_is_refused_in_one_line(tmp_path: Path, text: str, why: str) -> None:
+    """The line says what is wrong with it, and what to give."""
     (tmp_path / "conformance.json").write_text(text)
     with pytest.raises(Unreadable) as caught:
         load(tmp_path)
@@ -495,12 +518,14 @@ def test_a_file_that_is_no_result_is_refused_in_one_line(tmp_path: Path, text: s
 
 
 def test_a_missing_file_is_refused_in_one_line(tmp_path: Path) -> None:
+    """The line has the words of the system."""
     with pytest.raises(Unreadable, match=r"conformance.json cannot be read \(No such file or directory\)"):
         load(tmp_path)
 
 
 @given(found=FOUND, data=st.data())
 def test_the_order_of_the_ledger_does_not_change_a_verdict(found: list[Event], data: st.DataObject) -> None:
+    """Which process was faster is not to be seen in the result."""
     other = data.draw(st.permutations([BEGAN, *found]))
     verdicts = [[one.verdict for one in fold(order, FINISHED).judgements] for order in ([BEGAN, *found], other)]
     assert verdicts[0] == verdicts[1]
@@ -508,6 +533,7 @@ def test_the_order_of_the_ledger_does_not_change_a_verdict(found: list[Event], d
 
 @given(found=FOUND)
 def test_a_violation_in_the_ledger_is_never_lost(found: list[Event]) -> None:
+    """No other event makes a broken requirement hold, or stay open."""
     broken = {event.requirement for event in found if isinstance(event, Violated)}
     assert {one.requirement.id for one in folded(*found).judgements if one.verdict is Verdict.VIOLATED} == broken
 
@@ -542,12 +568,14 @@ def test_the_summary_shows_every_violated_requirement() -> None:
 
 
 def test_the_summary_counts_by_area() -> None:
+    """The line of an area has what holds, of how many, and what does not."""
     lines = text_of(*asked(MUST), violated()).splitlines()
     merge = [name for name in OURS if name.startswith("MERGE-")]
     assert f"  MERGE      {len(merge) - 1}/{len(merge)} hold   1 violated" in lines
 
 
 def test_the_summary_says_how_often_it_was_seen() -> None:
+    """A violation that was seen once has no number."""
     assert "seen 2 times" in text_of(violated(), violated())
     assert "times" not in text_of(violated())
 
@@ -570,10 +598,12 @@ def test_the_summary_says_how_often_it_was_seen() -> None:
     ],
 )  # fmt: skip
 def test_the_summary_says(shown: str, sentence: str) -> None:
+    """Each way in which a run can end has a sentence of its own."""
     assert sentence in shown
 
 
 def test_a_beginning_keeps_all_that_a_report_names() -> None:
+    """A member that is added to `Began` is written to the ledger."""
     assert {one.name for one in fields(Began)} == set(events.as_json(BEGAN)) - {"event"}
 
 

@@ -43,6 +43,7 @@ def verdict(result: Result, name: str) -> Verdict:
 
 
 def test_a_violation_is_waived_and_stays_in_sight(tmp_path: Path) -> None:
+    """It keeps its evidence and the reason, and the run passes."""
     result = applied(tmp_path, folded(*asked("MERGE-NULL"), violated("MERGE-NULL")))
     [waived] = [one for one in result.judgements if one.verdict is Verdict.WAIVED]
     assert (waived.requirement.id, waived.waiver and waived.waiver.reason) == ("MERGE-NULL", "known since March")
@@ -51,6 +52,7 @@ def test_a_violation_is_waived_and_stays_in_sight(tmp_path: Path) -> None:
 
 
 def test_a_waiver_of_another_target_waives_nothing(tmp_path: Path) -> None:
+    """What is accepted in production is not accepted in staging."""
     found = folded(*asked("MERGE-NULL", "TIME-FORMAT"), violated("MERGE-NULL"), violated("TIME-FORMAT"))
     result = applied(tmp_path, found)
     assert (verdict(result, "TIME-FORMAT"), result.exit_code) == (Verdict.VIOLATED, 1)
@@ -68,6 +70,7 @@ def test_a_waiver_of_what_holds_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_waiver_of_what_could_not_be_asked_is_an_error(tmp_path: Path) -> None:
+    """Nobody knows whether it is still needed; the error says why."""
     result = applied(tmp_path, folded(*asked("MERGE-NULL"), CheckInconclusive("t", ["MERGE-NULL"], "no answer")))
     [error] = result.waiver_errors
     assert error.startswith(
@@ -79,6 +82,7 @@ def test_a_waiver_of_what_could_not_be_asked_is_an_error(tmp_path: Path) -> None
     "found", [folded(*asked(), interrupted=True), folded(*asked("MERGE-NULL"))], ids=["interrupted", "a selection"]
 )
 def test_a_run_that_did_not_mean_to_ask_says_nothing_of_a_waiver(tmp_path: Path, found: Result) -> None:
+    """A run that was interrupted, or asked a selection, cannot tell."""
     assert applied(tmp_path, found).waiver_errors == ()
 
 
@@ -105,6 +109,7 @@ def test_a_run_that_did_not_mean_to_ask_says_nothing_of_a_waiver(tmp_path: Path,
 def test_a_waiver_that_cannot_be_right_is_refused_by_its_line(
     tmp_path: Path, change: tuple[str, str], message: str | None
 ) -> None:
+    """The line says which member is wrong; two targets may have a waiver each."""
     file = tmp_path / "waivers.toml"
     assert change[0] in GOOD
     file.write_text(GOOD.replace(*change, 1))
@@ -265,6 +270,7 @@ def test_a_waiver_of_what_the_edition_lacks_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_same_waiver_twice_is_refused(tmp_path: Path) -> None:
+    """The second could outlive the first without anybody noticing."""
     file = tmp_path / "waivers.toml"
     file.write_text(GOOD + GOOD)
     with pytest.raises(BadWaiver, match="line 15: MERGE-NULL is waived in line 2 already"):
@@ -272,6 +278,7 @@ def test_the_same_waiver_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_stanza_of_a_violation_is_a_waiver_of_it(tmp_path: Path) -> None:
+    """What a report offers to paste works once its reason is filled in, and not before."""
     found = folded(*asked("MERGE-NULL"), violated("MERGE-NULL"))
     [broken] = [one for one in found.judgements if one.verdict is Verdict.VIOLATED]
     text = waiver_file.stanza(broken, BEGAN, TODAY)
@@ -282,6 +289,7 @@ def test_the_stanza_of_a_violation_is_a_waiver_of_it(tmp_path: Path) -> None:
 
 
 def test_a_run_takes_its_waivers_from_the_file_beside_it(conform: Conform, tmp_path: Path) -> None:
+    """A mistake in it ends the run, with the line."""
     only = ("--effort", "quick", "--seed", "1", "-k", "not_backwards or updated_at_does")
     broken = conform(*only, at="/faults/put-semantics")
     assert broken.code == 6

@@ -37,6 +37,7 @@ def test_what_is_missing_is_named_with_what_declares_it(
     """An undeclared lack leaves its requirements inconclusive, with the option to give."""
     outcome = conform(*FEW, at=f"/variants/{variant}")
     reasons = {one["id"]: one["reason"] for one in outcome.result["requirements"] if one["id"] in ids}
+    assert reasons.keys() == ids
     assert all(f"--without {capability} declares that" in str(reason) for reason in reasons.values()), reasons
 
 

@@ -15,6 +15,7 @@ def exchanges(conform: Conform, fault: str, check: str, requirement: str) -> lis
 
 
 def test_a_lost_patch_is_shown_with_the_object_without_it(conform: Conform) -> None:
+    """Its own answer has the field, and the object that was read later has not."""
     lost, state = exchanges(conform, "lost-updates", "of_concurrent_patches", "MERGE-CONCURRENT")
     [field] = json.loads(lost["request"]["body"])
     assert field in lost["response"]["body"]

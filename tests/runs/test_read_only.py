@@ -94,6 +94,7 @@ def test_a_good_object_holds_what_reading_tells(
 def test_what_an_object_shows_is_violated(
     watched: str, reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path, fault: str, broken: str
 ) -> None:
+    """A violation that GET shows is found without sending anything else."""
     outcome = read(watched, reference, known, tmp_path, at=f"/faults/{fault}")
     assert (outcome.code, outcome.ids("violated")) == (1, {broken}), outcome.output
     [one] = [one for one in outcome.result["requirements"] if one["id"] == broken]
@@ -104,6 +105,7 @@ def test_what_an_object_shows_is_violated(
 def test_a_run_that_patches_does_not_ask_by_reading(
     reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path
 ) -> None:
+    """The checks of --read-only are not asked beside those that patch."""
     options = ("--base-url", reference.base_url, "--effort", "quick", "-k", "test_reading")
     outcome = run_suite(options, known, tmp_path)
     assert outcome.code == 5, outcome.output

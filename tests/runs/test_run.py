@@ -49,6 +49,7 @@ def test_the_embedded_service_is_conformant(tmp_path: Path) -> None:
     ["naive-timestamps", "any-key-accepted"],
 )
 def test_a_planted_fault_is_called_by_its_requirements(conform: Conform, fault: str) -> None:
+    """The least effort finds it, under what it declares and nothing else."""
     outcome = conform(*SMOKE, at=f"/faults/{fault}")
     assert outcome.code == 1
     assert outcome.result["verdict"] == "non-conformant"
@@ -83,6 +84,7 @@ def test_a_violation_shows_a_curl_that_repeats_it(conform: Conform, known: Mappi
 
 
 def test_a_violated_should_counts_only_when_strict(conform: Conform) -> None:
+    """It is reported either way; the exit code differs."""
     outcome = conform(*SMOKE, at="/faults/stack-trace-in-details")
     assert (outcome.code, outcome.ids("violated")) == (0, {"ERROR-NO-INTERNALS"})
     strict = conform(*SMOKE, "--strict", at="/faults/stack-trace-in-details")
@@ -103,6 +105,7 @@ def test_several_processes_give_the_same_verdict(conform: Conform, several: tupl
 
 
 def test_a_selection_of_checks_is_no_verdict_on_the_rest(conform: Conform) -> None:
+    """What -k left out is inconclusive, and so is the run."""
     outcome = conform(*QUICK, "-k", "null_does_not")
     assert outcome.code == 6
     assert outcome.ids("holds") >= {"MERGE-NULL"}
@@ -110,27 +113,32 @@ def test_a_selection_of_checks_is_no_verdict_on_the_rest(conform: Conform) -> No
 
 
 def test_nothing_asked_is_no_pass(conform: Conform) -> None:
+    """A selection that matches nothing is exit code 5, and not a green pipeline."""
     assert conform(*QUICK, "-k", "no_such_check").code == 5
 
 
 def test_a_target_without_a_second_namespace_gets_one_made(conform: Conform) -> None:
+    """Isolation is asked without any setting, if the key may create one."""
     outcome = conform(*QUICK, "-k", "test_namespace", MIXPEEK_OTHER_NAMESPACE="")
     assert "NAMESPACE-ISOLATED" in outcome.ids("holds"), outcome.output
 
 
 def test_without_a_foreign_key_isolation_is_inconclusive_by_name(conform: Conform) -> None:
+    """The run says which variable would have it asked."""
     outcome = conform(*SMOKE, MIXPEEK_FOREIGN_API_KEY="")
     assert (outcome.code, outcome.ids("inconclusive")) == (6, {"NAMESPACE-FOREIGN"})
     assert "MIXPEEK_FOREIGN_API_KEY" in outcome.output
 
 
 def test_a_declared_lack_is_not_applicable_and_shown(conform: Conform) -> None:
+    """The run passes, and its output repeats the declaration."""
     outcome = conform(*SMOKE, "--without", "foreign-key", MIXPEEK_FOREIGN_API_KEY="")
     assert (outcome.code, outcome.ids("not applicable")) == (0, {"NAMESPACE-FOREIGN", *BY_READER})
     assert "--without foreign-key" in outcome.output
 
 
 def test_an_object_that_is_handed_over_is_put_back(conform: Conform, objects: Objects) -> None:
+    """Nothing but updated_at differs afterwards, and nothing is found broken."""
     bucket, identifier, before = objects.make()
     outcome = conform(*QUICK, "--bucket", bucket, "--object", identifier, "--without", "set-up", "--allow-residue")
     assert outcome.code in (0, 6), outcome.output
@@ -143,6 +151,7 @@ def test_an_object_that_is_handed_over_is_put_back(conform: Conform, objects: Ob
 
 
 def test_nothing_is_left_on_the_target(conform: Conform, objects: Objects) -> None:
+    """The areas that make most things remove all of them."""
     before = objects.buckets()
     outcome = conform(*QUICK, "-k", "test_namespace or test_stateful or test_errors")
     assert outcome.result["left_behind"] == []
@@ -152,6 +161,7 @@ def test_nothing_is_left_on_the_target(conform: Conform, objects: Objects) -> No
 def test_ctrl_c_cleans_up_and_still_reports(
     reference: ReferenceServer, known: Mapping[str, str], objects: Objects, tmp_path: Path
 ) -> None:
+    """Exit code 2 comes with every rendering of what was found until then."""
     before = objects.buckets()
     process = started(reference, known, tmp_path)
     process.send_signal(signal.SIGINT)
@@ -183,6 +193,7 @@ def test_a_target_that_dies_is_unreachable(known: Mapping[str, str], tmp_path: P
 
 @pytest.mark.slow
 def test_a_worker_that_crashes_is_a_failure_of_the_suite(conform: Conform, tmp_path: Path) -> None:
+    """It is exit code 3, and what the worker was asking stays inconclusive."""
     (tmp_path / "crash.py").write_text(
         "import os\ndef pytest_runtest_call(item):\n    if 'long_text' in item.name: os._exit(1)\n"
     )
@@ -234,6 +245,7 @@ def forms(key: str) -> set[bytes]:
 def test_no_key_is_in_anything_that_the_run_wrote(
     reference: ReferenceServer, known: Mapping[str, str], tmp_path: Path, fault: str
 ) -> None:
+    """Not from a target that repeats it, by no command, and in no encoding."""
     folder, home = tmp_path / "report", tmp_path / "home"
     folder.mkdir()
     home.mkdir()

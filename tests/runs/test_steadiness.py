@@ -12,6 +12,7 @@ from tools.steadiness import told, varying
 
 
 def test_only_what_has_not_always_the_same_verdict_is_reported() -> None:
+    """A requirement that is missing from one run counts as another verdict."""
     runs = [
         Outcome({"A-A": "holds", "A-B": "holds", "A-C": "holds"}),
         Outcome({"A-A": "holds", "A-B": "violated", "A-C": "holds"}),
@@ -43,6 +44,7 @@ def test_two_seeds_are_steady() -> None:
 
 
 def test_an_unknown_variant_is_named() -> None:
+    """The script ends at once, and not after an hour without it."""
     command = [sys.executable, "-m", "tools.steadiness", "no-such-variant"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2

@@ -1,4 +1,4 @@
-"""Lines that fit into the terminal that shows them; a pipe and a file get them as they are."""
+"""The width of lines: broken between words to fit the terminal that shows them, whole in a pipe and in a file."""
 
 import shutil
 import sys
