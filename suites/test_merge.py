@@ -1,6 +1,7 @@
 """MERGE: what a patch does to the object as a whole."""
 
 import functools
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,6 +34,8 @@ from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of
 from fixtures.http.list_endpoint import objects_in
+from fixtures.http.replica_lag import LONGEST
+from fixtures.objects.deletion import until
 from fixtures.objects.field_names import DECLARED, names_in
 from fixtures.objects.object_record import Snapshot
 from fixtures.objects.settling import eventually
@@ -431,6 +434,8 @@ def test_a_patch_leaves_other_objects_as_they_were(
         assert_taken_by_both(subject, neighbour, OF_ONE)
         one, other = neighbour, subject
     before = other.read_back()
+    if other is subject:
+        assert_nothing_taken_from(subject, neighbour, before)
     patched = one.patch(body)
     after = other.read_back()
     for name in body:
@@ -451,6 +456,23 @@ def assert_taken_by_both(subject: Subject, neighbour: Subject, body: Mapping[str
     if shows_what_it_sent(own) and same_json(first[name], text) and not same_json(again[name], text):
         with shown_by(first, again):
             raise difference(name, text, again[name])
+
+
+def assert_nothing_taken_from(subject: Subject, neighbour: Subject, look: Answer) -> None:
+    """Assert that an object keeps what it was sent if another is sent the same, unless `look` shows that it does."""
+    answered = {name: value for name, value in OF_ONE.items() if subject.was_answered(name, value)}
+    if shows_all_of(look, answered):
+        return
+    both = {name: value if value is True else subject.fresh_text() for name, value in OF_ONE.items()}
+    held = subject.patch(both)
+    read = until(time.monotonic() + LONGEST, subject.read_back, lambda read: shows_all_of(read, both))
+    if not shows_all_of(read, both):
+        return  # MERGE-READ-BACK judges that
+    taken = neighbour.patch(both)
+    if not shows_all_of(after := subject.read_back(), both):
+        name = next(name for name, value in both.items() if value is not True and not same_json(after[name], value))
+        with shown_by(held, taken, after):
+            raise difference(name, both[name], after[name])
 
 
 def shows_all_of(answer: Answer, body: Mapping[str, Any]) -> bool:
