@@ -552,7 +552,7 @@ def test_of_concurrent_patches_of_different_fields_none_is_lost(subject: Subject
                     assert_stored(state, body)
         except Violation:
             assert_not_unwrapped(subject, body)
-            expect_kept_in_turn(subject)
+            expect_kept_in_turn(subject, body)
             raise
 
 
@@ -582,11 +582,17 @@ def assert_not_unwrapped(subject: Subject, body: Mapping[str, object]) -> None:
             raise difference(name, value, alone[name], requirement="MERGE-NAME-COMMON")
 
 
-def expect_kept_in_turn(subject: Subject) -> None:
+def expect_kept_in_turn(subject: Subject, body: Mapping[str, object]) -> None:
     """See that two patches of different fields, one after the other, keep both. Raise Inconclusive if they do not.
 
-    The loss of a field that no other patch competes for is MERGE-ONLY-SENT's to judge.
+    The loss of a field that no other patch competes for is MERGE-ONLY-SENT's to judge, and that a key_prefix is not
+    taken over another one MERGE-KEY-PREFIX's.
     """
+    for name in body.keys() & {"key_prefix"}:
+        subject.patch({name: subject.fresh_text()})
+        if not shows_all_of(subject.patch(body), body):
+            reason = "key_prefix is not taken over another one: nothing can be said of concurrent patches"
+            raise Inconclusive(reason, left_to=("MERGE-KEY-PREFIX",))
     first, second = subject.fresh_name(), subject.fresh_name()
     subject.patch({first: 1})
     subject.patch({second: 2})
