@@ -35,10 +35,9 @@ from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of
 from fixtures.http.list_endpoint import objects_in
 from fixtures.http.replica_lag import LONGEST
-from fixtures.objects.deletion import until
 from fixtures.objects.field_names import DECLARED, names_in
 from fixtures.objects.object_record import Snapshot
-from fixtures.objects.settling import eventually
+from fixtures.objects.settling import eventually, until
 from fixtures.objects.subject import Subject
 from fixtures.objects.workspace import SetUpFailed, Workspace
 from fixtures.plan.batching import Plan
@@ -590,7 +589,8 @@ def expect_kept_in_turn(subject: Subject, body: Mapping[str, object]) -> None:
     """
     for name in body.keys() & {"key_prefix"}:
         subject.patch({name: subject.fresh_text()})
-        if not shows_all_of(subject.patch(body), body):
+        again = {name: subject.fresh_text()}
+        if not shows_all_of(subject.patch(again), again):
             reason = "key_prefix is not taken over another one: nothing can be said of concurrent patches"
             raise Inconclusive(reason, left_to=("MERGE-KEY-PREFIX",))
     first, second = subject.fresh_name(), subject.fresh_name()
