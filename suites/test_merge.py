@@ -59,8 +59,9 @@ Replay makes an object with fields whose names begin like these, and with no oth
 """
 
 OF_ONE: Body = {"skip_duplicates": True, "key_prefix": "of/one", "note": "of one"}
-OF_ANOTHER: Body = {"key_prefix": "of/another", "note": None}
-"""Patches that two objects are sent, one after the other; the second one goes to the older of them."""
+OF_ANOTHER: Body = {"key_prefix": "of/one", "note": None}
+"""Patches that two objects are sent, one after the other; the second one goes to the older of them, with the same
+key_prefix."""
 
 ENVELOPES = (
     ("data", "attributes", "body", "object", "fields", "payload", "update", "document"),
