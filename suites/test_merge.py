@@ -1,6 +1,7 @@
 """MERGE: what a patch does to the object as a whole."""
 
 import functools
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,9 +34,10 @@ from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
 from fixtures.http.api_paths import path_of
 from fixtures.http.list_endpoint import objects_in
+from fixtures.http.replica_lag import LONGEST
 from fixtures.objects.field_names import DECLARED, names_in
 from fixtures.objects.object_record import Snapshot
-from fixtures.objects.settling import eventually
+from fixtures.objects.settling import eventually, until
 from fixtures.objects.subject import Subject
 from fixtures.objects.workspace import SetUpFailed, Workspace
 from fixtures.plan.batching import Plan
@@ -57,8 +59,9 @@ Replay makes an object with fields whose names begin like these, and with no oth
 """
 
 OF_ONE: Body = {"skip_duplicates": True, "key_prefix": "of/one", "note": "of one"}
-OF_ANOTHER: Body = {"key_prefix": "of/another", "note": None}
-"""Patches that two objects are sent, one after the other; the second one goes to the older of them."""
+OF_ANOTHER: Body = {"key_prefix": "of/one", "note": None}
+"""Patches that two objects are sent, one after the other; the second one goes to the older of them, with the same
+key_prefix."""
 
 ENVELOPES = (
     ("data", "attributes", "body", "object", "fields", "payload", "update", "document"),
@@ -431,6 +434,8 @@ def test_a_patch_leaves_other_objects_as_they_were(
         assert_taken_by_both(subject, neighbour, OF_ONE)
         one, other = neighbour, subject
     before = other.read_back()
+    if other is subject:
+        assert_nothing_taken_from(subject, neighbour, before)
     patched = one.patch(body)
     after = other.read_back()
     for name in body:
@@ -451,6 +456,23 @@ def assert_taken_by_both(subject: Subject, neighbour: Subject, body: Mapping[str
     if shows_what_it_sent(own) and same_json(first[name], text) and not same_json(again[name], text):
         with shown_by(first, again):
             raise difference(name, text, again[name])
+
+
+def assert_nothing_taken_from(subject: Subject, neighbour: Subject, look: Answer) -> None:
+    """Assert that an object keeps what it was sent if another is sent the same, unless `look` shows that it does."""
+    answered = {name: value for name, value in OF_ONE.items() if subject.was_answered(name, value)}
+    if shows_all_of(look, answered):
+        return
+    both = {name: value if value is True else subject.fresh_text() for name, value in OF_ONE.items()}
+    held = subject.patch(both)
+    read = until(time.monotonic() + LONGEST, subject.read_back, lambda read: shows_all_of(read, both))
+    if not shows_all_of(read, both):
+        return  # MERGE-READ-BACK judges that
+    taken = neighbour.patch(both)
+    if not shows_all_of(after := subject.read_back(), both):
+        name = next(name for name, value in both.items() if value is not True and not same_json(after[name], value))
+        with shown_by(held, taken, after):
+            raise difference(name, both[name], after[name])
 
 
 def shows_all_of(answer: Answer, body: Mapping[str, Any]) -> bool:
@@ -530,7 +552,7 @@ def test_of_concurrent_patches_of_different_fields_none_is_lost(subject: Subject
                     assert_stored(state, body)
         except Violation:
             assert_not_unwrapped(subject, body)
-            expect_kept_in_turn(subject)
+            expect_kept_in_turn(subject, body)
             raise
 
 
@@ -560,11 +582,18 @@ def assert_not_unwrapped(subject: Subject, body: Mapping[str, object]) -> None:
             raise difference(name, value, alone[name], requirement="MERGE-NAME-COMMON")
 
 
-def expect_kept_in_turn(subject: Subject) -> None:
+def expect_kept_in_turn(subject: Subject, body: Mapping[str, object]) -> None:
     """See that two patches of different fields, one after the other, keep both. Raise Inconclusive if they do not.
 
-    The loss of a field that no other patch competes for is MERGE-ONLY-SENT's to judge.
+    The loss of a field that no other patch competes for is MERGE-ONLY-SENT's to judge, and that a key_prefix is not
+    taken over another one MERGE-KEY-PREFIX's.
     """
+    for name in body.keys() & {"key_prefix"}:
+        subject.patch({name: subject.fresh_text()})
+        again = {name: subject.fresh_text()}
+        if not shows_all_of(subject.patch(again), again):
+            reason = "key_prefix is not taken over another one: nothing can be said of concurrent patches"
+            raise Inconclusive(reason, left_to=("MERGE-KEY-PREFIX",))
     first, second = subject.fresh_name(), subject.fresh_name()
     subject.patch({first: 1})
     subject.patch({second: 2})

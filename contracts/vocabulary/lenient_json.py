@@ -38,7 +38,9 @@ def document_in(body: bytes) -> Any:
         raise TooMuch(_TOO_LARGE) from None
     except ValueError:
         raise TooMuch(_TOO_LONG) from None
-    if len(text) >= MOST or text.count("[") + text.count("{") >= DEEPEST:  # a value takes a character, a level another
+    if (
+        len(text) >= MOST or text.count("[") + text.count("{") >= DEEPEST
+    ):  # a value takes a character, a level another
         _expect_little(document)
     return document
 
