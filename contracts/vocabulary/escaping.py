@@ -8,9 +8,12 @@ import re
 from typing import Any
 
 _ACTING = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""What a terminal obeys, or nobody sees: controls, marks of direction and of no width, half characters."""
+"""What a terminal obeys, or nobody sees: controls, marks of direction and of no width, half characters, fillers, and
+the tags and variants of which a whole text can be made that nobody sees (Default_Ignorable_Code_Point of Unicode)."""
 
 _COMMAND = re.compile(r"##(?=\w*\[)|(?<![^\n\r])(?P<space>[^\S\n\r]*)::")
 """What begins a command to the service that runs a build: `##vso[`, `##[`, `##teamcity[` anywhere, `::` in front."""
@@ -63,8 +66,10 @@ def code(text: str) -> str:
 def document(value: Any) -> str:
     """Return `value` as JSON for a terminal: what would act on it, or on a service that runs builds, is an escape."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}" if found[0] != "\n" else "\n", text).replace(
-        "##", "#\\u0023"
+    return (
+        _ACTING.sub(lambda found: json.dumps(found[0])[1:-1], text)
+        .replace("\x7f", "\\u007f")
+        .replace("##", "#\\u0023")
     )
 
 
@@ -75,4 +80,4 @@ def xml(text: str) -> str:
 
 def _escaped(found: re.Match[str]) -> str:
     point = ord(found[0])
-    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}"
+    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"

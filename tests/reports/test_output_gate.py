@@ -73,10 +73,10 @@ def test_no_line_is_a_command_to_ci(text: str) -> None:
 
 
 def test_a_terminal_gets_no_control_characters() -> None:
-    """Controls, marks of direction and half characters are written as escapes."""
+    """Controls, marks of direction, half characters and what nobody sees are written as escapes."""
     below = io.StringIO()
-    output_gate.Gate(below).write("\x1b[2J \x00 \u202e \x9b \ud800 é\n")
-    assert below.getvalue() == "\\x1b[2J \\x00 \\u202e \\x9b \\ud800 é\n"
+    output_gate.Gate(below).write("\x1b[2J \x00 \u202e \x9b \ud800 \xad\u3164 \U000e0041 é\n")
+    assert below.getvalue() == "\\x1b[2J \\x00 \\u202e \\x9b \\ud800 \\xad\\u3164 \\U000e0041 é\n"
 
 
 @pytest.mark.parametrize(
