@@ -18,6 +18,9 @@ the tags and variants of which a whole text can be made that nobody sees (Defaul
 _COMMAND = re.compile(r"##(?=\w*\[)|(?<![^\n\r])(?P<space>[^\S\n\r]*)::")
 """What begins a command to the service that runs a build: `##vso[`, `##[`, `##teamcity[` anywhere, `::` in front."""
 
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What turns the direction of all that follows on a line, whoever wrote that."""
+
 _UNFIT_FOR_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKUP = re.compile(r"[\\`*_\[\]<>|&~$!]|^[#+=-]|(?<=^\d)[.)]")
 _LIVE = re.compile(r"@|#(?=\d)|(?<=[A-Za-z]):(?=//)|(?<=www)\.|(?<=\bGH)-(?=\d)|(?<=mailto):", re.IGNORECASE)
@@ -73,9 +76,14 @@ def document(value: Any) -> str:
     )
 
 
+def page(text: str) -> str:
+    """Return a page of HTML, escaped as it is, in which no mark turns the direction of what stands beside it."""
+    return _TURNING.sub(_escaped, text)
+
+
 def xml(text: str) -> str:
-    """Return `text` without what XML 1.0 cannot hold."""
-    return _UNFIT_FOR_XML.sub("\ufffd", text)
+    """Return `text` without what XML 1.0 cannot hold, and without marks that turn the direction of text."""
+    return _TURNING.sub(_escaped, _UNFIT_FOR_XML.sub("\ufffd", text))
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -79,6 +79,15 @@ def test_a_terminal_gets_no_control_characters() -> None:
     assert below.getvalue() == "\\x1b[2J \\x00 \\u202e \\x9b \\ud800 \\xad\\u3164 \\U000e0041 é\n"
 
 
+def test_no_page_and_no_xml_is_turned() -> None:
+    """Marks that turn the direction of text stand as escapes in pages and XML, and all else as people write it."""
+    assert (
+        escaping.page("<li>a\u202eb \u2066 \u200f עברית ❤\ufe0f</li>")
+        == "<li>a\\u202eb \\u2066 \\u200f עברית ❤\ufe0f</li>"
+    )
+    assert escaping.xml("a\u202eb\x00") == "a\\u202eb\ufffd"
+
+
 @pytest.mark.parametrize(
     "text", ["@name", "https://a.example", "www.a.example", "a/b#12", "GH-12", "[a](b)", "![a](b)", "<b>"]
 )
