@@ -1,5 +1,9 @@
 """The plugins that make up the suite, in the order in which a run meets them."""
 
+import pytest
+
+from mixpeek_conformance.pytest_run import refused_keys
+
 pytest_plugins = [
     "fixtures.plugins.printing",
     "fixtures.plugins.interruption",
@@ -13,3 +17,8 @@ pytest_plugins = [
     "fixtures.plugins.subject_fixtures",
     "reports.plugin",
 ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Refuse a key on the command line, which pytest would repeat."""
+    refused_keys.add_to(parser)

@@ -8,6 +8,8 @@ from importlib import resources
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from contracts.vocabulary import escaping
+
 
 def _part(name: str) -> str:
     return resources.files("reports.renderings").joinpath("page", name).read_text("utf-8")
@@ -28,6 +30,11 @@ def _environment() -> Environment:
 def template(name: str) -> Template:
     """Return the template `name`; the parts that it includes find each other by their names."""
     return _environment().get_template(name)
+
+
+def page(name: str, **values: object) -> str:
+    """Return the page that the template `name` makes of `values`."""
+    return escaping.page(template(name).render(**values))
 
 
 _WORD = re.compile(r"\S+")

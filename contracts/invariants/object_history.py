@@ -21,6 +21,9 @@ from contracts.vocabulary.outcomes import Finding
 REMEMBERED = 64
 """Objects whose trail is followed: the last ones that were patched."""
 
+HEAVIEST = 8_000_000
+"""Bytes of the answers that are remembered, about: each is kept as it came and as it was read, several times over."""
+
 LEFT_ALONE = 10_000
 """Objects of which it is known that they are not followed."""
 
@@ -78,6 +81,8 @@ class Trails:
             return
         step = _Step(exchange, _sender_of(exchange))
         _keep(self._steps, path, step, REMEMBERED)
+        while len(self._steps) > 1 and self._weight > HEAVIEST:
+            self._steps.popitem(last=False)
         yield from _addressed(exchange, members)
         if before is None or before.sender != step.sender:
             return
@@ -85,6 +90,10 @@ class Trails:
             self._steps.pop(path, None)
             return
         yield from _between(before.exchange, exchange)
+
+    @property
+    def _weight(self) -> int:
+        return sum(len(step.exchange.response.body) for step in self._steps.values())
 
     def forget(self, exchange: Exchange) -> None:
         """End the trail of the object that a request addresses: nobody knows what became of it."""

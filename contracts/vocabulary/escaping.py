@@ -8,12 +8,18 @@ import re
 from typing import Any
 
 _ACTING = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""What a terminal obeys, or nobody sees: controls, marks of direction and of no width, half characters."""
+"""What a terminal obeys, or nobody sees: controls, marks of direction and of no width, half characters, fillers, and
+the tags and variants of which a whole text can be made that nobody sees (Default_Ignorable_Code_Point of Unicode)."""
 
 _COMMAND = re.compile(r"##(?=\w*\[)|(?<![^\n\r])(?P<space>[^\S\n\r]*)::")
 """What begins a command to the service that runs a build: `##vso[`, `##[`, `##teamcity[` anywhere, `::` in front."""
+
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What turns the direction of all that follows on a line, whoever wrote that."""
 
 _UNFIT_FOR_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKUP = re.compile(r"[\\`*_\[\]<>|&~$!]|^[#+=-]|(?<=^\d)[.)]")
@@ -63,16 +69,23 @@ def code(text: str) -> str:
 def document(value: Any) -> str:
     """Return `value` as JSON for a terminal: what would act on it, or on a service that runs builds, is an escape."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}" if found[0] != "\n" else "\n", text).replace(
-        "##", "#\\u0023"
+    return (
+        _ACTING.sub(lambda found: json.dumps(found[0])[1:-1], text)
+        .replace("\x7f", "\\u007f")
+        .replace("##", "#\\u0023")
     )
 
 
+def page(text: str) -> str:
+    """Return a page of HTML, escaped as it is, in which no mark turns the direction of what stands beside it."""
+    return _TURNING.sub(_escaped, text)
+
+
 def xml(text: str) -> str:
-    """Return `text` without what XML 1.0 cannot hold."""
-    return _UNFIT_FOR_XML.sub("\ufffd", text)
+    """Return `text` without what XML 1.0 cannot hold, and without marks that turn the direction of text."""
+    return _TURNING.sub(_escaped, _UNFIT_FOR_XML.sub("\ufffd", text))
 
 
 def _escaped(found: re.Match[str]) -> str:
     point = ord(found[0])
-    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}"
+    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"

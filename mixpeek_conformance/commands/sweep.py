@@ -19,6 +19,7 @@ from fixtures.http.slowness import Slowness
 from fixtures.objects import borrowed_object
 from fixtures.objects.cleanup import Swept, bucket_of, fold, of_run
 from fixtures.objects.cleanup import sweep as sweeping
+from fixtures.objects.ownership import is_run
 from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance.own_target import is_at, own_target
 from mixpeek_conformance.streams import put_json, say
@@ -139,7 +140,7 @@ def _plan(folder: Path, *, as_json: bool) -> SweepPlan | None:
     if not (made or borrowed):
         say(f"{folder}: nothing is left of run {shown(began.run)}", error=as_json)
         return None
-    ours = [one for one in made if of_run(one, began.run) and _is_sound(one.namespace)]
+    ours = [one for one in made if is_run(began.run) and of_run(one, began.run) and _is_sound(one.namespace)]
     objects = [one for one in borrowed if _is_object(one.path) and _is_sound(one.namespace)]
     alien = [one.path for one in made if one not in ours] + [one.path for one in borrowed if one not in objects]
     return SweepPlan(folder, began, tuple(ours), tuple(objects), tuple(alien))

@@ -5,8 +5,13 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import signal
 import sys
 
 from mixpeek_conformance.cli import main
 
-sys.exit(main(["load", *sys.argv[1:]]))
+code = main(["load", *sys.argv[1:]])
+for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # all is written: one that comes while gevent ends would be a traceback
+    if hasattr(signal, name):
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+sys.exit(code)

@@ -6,11 +6,14 @@ No key is in any message: each machine has its own.
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.editions import edition
 from contracts.vocabulary import events
 from contracts.vocabulary.events import Event, Failed, Judged, Made, Violated
 from contracts.vocabulary.version import suite_version
-from fixtures.http.api_paths import Form, place_of
-from fixtures.target.target import Target
+from fixtures.http.api_paths import Form, flaw_of, place_of
+from fixtures.objects.ownership import is_run
+from fixtures.target.target import Misconfigured, Target
+from mixpeek_conformance.load.plan import LoadPlan
 
 HELLO = "conformance-hello"
 """From a worker: which target its own settings name, and which suite it is."""
@@ -30,16 +33,19 @@ COUNTS = "conformance-counts"
 EVERY = 2.0
 """Seconds between two messages with counts."""
 
+_MOST = 1_000_000
+"""What no number of a plan reaches."""
+
 _TOLD = (Made, Violated, Failed, Judged)
 
 
-def hello(target: Target, edition: str) -> dict[str, str]:
+def hello(target: Target, edition_name: str) -> dict[str, str]:
     """Return what a worker says of itself."""
     return {
         "suite": suite_version(),
         "base URL": target.base_url,
         "namespace": target.namespace,
-        "edition": edition,
+        "edition": edition_name,
     }
 
 
@@ -66,6 +72,23 @@ def event_in(data: object, bucket: str) -> Event | None:
         if place is None or place.form is not Form.OBJECT or place.identifiers[0] != bucket:
             return None
     return event
+
+
+def plan_in(data: object) -> LoadPlan:
+    """Return the plan in a message. Raises Misconfigured if it is none that a master of this suite sends."""
+    try:
+        plan = LoadPlan.from_json(data) if isinstance(data, dict) else LoadPlan()
+        texts = (plan.edition, plan.bucket, plan.shared)
+        sound = is_run(plan.run) and all(isinstance(one, str) and one for one in texts)
+        numbers = (plan.users, plan.workers, plan.seconds, plan.spawn_rate, plan.pause)
+        sound = sound and all(isinstance(one, int | float) and 0 <= one < _MOST for one in numbers)
+        sound = sound and isinstance(plan.other_namespace, str | None) and isinstance(plan.weights, dict)
+        edition.expect_known(plan.edition)
+    except (TypeError, LookupError):
+        sound = False
+    if not sound or plan.workers < 1 or flaw_of(plan.bucket) or flaw_of(plan.shared):
+        raise Misconfigured("the master sends no plan that a worker can follow: is it of the same suite?")
+    return plan
 
 
 def counts(judged: Event, violations: int, *, gone: bool, done: bool, reasons: list[str]) -> dict[str, Any]:

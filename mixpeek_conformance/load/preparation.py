@@ -1,5 +1,6 @@
-"""Set-up and clean-up of a load run, by the process that controls it."""
+"""Set-up and clean-up of a load run, by the process that controls it, and what its workers see before they begin."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +14,9 @@ from fixtures.http.client import Client
 from fixtures.http.replica_lag import LONG_AGO
 from fixtures.objects import isolation
 from fixtures.objects.cleanup import Swept, fold, sweep
+from fixtures.objects.ownership import belongs, read_bucket
 from fixtures.objects.workspace import Workspace
+from fixtures.target.target import Target
 from mixpeek_conformance.load.plan import LoadPlan
 
 ISOLATED, FOREIGN = "NAMESPACE-ISOLATED", "NAMESPACE-FOREIGN"
@@ -58,6 +61,20 @@ def prepare(client: Client, plan: LoadPlan, tell: Callable[[Event], None]) -> Re
         variables = "MIXPEEK_FOREIGN_API_KEY and MIXPEEK_FOREIGN_NAMESPACE"
         reasons[FOREIGN] = f"needs another organisation's key: set {variables}, or declare --without foreign-key"
     return Ready(replace(plan, bucket=bucket, shared=shared, other_namespace=other), bool(foreign), reasons)
+
+
+def expect_own_bucket(target: Target, plan: LoadPlan) -> None:
+    """Raise Inconclusive unless the target shows that the bucket of a `plan` is that of its run.
+
+    A plan comes from a master on another machine, which does not decide what the key of this one is used to patch.
+    """
+    client = Client(target)
+    try:
+        name = read_bucket(client, plan.bucket, target.namespace, time.monotonic()).name
+    finally:
+        client.close()
+    if not (belongs(name, plan.run) or (name is None and belongs(plan.bucket, plan.run))):
+        raise Inconclusive("the master names a bucket that is not shown to be of its run: nothing in it is touched")
 
 
 def clean_up(client: Client, made: Iterable[Made], run: str, tell: Callable[[Event], None]) -> list[str]:

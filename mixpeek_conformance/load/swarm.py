@@ -14,6 +14,7 @@ from contracts.catalogue.requirement import Capability
 from contracts.editions.edition import Edition
 from contracts.vocabulary.events import Event, Made
 from contracts.vocabulary.exchange import Exchange
+from contracts.vocabulary.outcomes import Inconclusive
 from fixtures.http.api_paths import path_of
 from fixtures.http.client import Client
 from fixtures.http.replica_lag import LONGEST
@@ -90,6 +91,7 @@ class Swarm:
         self.node = node
         self.judge = Judge(edition, tell)
         self.objects: list[LoadObject] = []
+        self._identifiers = {plan.shared}
         self._markers: dict[str, tuple[str, Exchange]] = {}
         self.unanswered = 0
         self.reasons: dict[str, None] = {}
@@ -149,10 +151,19 @@ class Swarm:
         return self._markers.get(marker)
 
     def made(self, document: dict[str, Any]) -> LoadObject | None:
-        """Keep the object that a creation was answered with, and tell of it; None if it tells no identifier."""
+        """Keep the object that a creation was answered with, and tell of it; None if it tells no identifier.
+
+        Raises Inconclusive if it is not shown to be a new object in the bucket of the run.
+        """
         identifier = ownership.expect_identifier(document, "object")
         if identifier is None:
             return None
+        bucket, run = self.plan.bucket, self.plan.run
+        if not ownership.belongs(bucket, run):  # known by its name, it may be shown with its id
+            ownership.expect_inside(document, bucket, lambda name: ownership.belongs(name, run))
+        if identifier in self._identifiers:
+            raise Inconclusive(f"the target gave two new objects the object_id {identifier}")
+        self._identifiers.add(identifier)
         made = LoadObject(self.plan.bucket, identifier, time.monotonic())
         self.tell(Made(made.path, self.target.namespace))
         self.objects.append(made)

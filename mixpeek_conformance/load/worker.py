@@ -18,6 +18,7 @@ from contracts.editions import edition
 from contracts.vocabulary import events
 from contracts.vocabulary.events import Event
 from contracts.vocabulary.exit_codes import Exit
+from contracts.vocabulary.outcomes import Inconclusive
 from contracts.vocabulary.program import started_as
 from fixtures.redaction import output_gate
 from fixtures.run import sigterm
@@ -25,6 +26,7 @@ from fixtures.target.target import Misconfigured, Target
 from mixpeek_conformance.load import messages
 from mixpeek_conformance.load.master import PARENT
 from mixpeek_conformance.load.plan import LoadPlan, expect_allowed
+from mixpeek_conformance.load.preparation import expect_own_bucket
 from mixpeek_conformance.load.runners import environment_of, told_to
 from mixpeek_conformance.load.swarm import Swarm
 from mixpeek_conformance.load.users import KINDS, LoadUser
@@ -87,10 +89,11 @@ class Worker:
         return heard is not None and heard < time.time() - _SILENCE
 
     def _plan(self, environment: Environment, msg: Message, **_: Any) -> None:  # noqa: ARG002 - as Locust calls it
-        plan = LoadPlan.from_json(msg.data)
         try:
+            plan = messages.plan_in(msg.data)
             expect_allowed(self._target, plan.users)
-        except Misconfigured as error:
+            expect_own_bucket(self._target, plan)
+        except (Misconfigured, Inconclusive) as error:
             say(f"mixpeek-conformance load: {error}", error=True)
             gevent.spawn(self._end, Exit.WRONG_USE)
             return

@@ -5,6 +5,7 @@ Options behind `--` go to that pytest as they are, and may load further plugins 
 
 import gc
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING
@@ -74,6 +75,7 @@ def _run(
         foreign = any(one.startswith("-p") for one in every)
         announcer = Announcer()
         try:
+            _expect_room()
             code = int(pytest.main([*command, *behind], plugins=[Gatekeeper(command, foreign=foreign), announcer]))
         except WrongUse as error:
             say(f"mixpeek-conformance {speaker}: {error}", error=True)
@@ -81,6 +83,19 @@ def _run(
         if announced:
             announcer.announce()
         return code, announcer.result
+
+
+def _expect_room() -> None:
+    """Raise WrongUse if there is no folder for temporary files, which pytest takes before it tells anything."""
+    from mixpeek_conformance.pytest_run.usage import WrongUse
+
+    try:
+        tempfile.gettempdir()
+    except OSError:
+        raise WrongUse(
+            "there is no folder for temporary files: make room on the disk, or let TMPDIR name one that can be"
+            " written to"
+        ) from None
 
 
 @contextmanager

@@ -4,6 +4,7 @@ It speaks to the pytest of the user's own project: options, plugins, warnings, p
 """
 
 import os
+import re
 import sys
 import tempfile
 import warnings
@@ -17,12 +18,17 @@ _FOREIGN = ("PYTEST_", "HYPOTHESIS_", "SCHEMATHESIS_", "PYTHONWARNINGS", "PYTHON
 _KEPT = ("PYTEST_XDIST_AUTO_NUM_WORKERS",)
 
 
+_SIZES = ("COLUMNS", "LINES")
+_SIZE = re.compile(r"[0-9]{1,4}", re.ASCII)
+"""What a terminal has of columns or lines: pytest makes a line as long as it is told."""
+
+
 @contextmanager
 def own_environment() -> Iterator[None]:
     """Let this process, and those that it starts, run without what is meant for other projects."""
     before, options = dict(os.environ), list(sys.warnoptions)
-    for name in before:
-        if name.startswith(_FOREIGN) and name not in _KEPT:
+    for name, value in before.items():
+        if (name.startswith(_FOREIGN) and name not in _KEPT) or (name in _SIZES and not _SIZE.fullmatch(value)):
             del os.environ[name]
     os.environ |= {
         "HYPOTHESIS_NO_PLUGINS": "1",

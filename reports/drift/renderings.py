@@ -185,7 +185,8 @@ def _uri(name: str) -> str:
 
 def html(report: DriftReport) -> str:
     """Return the report as a page that needs nothing else."""
-    return page_templates.template("drift.html.jinja").render(
+    return page_templates.page(
+        "drift.html.jinja",
         report=report,
         suite=suite_version(),
         groups=(

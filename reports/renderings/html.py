@@ -38,7 +38,8 @@ _ARCHIVED = {"all": "every exchange", "evidence": "the evidence"}
 
 def render(result: Result) -> bytes:
     """Return `result` as an HTML document in UTF-8."""
-    text = page_templates.template("index.html.jinja").render(
+    text = page_templates.page(
+        "index.html.jinja",
         **_words(result),
         **_texts(result),
         chart=chart.of(result.load) if result.load else None,

@@ -40,7 +40,7 @@ def load(path: Path) -> Result:
         if file.exists() and not file.is_file():  # opening a pipe may wait for ever
             raise Unreadable(f"{file} is no file: give a report folder or {RESULT_FILE}")
         with file.open("rb") as opened:
-            content = opened.read(LARGEST_FILE + 1)
+            content = opened.read(min(file.stat().st_size, LARGEST_FILE) + 1)  # Python makes room for so many at once
     except OSError as error:
         raise Unreadable(f"{file} cannot be read ({error.strerror}): give a report folder or {RESULT_FILE}") from None
     try:

@@ -184,7 +184,8 @@ def draw(runs: list[PastRun]) -> bytes:
     for run in runs:
         targets.setdefault((run.target, run.edition), []).append(run)
     newest = sorted(targets.items(), key=lambda one: -one[1][-1].started)
-    text = page_templates.template("history.html.jinja").render(
+    text = page_templates.page(
+        "history.html.jinja",
         parts=[(target, edition, changes(ours)[-SHOWN:], len(ours)) for (target, edition), ours in newest],
         unsteady=_unsteady,
         marks={str(verdict): SIGNS[verdict] for verdict in Verdict},

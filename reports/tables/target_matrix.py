@@ -83,8 +83,8 @@ class Targets:
 
     def html(self) -> bytes:
         """Return the table as a page that needs nothing else; each target links to its own report."""
-        text = page_templates.template("targets.html.jinja").render(
-            targets=self, told=_told, signs=SIGNS, sign_of=sign_of, verdicts=list(Verdict)
+        text = page_templates.page(
+            "targets.html.jinja", targets=self, told=_told, signs=SIGNS, sign_of=sign_of, verdicts=list(Verdict)
         )
         return text.encode("utf-8", "replace")
 

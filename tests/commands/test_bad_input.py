@@ -271,6 +271,26 @@ def test_a_key_in_a_wrong_place_is_not_repeated(arguments: tuple[str, ...], tmp_
     assert_one_sentence(done.stdout + done.stderr)
 
 
+@pytest.mark.parametrize(
+    "arguments", [("run", "--demo"), ("doctor", "--base-url", "https://127.0.0.1:9")], ids=" ".join
+)
+def test_a_disk_without_any_room(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """Where no temporary file can be written, one sentence says so: it is not the suite that failed."""
+    done = subprocess.run(
+        command_of(*arguments),
+        cwd=tmp_path,
+        env=environment_of({**SETTINGS} if "--demo" not in arguments else {}),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "there is no folder for temporary files" in done.stderr
+    assert_one_sentence(done.stdout + done.stderr)
+
+
 def test_a_folder_that_is_gone(tmp_path: Path) -> None:
     """A command that was started in a folder which is no more says so."""
     (tmp_path / "gone").mkdir()

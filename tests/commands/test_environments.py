@@ -41,6 +41,7 @@ SPOILT = {
         "HYPOTHESIS_EXPERIMENTAL_OBSERVABILITY": "1",
         "XDG_CACHE_HOME": "/proc/nowhere",
         "ALL_PROXY": "socks5://127.0.0.1:9",
+        "COLUMNS": "9" * 30,
     },
 }
 

@@ -23,6 +23,12 @@ def test_a_requirement_is_explained_with_its_checks_and_faults(tmp_path: Path) -
     assert f"key-prefix-truncated: {FAULTS['key-prefix-truncated'].summary}" in text
 
 
+def test_without_docstrings_all_else_is_explained(tmp_path: Path) -> None:
+    """Where Python leaves docstrings out, faults are told by their names."""
+    done = command("explain", "MERGE-NULL", environment={"PYTHONOPTIMIZE": "2"}, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
 def test_every_requirement_has_a_check_and_a_fault(tmp_path: Path) -> None:
     """What `explain` shows of each is not empty, in the order of the catalogue."""
     parts = said(tmp_path, "explain", *CATALOGUE).split("\n\n")

@@ -35,8 +35,11 @@ from tests.support.encodings import found_in
 from tests.support.results import BEGAN, asked, exchange, folded, violated
 
 EVIL = "a\nFORGED b\rFORGED \x1b[2J \x9b1m \u202e \u2028FORGED \x85FORGED ##vso[task.x] ##[error]x ##teamcity[y]"
-EVIL += "\n::error::z\x00"
-ACTS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|##\w*\[")
+EVIL += "\n::error::z \u3164\xad\ufe0f\U000e0041\x00"
+ACTS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe0f\ufeff\U000e0000-\U000e0fff]"
+    r"|##\w*\["
+)
 KEY = "sk_live_Lw4Zt8Rn2Vb6Yp1Kc9Xe3"
 
 
@@ -66,7 +69,9 @@ def harmless(text: str) -> bool:
 def test_the_signs_of_harm_are_seen() -> None:
     """What the other tests look for is found in a text that is printed as it is."""
     assert not harmless(EVIL)
-    assert all(not harmless(part) for part in ("x\nFORGED", "\x1b[2J", "\u202e", "##[x]", "a\n  ::error::z"))
+    assert all(
+        not harmless(part) for part in ("x\nFORGED", "\x1b[2J", "\u202e", "\U000e0041", "##[x]", "a\n  ::error::z")
+    )
 
 
 @pytest.mark.parametrize("lines", [terminal.lines, lambda result: compare(folded(*asked()), result).lines()])
@@ -122,7 +127,7 @@ def test_sweep_keeps_its_lines(tmp_path: Path) -> None:
 
 def test_matrix_keeps_its_lines(tmp_path: Path) -> None:
     """The name of a target is a name, whatever else it says; no file says the key of one."""
-    table = f'[targets.{json.dumps(EVIL.replace(chr(0), "") + KEY)}]\nbase-url = "http://127.0.0.1:9"\n'
+    table = f'[targets.{json.dumps(EVIL[:-2] + KEY)}]\nbase-url = "http://127.0.0.1:9"\n'
     (tmp_path / "conformance.toml").write_text(f'{table}api-key-env = "THEIRS"\nnamespace = "n"\n', "utf-8")
     done = command("matrix", environment={"THEIRS": KEY}, folder=tmp_path)
     assert harmless(done.stdout + done.stderr), done.stdout

@@ -1,12 +1,13 @@
 """The command `load`, as its users start it: real users at once, against the real service."""
 
+import itertools
 import json
 import re
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx
@@ -23,6 +24,7 @@ from tests.support.commands import (
     environment_of,
     started,
 )
+from tests.support.relay import ReceivedRequest, Relay, Reply
 
 SHORT = ("--users", "12", "--spawn-rate", "100", "--run-time", "3s", "--pause", "0.02", "--seed", "1")
 
@@ -218,6 +220,29 @@ def test_a_target_that_is_not_there_is_told(known: Mapping[str, str], tmp_path: 
     """Nobody answers: exit code 7, as of a run."""
     loaded = load("http://127.0.0.1:9", known, tmp_path)
     assert (loaded.code, "left on a target" in loaded.output) == (7, False), loaded.output
+
+
+def test_an_object_of_others_is_not_loaded(
+    reference: ReferenceServer, objects: Objects, known: Mapping[str, str], tmp_path: Path
+) -> None:
+    """Users who are given an object that is not shown to be in the bucket of the run patch nothing, and say why."""
+    bucket, identifier, before = objects.make()
+    made = itertools.count()
+
+    def bend(asked: ReceivedRequest, onward: Callable[[], Reply]) -> Reply:
+        reply = onward()
+        if asked.method == "POST" and asked.path.endswith("/objects") and next(made):
+            return Reply(201, {**reply.document, "bucket_id": bucket, "object_id": identifier})
+        return reply
+
+    with Relay(reference.base_url, bend) as relay:
+        loaded = load(relay.base_url, known, tmp_path, "--run-time", "1s")
+    assert loaded.code == 6, loaded.output
+    assert "answered with one in" in loaded.output
+    assert "Traceback" not in loaded.output
+    assert not any(identifier in line for line in relay.lines("PATCH", "DELETE", "GET"))
+    assert objects.get(bucket, identifier) == before
+    objects.remove(bucket)
 
 
 DECLARED = ("--edition", "2026-10", "--without", "custom-fields", "--run-time", "2s")

@@ -270,13 +270,13 @@ def test_sweep_says_what_is_wrong_in_one_line(known: Mapping[str, str], tmp_path
         "mixpeek-conformance sweep: no-such-folder has no ledger: name the report folder of the run that was killed\n"
     )
     book = Ledger(tmp_path / "ledger" / "main.jsonl")
-    book.write(Began(**{**vars(BEGAN), "base_url": "http://127.0.0.1:9", "run": "x"}))
-    book.write(Made("/v1/buckets/conformance-x-1", "ours"))
+    book.write(Began(**{**vars(BEGAN), "base_url": "http://127.0.0.1:9", "run": "0123abcd"}))
+    book.write(Made("/v1/buckets/conformance-0123abcd-1", "ours"))
     book.close()
     place = {"MIXPEEK_BASE_URL": "http://127.0.0.1:9"}
     gone = command("sweep", str(tmp_path), "--yes", environment={**known, **place}, folder=tmp_path)
     assert gone.returncode == 1
-    assert "left      /v1/buckets/conformance-x-1 (DELETE" in gone.stdout
+    assert "left      /v1/buckets/conformance-0123abcd-1 (DELETE" in gone.stdout
     keyless = command("sweep", str(tmp_path), "--yes", environment=place, folder=tmp_path)
     assert (keyless.returncode, keyless.stderr.count("\n")) == (4, 1)
     assert "MIXPEEK_API_KEY" in keyless.stderr

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contracts.invariants.object_history import REMEMBERED, Trails
+from contracts.invariants.object_history import HEAVIEST, REMEMBERED, Trails
 from contracts.vocabulary.exchange import Exchange, Request, Response
 
 NOON, ONE, TWO = (f"2026-04-01T{hour}:00:00.000Z" for hour in (12, 13, 14))
@@ -149,3 +149,11 @@ def test_an_object_whose_patch_was_lost_is_forgotten() -> None:
     assert list(trails.follow(step(1.0))) == []
     trails.forget(step(1.6, status=0))
     assert list(trails.follow(BACKWARDS)) == []
+
+
+def test_large_answers_are_forgotten_sooner() -> None:
+    """However large the answers of a target are, they fill no memory."""
+    padding = "x" * (HEAVIEST // 4)
+    large = [step(1.6, of=f"obj_{number}", padding=padding) for number in range(2, 7)]
+    assert broken(step(1.0), large[0], BACKWARDS) == ["TIME-NOT-BACKWARDS"]
+    assert broken(step(1.0), *large, BACKWARDS) == []

@@ -30,6 +30,11 @@ def objects_are_cached(asked: ReceivedRequest, answered: Answered, victim: Victi
     return with_members(answered, object_id=victim.object, bucket_id=victim.bucket)
 
 
+@rewriting("answers a create with the id of an object elsewhere")
+def objects_elsewhere(asked: ReceivedRequest, answered: Answered, victim: Victim) -> Answered:
+    return with_members(answered, object_id=victim.object) if asked.creates == "objects" else answered
+
+
 @rewriting("answers a create with the name of what was there before")
 def objects_by_name(asked: ReceivedRequest, answered: Answered, victim: Victim) -> Answered:
     return with_members(answered, bucket_name=victim.bucket_name) if asked.creates == "buckets" else answered

@@ -109,6 +109,7 @@ TEXTS = {
     "commands of CI": "\n::error::x\n##vso[task.setvariable variable=a]b ##[error]c ##teamcity[message text='d']\n",
     "escape codes of a terminal": "\x1b]0;title\x07\x1b[2J\x1b[31m\x9b31m\x1bP\x1b\\\x00\x08",
     "marks that turn the direction of text": "\u202eabc\u2066\u200f\u2028",
+    "letters that nobody sees": "a\U000e0062\U000e0063\u3164\xad\u034f\ufe0f\uffa0",
     "HTML": "<script>alert(1)</script><img src=x onerror=alert(1)></pre></textarea>",
     "Markdown": "@everyone #1 ![x](http://elsewhere.example/x.png) [y](javascript:1) www.elsewhere.example |`",
     "the ends of XML": "]]>-->\ufffe\uffff\x01<![CDATA[",

@@ -77,6 +77,12 @@ def answers_twice(_: ReceivedRequest, answered: Answered, __: Victim) -> Answere
     return with_body(answered, answered.body + unasked.raw(), (b"Content-Length", length))
 
 
+@rewriting("says two lengths that differ")
+def two_lengths(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
+    lengths = ((b"Content-Length", b"%d" % length) for length in (len(answered.body), len(answered.body) + 5))
+    return with_body(answered, answered.body, *lengths)
+
+
 @rewriting("sends interim answers without end")
 def endless_interim(_: ReceivedRequest, __: Answered, ___: Victim) -> Behaviour:
     def does(connection: Any, _: bytes) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.reference.server import ReferenceServer
+from fixtures.reference.server import ReferenceServer, ReferenceServerError
 from tests.support.commands import command, command_of, environment_of
 from tests.support.waiting import until
 
@@ -62,6 +62,20 @@ def test_what_cannot_be_served_is_one_sentence(tmp_path: Path, options: tuple[st
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (4, "", 1)
     assert said in done.stderr
     assert temporary(tmp_path) == []
+
+
+def test_an_encoding_of_others_hides_no_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever encoding the environment wishes for what is printed, the service says where it listens."""
+    monkeypatch.setenv("PYTHONIOENCODING", "cp037")  # in which no line ends as in ASCII
+    with ReferenceServer() as server:
+        assert server.base_url.startswith("http://127.0.0.1:")
+
+
+def test_a_service_that_cannot_be_launched_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that has no room for another process is told in one sentence."""
+    monkeypatch.setattr("fixtures.reference.server.sys.executable", "/nonexistent/python")
+    with pytest.raises(ReferenceServerError, match=r"cannot be started \(No such file or directory\)"):
+        ReferenceServer().start()
 
 
 def test_serve_says_how_both_clients_reach_it(tmp_path: Path) -> None:

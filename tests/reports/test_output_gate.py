@@ -73,10 +73,19 @@ def test_no_line_is_a_command_to_ci(text: str) -> None:
 
 
 def test_a_terminal_gets_no_control_characters() -> None:
-    """Controls, marks of direction and half characters are written as escapes."""
+    """Controls, marks of direction, half characters and what nobody sees are written as escapes."""
     below = io.StringIO()
-    output_gate.Gate(below).write("\x1b[2J \x00 \u202e \x9b \ud800 é\n")
-    assert below.getvalue() == "\\x1b[2J \\x00 \\u202e \\x9b \\ud800 é\n"
+    output_gate.Gate(below).write("\x1b[2J \x00 \u202e \x9b \ud800 \xad\u3164 \U000e0041 é\n")
+    assert below.getvalue() == "\\x1b[2J \\x00 \\u202e \\x9b \\ud800 \\xad\\u3164 \\U000e0041 é\n"
+
+
+def test_no_page_and_no_xml_is_turned() -> None:
+    """Marks that turn the direction of text stand as escapes in pages and XML, and all else as people write it."""
+    assert (
+        escaping.page("<li>a\u202eb \u2066 \u200f עברית ❤\ufe0f</li>")
+        == "<li>a\\u202eb \\u2066 \\u200f עברית ❤\ufe0f</li>"
+    )
+    assert escaping.xml("a\u202eb\x00") == "a\\u202eb\ufffd"
 
 
 @pytest.mark.parametrize(

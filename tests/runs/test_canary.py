@@ -166,10 +166,13 @@ def test_a_foreign_check_gives_no_key_away(environment: dict[str, str], tmp_path
     loud.with_suffix(".py.txt").write_text(KEY)
     shown.mkdir()
     few = (str(loud), "--effort", "quick", "-k", "loud or never_issued", "-rA", "--alluredir", "checks")
-    done = plain_pytest(*few, environment=environment, folder=shown)
+    files = ("--junitxml=pytest.xml", "-o", "junit_logging=all", "--log-file=pytest.log", "--log-level=DEBUG", "-l")
+    done = plain_pytest(*few, *files, environment=environment, folder=shown)
     assert "RuntimeError" in done.output, done.output
     written = b"".join(path.read_bytes() for path in shown.rglob("*") if path.is_file())
     assert b"bytes" in written
+    assert b"receive_response_headers" in (shown / "pytest.log").read_bytes()
+    assert (shown / "pytest.xml").exists()
     assert found_in(written, KEY) == []
 
 

@@ -135,6 +135,16 @@ def test_a_lane_that_dies_is_a_failure_of_the_suite(
     assert objects.buckets() == before
 
 
+def test_a_lane_that_was_stopped_goes_on(conform: Conform, tmp_path: Path) -> None:
+    """A lane that somebody has stopped is let go on, and the run ends as any other."""
+    hook = "import os\ndef pytest_runtest_call(item):\n    if 'long_text' in item.name: os.kill(os.getpid(), 19)\n"
+    (tmp_path / "stop.py").write_text(hook)
+    outcome = conform(*QUICK, *THREE, "-p", "stop", *FEW, PYTHONPATH=f"{ROOT}{os.pathsep}{tmp_path}")
+    assert outcome.code == 6, outcome.output
+    assert outcome.result["suite_errors"] == []
+    assert outcome.ids("holds") >= {"MERGE-NULL", "MERGE-TEXT", "ERROR-OTHER-BUCKET"}
+
+
 def test_lanes_end_with_a_run_that_is_killed(alone: ReferenceServer, tmp_path: Path) -> None:
     """A run that is killed alone takes its lanes with it, and sweep removes what they have made."""
     process = begun_in_lanes(alone, tmp_path)

@@ -83,6 +83,8 @@ ENCODINGS: dict[str, Encoding] = {
     "quoted-printable": lambda key: "".join(f"={ord(one):02X}" for one in key).encode(),
     "quoted-printable, what has to be": lambda key: quopri.encodestring(key.encode(), quotetabs=True),
     "reversed": lambda key: key[::-1].encode(),
+    "base64, backwards": lambda key: base64.b64encode(key.encode())[::-1],
+    "hex, backwards": lambda key: key.encode().hex()[::-1].encode(),
     "swapped case": lambda key: key.swapcase().encode(),
     "upper case": lambda key: key.upper().encode(),
     "lower case": lambda key: key.lower().encode(),

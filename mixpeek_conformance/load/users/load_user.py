@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 import gevent
 from locust import User
 from locust.env import Environment
-from locust.exception import StopUser
 
 from contracts.invariants import pairs
 from contracts.vocabulary.exchange import Exchange
@@ -91,7 +90,7 @@ class LoadUser(User):
         return self.swarm.judge.judged(found, exchanges, self.kind)
 
     def make_object(self) -> LoadObject:
-        """Make an object. Raises StopUser if the target does not let it."""
+        """Make an object. Raises GreenletExit, which ends a user in silence, if the target does not let it."""
         path = path_of("buckets", self.swarm.plan.bucket, "objects")
         blob = {"property": "content", "type": "text", "data": f"made by mixpeek-conformance, {self.number}"}
         reason = ""
@@ -109,7 +108,7 @@ class LoadUser(User):
             if outcome is RequestOutcome.REFUSED:
                 break
         self.swarm.reasons[reason] = None
-        raise StopUser
+        raise gevent.GreenletExit
 
     def refused(self, subject: LoadObject, exchange: Exchange) -> None:
         """Charge the refusal of a patch that nothing is wrong with, unless it is one of the moment."""
