@@ -94,6 +94,31 @@ def test_an_effective_patch_moves_updated_at_forward(subject: Subject, shared: S
         still = [step.body for step in effective if _sets_something(step) and not _all_moved([step])]
         for body in sorted(still, key=len, reverse=True)[:LARGEST]:
             assert_body_moves(subject, body)
+    if any(_same(step.start.original.get("updated_at"), step.start.answer["updated_at"]) for step in effective):
+        assert_first_patch_moves(subject)
+
+
+def assert_first_patch_moves(subject: Subject) -> None:
+    """Assert that the first patch of an object moves updated_at; a clock of whole seconds is given one."""
+    if not subject.made:
+        return
+    subject.leave_behind()
+    made = subject.original.get("updated_at")
+    time.sleep(1.1)
+    first = subject.change()
+    if not _same(made, first["updated_at"]):
+        return
+    read = subject.read()
+    if read.accepted and not _same(made, read["updated_at"]):
+        return  # TIME-READ-BACK judges that
+    with shown_by(first):
+        raise Violation(f"updated_at after {made}, when the object was made", f"updated_at {first['updated_at']}")
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two timestamps that can be read are the same instant."""
+    instant = rfc3339.instant(one)
+    return instant is not None and instant == rfc3339.instant(other)
 
 
 @requirement("TIME-MOVES")
