@@ -35,7 +35,7 @@ EFFORTS: dict[str, Effort] = {
             explicit=1,
             aside=False,
         ),
-        Effort("quick", 0, 452, 45, "generated examples, and sequences in any order"),
+        Effort("quick", 0, 450, 45, "generated examples, and sequences in any order"),
         Effort("standard", 100, 6_300, 100, ""),
         Effort("thorough", 500, 27_000, 300, ""),
     )
