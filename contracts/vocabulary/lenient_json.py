@@ -38,9 +38,8 @@ def document_in(body: bytes) -> Any:
         raise TooMuch(_TOO_LARGE) from None
     except ValueError:
         raise TooMuch(_TOO_LONG) from None
-    if (
-        len(text) >= MOST or text.count("[") + text.count("{") >= DEEPEST
-    ):  # a value takes a character, a level another
+    containers = text.count("[") + text.count("{")
+    if len(text) >= MOST or containers >= DEEPEST:  # a value takes a character at least, and a level a container
         _expect_little(document)
     return document
 
