@@ -23,8 +23,9 @@ from fixtures.reference.server import ReferenceServer
 Run = Callable[[Sequence[str]], int]
 """Runs the suites with options in this process, and returns the exit code; has to be importable."""
 
-WORKERS = 3
-"""Processes that ask at the same time: one more than two cores have, since slow variants leave theirs idle."""
+WORKERS = 5
+"""Processes that ask at the same time: more than two cores have, since faults and variants that are slow, or are waited
+for, leave theirs idle."""
 
 
 @dataclass(frozen=True)

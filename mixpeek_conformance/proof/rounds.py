@@ -92,14 +92,19 @@ def asked(processes: ProcessPoolExecutor, run: Run, tasks: Sequence[Task], round
     """Yield the row of every task, filled in, as soon as it is settled.
 
     It is settled if it is exact, or was asked alone with the effort of the last round: nothing is asked twice alike.
+    What hangs on no result of another round is handed over at once, that of the last rounds first: it takes longest.
     """
-    left = list(tasks)
+    left: list[Task] = []
     broke_nothing_else: set[str] = set()
+    first = [next(one for one in rounds if one.takes(task, ())) for task in tasks]
+    handed_over = {
+        one: _handed_over(processes, run, [task for task, its in zip(tasks, first, strict=True) if its is one], one)
+        for one in reversed(rounds)
+    }
     for this_round in rounds:
         now = [task for task in left if this_round.takes(task, broke_nothing_else)]
         left = [task for task in left if task not in now]
-        under_way = [(group, _submitted(processes, run, group, this_round)) for group in this_round.groups(now)]
-        for group, future in under_way:
+        for group, future in (*handed_over[this_round], *_handed_over(processes, run, now, this_round)):
             for task in group:
                 row = _filled_in(task, group, future.result(), this_round)
                 if row.exact or (not row.beside and not this_round.narrow and this_round.effort == rounds[-1].effort):
@@ -110,9 +115,18 @@ def asked(processes: ProcessPoolExecutor, run: Run, tasks: Sequence[Task], round
                     broke_nothing_else.add(row.name)
 
 
-def _submitted(processes: ProcessPoolExecutor, run: Run, group: list[Task], asks: Round) -> "Future[Outcome]":
-    base_url = AND.join((group[0].base_url, *(task.row.name for task in group[1:])))
-    return processes.submit(ask, run, base_url, asks.options(group))
+def _handed_over(
+    processes: ProcessPoolExecutor, run: Run, tasks: Sequence[Task], asks: Round
+) -> "list[tuple[list[Task], Future[Outcome]]]":
+    """Let the processes ask tasks in groups; return each group, and what will come of it."""
+    return [
+        (group, processes.submit(ask, run, _together(group), asks.options(group))) for group in asks.groups(tasks)
+    ]
+
+
+def _together(group: Sequence[Task]) -> str:
+    """Return the base URL at which all faults or variants of a group are."""
+    return AND.join((group[0].base_url, *(task.row.name for task in group[1:])))
 
 
 def _filled_in(task: Task, group: list[Task], found: Outcome, asks: Round) -> Row:
