@@ -24,8 +24,8 @@ Run = Callable[[Sequence[str]], int]
 """Runs the suites with options in this process, and returns the exit code; has to be importable."""
 
 WORKERS = 5
-"""Processes that ask at the same time: more than two cores have, since faults and variants that are slow, or are waited
-for, leave theirs idle."""
+"""Processes that ask at the same time: more than two cores have, since what is slow, or waited for, leaves its own
+idle."""
 
 
 @dataclass(frozen=True)
