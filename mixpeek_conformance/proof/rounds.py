@@ -96,9 +96,12 @@ def asked(processes: ProcessPoolExecutor, run: Run, tasks: Sequence[Task], round
     """
     left: list[Task] = []
     broke_nothing_else: set[str] = set()
-    first = [next(one for one in rounds if one.takes(task, ())) for task in tasks]
+
+    def begins_in(task: Task) -> Round:
+        return next(one for one in rounds if one.takes(task, ()))
+
     handed_over = {
-        one: _handed_over(processes, run, [task for task, its in zip(tasks, first, strict=True) if its is one], one)
+        one: _handed_over(processes, run, [task for task in tasks if begins_in(task) == one], one)
         for one in reversed(rounds)
     }
     for this_round in rounds:
