@@ -8,10 +8,10 @@ monkey.patch_all()
 import signal
 import sys
 
+from fixtures.run.sigterm import TERMINATIONS
 from mixpeek_conformance.cli import main
 
 code = main(["load", *sys.argv[1:]])
-for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # all is written: one that comes while gevent ends would be a traceback
-    if hasattr(signal, name):
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
+for number in (signal.SIGINT, *TERMINATIONS):  # all is written: one that comes while gevent ends would be a traceback
+    signal.signal(number, signal.SIG_IGN)
 sys.exit(code)
