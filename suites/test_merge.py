@@ -469,16 +469,21 @@ def assert_nothing_taken_from(subject: Subject, neighbour: Subject, look: Answer
     if not shows_all_of(read, both):
         return  # MERGE-READ-BACK judges that
     taken = neighbour.patch(both)
-    if not shows_all_of(after := subject.read_back(), both):
-        name = next(name for name, value in both.items() if value is not True and not same_json(after[name], value))
+    after = subject.read_back()
+    for name in missing_from(after, both)[:1]:
         with shown_by(held, taken, after):
             raise difference(name, both[name], after[name])
 
 
 def shows_all_of(answer: Answer, body: Mapping[str, Any]) -> bool:
-    """Tell whether an answer shows the fields of a patch; slashes around a key_prefix may come and go."""
+    """Tell whether an answer shows the fields of a patch."""
+    return not missing_from(answer, body)
+
+
+def missing_from(answer: Answer, body: Mapping[str, Any]) -> list[str]:
+    """Return the fields of a patch that an answer does not show; slashes around a key_prefix may come and go."""
     fields = {name: value for name, value in body.items() if name != "skip_duplicates"}
-    return all(shows_refused(answer.document, name, value) for name, value in fields.items())
+    return [name for name, value in fields.items() if not shows_refused(answer.document, name, value)]
 
 
 @requirement("MERGE-OTHER-OBJECTS")
