@@ -4,14 +4,14 @@ import os
 import resource
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from tests.support.commands import Conform, closed_port, command, command_of, environment_of, run_suite
+from tests.support.commands import Conform, Done, closed_port, command, command_of, environment_of, run_suite
 
 KEY = "sk_CanaryKeyThatMustNotShow"
 SETTINGS = {"MIXPEEK_API_KEY": KEY, "MIXPEEK_NAMESPACE": "anything"}
@@ -53,6 +53,20 @@ def assert_one_sentence(output: str) -> None:
     assert "Traceback" not in output
     assert KEY not in output
     assert len([line for line in output.splitlines() if line.strip()]) == 1, output
+
+
+def limited(*arguments: str, environment: Mapping[str, str], folder: Path, limit: int, most: int) -> Done:
+    """Start the command with at `most` so much of what a limit of the system is about."""
+    return subprocess.run(
+        command_of(*arguments),
+        cwd=folder,
+        env=environment_of(environment),
+        preexec_fn=lambda: resource.setrlimit(limit, (most, most)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_an_unreachable_host(tmp_path: Path) -> None:
@@ -233,16 +247,9 @@ def test_what_is_no_file_is_told_in_one_line(tmp_path: Path, place: str, kind: s
                 bound.bind(str(file))
             case _:
                 file.mkdir()
-        done = subprocess.run(
-            command_of(*(one.format(file=name) for one in FILES[place])),
-            cwd=tmp_path,
-            env=environment_of({**SETTINGS, "MIXPEEK_BASE_URL": "https://127.0.0.1:9"}),
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (4_000_000_000, 4_000_000_000)),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        given = (one.format(file=name) for one in FILES[place])
+        known = {**SETTINGS, "MIXPEEK_BASE_URL": "https://127.0.0.1:9"}
+        done = limited(*given, environment=known, folder=tmp_path, limit=resource.RLIMIT_AS, most=4_000_000_000)
     assert done.returncode == 4, done.stdout + done.stderr
     assert (done.stdout, done.stderr.strip().count("\n")) == ("", 0)
     assert name in done.stderr
@@ -276,16 +283,8 @@ def test_a_key_in_a_wrong_place_is_not_repeated(arguments: tuple[str, ...], tmp_
 )
 def test_a_disk_without_any_room(arguments: tuple[str, ...], tmp_path: Path) -> None:
     """Where no temporary file can be written, one sentence says so: it is not the suite that failed."""
-    done = subprocess.run(
-        command_of(*arguments),
-        cwd=tmp_path,
-        env=environment_of({**SETTINGS} if "--demo" not in arguments else {}),
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    known = {} if "--demo" in arguments else SETTINGS
+    done = limited(*arguments, environment=known, folder=tmp_path, limit=resource.RLIMIT_FSIZE, most=0)
     assert done.returncode == 4, done.stdout + done.stderr
     assert "there is no folder for temporary files" in done.stderr
     assert_one_sentence(done.stdout + done.stderr)
