@@ -3,20 +3,24 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from fixtures.reference.server import ReferenceServer
 from reports.renderings import allure_results
 from reports.result.result import Result
 from reports.result.verdicts import Verdict
-from tests.pages.conftest import Open
+from tests.pages.conftest import PATIENCE, Open
 from tests.support.commands import run_suite
 from tests.support.results import kinds
 
 Tool = Callable[..., str]
+
+LOADS = 4
+"""How often the page of Allure is loaded before it counts as empty."""
 
 
 @pytest.fixture
@@ -29,9 +33,8 @@ def test_allure_shows_the_requirements_with_their_verdicts(
 ) -> None:
     """Allure counts as the report does, and has the evidence and the command to repeat."""
     allure_results.write(result, tmp_path / "allure-results")
-    page = open_page(generated(tool, tmp_path / "allure-results"), ours=False)
+    page = shown(open_page(generated(tool, tmp_path / "allure-results"), ours=False), "edition 2026-04")
     counts = Counter(one.verdict for one in result.judgements)
-    expect(page.get_by_text("edition 2026-04").first).to_be_visible()
     words = page.locator("body").inner_text().split()
     for name, verdict in (("Passed", Verdict.HOLDS), ("Failed", Verdict.VIOLATED)):
         assert words[words.index(name) + 1] == str(counts[verdict])
@@ -39,6 +42,17 @@ def test_allure_shows_the_requirements_with_their_verdicts(
     page.get_by_text(re.compile("^MERGE-NULL")).first.click()
     expect(page.get_by_text("expected a = 1").first).to_be_visible()
     expect(page.get_by_text("repeat it with a shell").first).to_be_visible()
+
+
+def shown(page: Page, text: str) -> Page:
+    """Return `page` with `text`; Allure's own page now and then stays empty, and is loaded again then."""
+    for _ in range(LOADS - 1):
+        with suppress(AssertionError):
+            expect(page.get_by_text(text).first).to_be_visible(timeout=PATIENCE / LOADS)
+            return page
+        page.reload()
+    expect(page.get_by_text(text).first).to_be_visible()
+    return page
 
 
 def generated(tool: Tool, results: Path) -> Path:
@@ -57,7 +71,8 @@ def test_allure_shows_the_checks_of_a_run_with_their_labels(
     options = ("--effort", "quick", "--seed", "1", "-k", "not_sent", "--result-only")
     run = run_suite(("--base-url", where, *options, "--alluredir", str(tmp_path / "checks")), known, tmp_path)
     assert run.code == 1, run.output
-    page = open_page(generated(tool, tmp_path / "checks"), ours=False)
-    page.get_by_text("test_fields_that_were_not_sent_keep_their_values").first.click()
+    check = "test_fields_that_were_not_sent_keep_their_values"
+    page = shown(open_page(generated(tool, tmp_path / "checks"), ours=False), check)
+    page.get_by_text(check).first.click()
     for text in ("MERGE-ONLY-SENT", "critical", "2026-04", "request", "response", "curl"):
         expect(page.get_by_text(text).first).to_be_visible()
