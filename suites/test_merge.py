@@ -32,8 +32,6 @@ from fixtures.checks.repeated_bodies import KEPT
 from fixtures.examples.marks import each, requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
-from fixtures.http.api_paths import path_of
-from fixtures.http.list_endpoint import objects_in
 from fixtures.http.replica_lag import LONGEST
 from fixtures.objects.field_names import DECLARED, names_in
 from fixtures.objects.object_record import Snapshot
@@ -79,7 +77,7 @@ def test_many_fields_in_one_patch_all_come_back(subject: Subject) -> None:
     for count in MANY:
         body = {name: count + number for number, name in enumerate(subject.fresh_names(count), 1)}
         answer = subject.attempt(body)
-        if answer.status >= 500:
+        if answer.status >= 500 or subject.is_gone:
             subject.leave_behind()
         if not answer.accepted:
             continue
@@ -507,18 +505,6 @@ def test_no_member_of_a_patch_appears_in_another_object(subject: Subject, neighb
 
 
 @requirement("MERGE-OTHER-OBJECTS")
-def test_no_object_of_the_bucket_shows_what_others_were_sent(subject: Subject, shared: Shared) -> None:
-    subject.expect_custom_fields()
-    for one in () if shared.few else objects_in(subject.client, subject.bucket):
-        identifier = str(one.get("object_id"))
-        if names := subject.senders.strange(identifier, one):
-            read = subject.read(path=path_of("buckets", subject.bucket, "objects", identifier))
-            if read.accepted and read[names[0]] is not ABSENT:
-                expected = f"no {names[0]} in {identifier}, which was sent to other objects alone"
-                raise Violation(expected, f"{names[0]} = {shown(read[names[0]])}", exchanges=(read.exchange,))
-
-
-@requirement("MERGE-OTHER-OBJECTS")
 def test_no_patch_makes_up_for_one_of_another_object_that_was_refused(
     subject: Subject, neighbour: Subject, shared: Shared, workspace: Workspace
 ) -> None:
@@ -609,5 +595,5 @@ def expect_kept_in_turn(subject: Subject, body: Mapping[str, object]) -> None:
 
 
 def is_empty(prefix: object) -> bool:
-    """Tell whether an answer shows no key_prefix."""
-    return prefix is None or prefix is ABSENT or prefix == ""
+    """Tell whether an answer shows no key_prefix; slashes around it may come and go."""
+    return prefix is None or prefix is ABSENT or (isinstance(prefix, str) and not prefix.strip("/"))

@@ -27,7 +27,11 @@ PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 @requirement("RESPONSE-ACCEPTED")
 def test_a_well_formed_patch_is_answered_with_200(subject: Subject, shared: Shared) -> None:
-    taken = walk(subject, shared)
+    try:
+        taken = walk(subject, shared)
+    except Inconclusive:
+        assert_accepted(body := subject.note(), subject.attempt(body))
+        raise
     judged = [assert_accepted(step.body, step.once) for step in taken.steps]
     for step in taken.steps:
         if step.twice is not None and not step.twice.refused:

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import cycle
 
 from contracts.catalogue.requirement import Capability
 from contracts.vocabulary import rfc3339
-from contracts.vocabulary.display import shown
+from contracts.vocabulary.display import ABSENT, shown
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Violation
 from fixtures.checks.assertions import (
@@ -22,6 +23,8 @@ from fixtures.checks.refused_ways import TICK
 from fixtures.examples.marks import requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
+from fixtures.http.api_paths import path_of
+from fixtures.http.list_endpoint import objects_in
 from fixtures.objects.settling import eventually
 from fixtures.objects.subject import Subject
 from fixtures.objects.workspace import Workspace
@@ -37,6 +40,10 @@ A worker reads behind a patch of its own and, without one between, behind a patc
 
 ROUNDS = 2
 """How often it is sent; once if few are enough."""
+
+KEPT = (2, 10)
+"""Requests of two rounds that go over the connection which the run keeps: both read, in the same way, and the patches
+between them came over others."""
 
 
 @requirement("MERGE-READ-BACK")
@@ -87,6 +94,21 @@ def test_updated_at_moves_through_the_name_of_the_bucket(
             assert_moves_through(subject, subject.path_in(workspace.name_of(subject.bucket)))
 
 
+@requirement("MERGE-OTHER-OBJECTS")
+def test_no_object_of_the_bucket_shows_what_others_were_sent(
+    subject: Subject, shared: Shared, workspace: Workspace
+) -> None:
+    subject.expect_custom_fields()
+    over_connections(subject, shared, workspace)  # through the name of the bucket too
+    for one in () if shared.few else objects_in(subject.client, subject.bucket):
+        identifier = str(one.get("object_id"))
+        if names := subject.senders.strange(identifier, one):
+            read = subject.read(path=path_of("buckets", subject.bucket, "objects", identifier))
+            if read.accepted and read[names[0]] is not ABSENT:
+                expected = f"no {names[0]} in {identifier}, which was sent to other objects alone"
+                raise Violation(expected, f"{names[0]} = {shown(read[names[0]])}", exchanges=(read.exchange,))
+
+
 def same_instant(one: Answer, other: Answer) -> bool:
     """Tell whether two answers show the same updated_at, as far as it can be read."""
     instant = rfc3339.instant(one["updated_at"])
@@ -129,12 +151,14 @@ def _asked(subject: Subject, workspace: Workspace, rounds: int) -> OverConnectio
     reads: list[tuple[Mapping[str, object], Answer]] = []
     by_name: list[tuple[Answer | None, Answer]] = []
     before, again = None, subject.fresh_name()
+    reads_back = Capability.READ_BACK not in subject.client.target.without
     with subject.client.fresh_connections():
-        reads_back = Capability.READ_BACK not in subject.client.target.without
         ways = ways_to(subject, workspace) if reads_back and rounds > 1 else (None,)
-        paths = cycle(path or subject.path for path in ways) if reads_back else None
-        to_patch = cycle((ways[0], ways[0], ways[-1]))  # a reading in the other way stands behind each change of ways
-        for method in ROUND * rounds:
+    paths = cycle(path or subject.path for path in ways) if reads_back else None
+    to_patch = cycle((ways[0], ways[0], ways[-1]))  # a reading in the other way stands behind each change of ways
+    for place, method in enumerate(ROUND * rounds):
+        is_kept = rounds > 1 and place in KEPT
+        with nullcontext() if is_kept else subject.client.fresh_connections():
             if method == "PATCH":
                 body, way = subject.fresh_field(), next(to_patch)
                 body |= {again: subject.fresh_text()} if subject.takes_custom_fields else {}
@@ -166,6 +190,7 @@ def assert_every_connection_shows(subject: Subject, workspace: Workspace) -> Non
     ways = ways_to(subject, workspace)
     for way in dict.fromkeys(ways):
         assert_connections_show(subject, ways, way)
+    assert_kept_connection_shows(subject)
 
 
 def assert_connections_show(subject: Subject, ways: Sequence[str | None], way: str | None) -> None:
@@ -185,6 +210,15 @@ def assert_connections_show(subject: Subject, ways: Sequence[str | None], way: s
                 assert_shows(read, name, value)
 
     eventually(read_over_all)
+
+
+def assert_kept_connection_shows(subject: Subject) -> None:
+    """Assert that GET shows, over the connection that the run keeps, what is patched over another one behind it."""
+    [(name, value)] = (body := subject.fresh_field()).items()
+    subject.read_back()
+    with subject.client.fresh_connections():
+        assert_stored(subject.attempt(body).expect_accepted(), body)
+    eventually(lambda: assert_shows(subject.read(), name, value))
 
 
 def assert_patches_keep_each_other(subject: Subject) -> None:
