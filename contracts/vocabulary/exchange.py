@@ -11,13 +11,17 @@ from contracts.vocabulary import curl
 from contracts.vocabulary.body_text import bytes_of, exceeds, shorten, text_of
 from contracts.vocabulary.curl import MARKS
 from contracts.vocabulary.json_members import Members, WrongMember
-from contracts.vocabulary.lenient_json import TooMuch, document_in
+from contracts.vocabulary.lenient_json import TooMuch, document_in, document_or_error, read_of_late
 
 Headers = tuple[tuple[str, str], ...]
 
 _OBJECT_PATH = re.compile(r"/v1/buckets/(?P<bucket>[^/]*)/objects/(?P<object>[^/]*)/?$")
 _KEPT = 63_000
 """Bytes of a response that an exchange keeps which is there to be shown alone."""
+
+_REMEMBERED = 16_000
+"""Bytes of a body, at most, whose document a response remembers. That of a longer body is read again when it is asked
+for: in memory it takes many times as much, and checks share dozens of answers."""
 
 _SHOWN = 64_000
 """Characters of a response that are evidence, at most."""
@@ -109,13 +113,14 @@ class Response:
             raise error.with_traceback(None)
         return document
 
-    @cached_property
+    @property
     def _read(self) -> tuple[Any, ValueError | None]:
         """The body as JSON, or why it is none: much that is no JSON is not read twice either."""
-        try:
-            return document_in(self.body), None
-        except ValueError as error:
-            return None, error
+        return self._read_once if len(self.body) <= _REMEMBERED else read_of_late(self.body)
+
+    @cached_property
+    def _read_once(self) -> tuple[Any, ValueError | None]:
+        return document_or_error(self.body)
 
     @cached_property
     def unread(self) -> str | None:
@@ -130,13 +135,10 @@ class Response:
             return None
         return None
 
-    @cached_property
+    @property
     def members(self) -> dict[str, Any] | None:
         """The body as a JSON object, read leniently; None if it is anything else."""
-        try:
-            document = self.json
-        except ValueError:
-            return None
+        document, _ = self._read
         return document if isinstance(document, dict) else None
 
 

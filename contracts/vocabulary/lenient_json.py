@@ -1,6 +1,7 @@
 """A body as a JSON document, read leniently, so that one fault does not hide the others."""
 
 import json
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
@@ -42,6 +43,20 @@ def document_in(body: bytes) -> Any:
     if len(text) >= MOST or containers >= DEEPEST:  # a value takes a character at least, and a level a container
         _expect_little(document)
     return document
+
+
+def document_or_error(body: bytes) -> tuple[Any, ValueError | None]:
+    """Return what `document_in` returns, or the error that it raises."""
+    try:
+        return document_in(body), None
+    except ValueError as error:
+        return None, error
+
+
+@lru_cache(maxsize=2)
+def read_of_late(body: bytes) -> tuple[Any, ValueError | None]:
+    """Do the same, and remember it for the last two bodies."""
+    return document_or_error(body)
 
 
 def _expect_little(document: Any) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -405,3 +406,22 @@ def test_a_long_response_is_kept_light() -> None:
     assert long.light().as_json()["response"]["body"].endswith("… (1000000 bytes)")
     short = exchange(PLAIN, Response(200, (), b"{}"))
     assert short.light() is short
+
+
+def test_documents_of_long_bodies_are_not_kept() -> None:
+    """Ten answers of 24,000 objects each are read, and their documents, of 6 MB each, are not held side by side."""
+    bodies = [b'{"number": %d, "many": [%s]}' % (one, b",".join([b'{"a": 1.5}'] * 24_000)) for one in range(10)]
+    answers = [Response(200, (), body) for body in bodies]
+    tracemalloc.start()
+    try:
+        assert [(one.members or {})["number"] for one in answers] == list(range(10))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 25_000_000
+
+
+def test_the_last_long_body_is_read_once() -> None:
+    """What is asked several times of one long body is the same document."""
+    answer = Response(200, (), b'{"text": "%s"}' % (b"a" * 500_000))
+    assert answer.members is answer.members

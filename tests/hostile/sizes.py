@@ -2,6 +2,7 @@
 
 import functools
 import gzip
+import socket
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Any
 
 from tests.hostile.proxy import Answered, ReceivedRequest, Victim
 from tests.hostile.rewriting import JSON, REWRITINGS, of_object, rewriting, with_body, with_members
-from tests.hostile.sockets import MEGABYTE, Behaviour, bomb
+from tests.hostile.sockets import MEGABYTE, Behaviour, bomb, resets_the_connection
 
 
 def _coded(
@@ -53,11 +54,23 @@ def long_status(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     return with_members(answered, status="é\n" * 2_000_000) if of_object(answered) else answered
 
 
-@rewriting("sends 800,000 empty objects")
+@rewriting("sends 300,000 empty objects")
 def many_values(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
     if not of_object(answered):
         return answered
-    return replace(answered, body=answered.body[:-1] + b', "note": [' + b"{}," * 790_000 + b"{}]}")
+    return replace(answered, body=answered.body[:-1] + b', "note": [' + b"{}," * 300_000 + b"{}]}")
+
+
+@rewriting("sends 10,000 objects of one member")
+def many_small_objects(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
+    if not of_object(answered):
+        return answered
+    return replace(answered, body=answered.body[:-1] + b', "note": [' + b'{"a": 1.5},' * 9_999 + b'{"a": 1.5}]}')
+
+
+@rewriting("sends 300 kilobytes of markup with every answer")
+def much_markup(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
+    return with_members(answered, note="<b>&amp;" * 40_000)
 
 
 @rewriting("sends headers of 90 kilobytes")
@@ -88,6 +101,15 @@ def endless_interim(_: ReceivedRequest, __: Answered, ___: Victim) -> Behaviour:
     def does(connection: Any, _: bytes) -> None:
         while True:
             connection.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100)
+
+    return does
+
+
+@rewriting("resets the connection behind each answer")
+def resets_behind(_: ReceivedRequest, answered: Answered, __: Victim) -> Behaviour:
+    def does(connection: socket.socket, _: bytes) -> None:
+        connection.sendall(answered.raw())
+        resets_the_connection(connection, b"")
 
     return does
 
