@@ -24,6 +24,7 @@ from fixtures.checks.assertions import (
     shows_what_it_sent,
 )
 from fixtures.checks.blobs import assert_same_blobs
+from fixtures.checks.over_connections import over_connections
 from fixtures.checks.patches_twice import RepeatedPatch, taken_for_another, walk
 from fixtures.checks.read_back import Moved, assert_agrees
 from fixtures.checks.refused_ways import FEW as FEW_WAYS
@@ -32,6 +33,8 @@ from fixtures.checks.repeated_bodies import KEPT
 from fixtures.examples.marks import each, requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
+from fixtures.http.api_paths import path_of
+from fixtures.http.list_endpoint import objects_in
 from fixtures.http.replica_lag import LONGEST
 from fixtures.objects.field_names import DECLARED, names_in
 from fixtures.objects.object_record import Snapshot
@@ -502,6 +505,21 @@ def test_no_member_of_a_patch_appears_in_another_object(subject: Subject, neighb
         if appeared:
             with shown_by(together, look):
                 raise Violation(f"no {appeared[0]}, which another object was sent", f"{appeared[0]} in this one")
+
+
+@requirement("MERGE-OTHER-OBJECTS")
+def test_no_object_of_the_bucket_shows_what_others_were_sent(
+    subject: Subject, shared: Shared, workspace: Workspace
+) -> None:
+    subject.expect_custom_fields()
+    over_connections(subject, shared, workspace)  # through the name of the bucket too
+    for one in () if shared.few else objects_in(subject.client, subject.bucket):
+        identifier = str(one.get("object_id"))
+        if names := subject.senders.strange(identifier, one):
+            read = subject.read(path=path_of("buckets", subject.bucket, "objects", identifier))
+            if read.accepted and read[names[0]] is not ABSENT:
+                expected = f"no {names[0]} in {identifier}, which was sent to other objects alone"
+                raise Violation(expected, f"{names[0]} = {shown(read[names[0]])}", exchanges=(read.exchange,))
 
 
 @requirement("MERGE-OTHER-OBJECTS")

@@ -2,13 +2,10 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
 from itertools import cycle
 
-from contracts.catalogue.requirement import Capability
 from contracts.vocabulary import rfc3339
-from contracts.vocabulary.display import ABSENT, shown
+from contracts.vocabulary.display import shown
 from contracts.vocabulary.json_equality import same_json
 from contracts.vocabulary.outcomes import Violation
 from fixtures.checks.assertions import (
@@ -19,31 +16,17 @@ from fixtures.checks.assertions import (
     shown_name,
     shows_refused,
 )
+from fixtures.checks.over_connections import over_connections, ways_to
 from fixtures.checks.refused_ways import TICK
 from fixtures.examples.marks import requirement
 from fixtures.examples.shared_answers import Shared
 from fixtures.http.answer import Answer
-from fixtures.http.api_paths import path_of
-from fixtures.http.list_endpoint import objects_in
 from fixtures.objects.settling import eventually
 from fixtures.objects.subject import Subject
 from fixtures.objects.workspace import Workspace
 
 CONNECTIONS = 6
 """Connections over which an object is asked, each once: two workers are both met but for one run in 32."""
-
-ROUND = ("PATCH", "PATCH", "GET", "PATCH", "GET", "GET")
-"""What is sent, each over a connection of its own: if two workers take turns, each of them patches and reads.
-
-A worker reads behind a patch of its own and, without one between, behind a patch of the other.
-"""
-
-ROUNDS = 2
-"""How often it is sent; once if few are enough."""
-
-KEPT = (2, 10)
-"""Requests of two rounds that go over the connection which the run keeps: both read, in the same way, and the patches
-between them came over others."""
 
 
 @requirement("MERGE-READ-BACK")
@@ -94,21 +77,6 @@ def test_updated_at_moves_through_the_name_of_the_bucket(
             assert_moves_through(subject, subject.path_in(workspace.name_of(subject.bucket)))
 
 
-@requirement("MERGE-OTHER-OBJECTS")
-def test_no_object_of_the_bucket_shows_what_others_were_sent(
-    subject: Subject, shared: Shared, workspace: Workspace
-) -> None:
-    subject.expect_custom_fields()
-    over_connections(subject, shared, workspace)  # through the name of the bucket too
-    for one in () if shared.few else objects_in(subject.client, subject.bucket):
-        identifier = str(one.get("object_id"))
-        if names := subject.senders.strange(identifier, one):
-            read = subject.read(path=path_of("buckets", subject.bucket, "objects", identifier))
-            if read.accepted and read[names[0]] is not ABSENT:
-                expected = f"no {names[0]} in {identifier}, which was sent to other objects alone"
-                raise Violation(expected, f"{names[0]} = {shown(read[names[0]])}", exchanges=(read.exchange,))
-
-
 def same_instant(one: Answer, other: Answer) -> bool:
     """Tell whether two answers show the same updated_at, as far as it can be read."""
     instant = rfc3339.instant(one["updated_at"])
@@ -127,61 +95,9 @@ def assert_moves_through(subject: Subject, path: str) -> None:
             raise Violation(f"updated_at after {second['updated_at']}", f"updated_at {through['updated_at']}")
 
 
-@dataclass(frozen=True)
-class OverConnections:
-    """The fields that were taken, what reads between them showed with those taken by then, and a last look.
-
-    `by_name` are the answers to patches through the name of the bucket, each with the one before it.
-    """
-
-    taken: Mapping[str, object]
-    reads: Sequence[tuple[Mapping[str, object], Answer]]
-    look: Answer
-    by_name: Sequence[tuple[Answer | None, Answer]]
-
-
-def over_connections(subject: Subject, shared: Shared, workspace: Workspace) -> OverConnections:
-    """Return what patches and reads in turn were answered over connections of their own; sent once."""
-    rounds = 1 if shared.few else ROUNDS
-    return shared.once("connections", lambda: _asked(subject, workspace, rounds), subject.fresh_one)
-
-
-def _asked(subject: Subject, workspace: Workspace, rounds: int) -> OverConnections:
-    taken: dict[str, object] = {}
-    reads: list[tuple[Mapping[str, object], Answer]] = []
-    by_name: list[tuple[Answer | None, Answer]] = []
-    before, again = None, subject.fresh_name()
-    reads_back = Capability.READ_BACK not in subject.client.target.without
-    with subject.client.fresh_connections():
-        ways = ways_to(subject, workspace) if reads_back and rounds > 1 else (None,)
-    paths = cycle(path or subject.path for path in ways) if reads_back else None
-    to_patch = cycle((ways[0], ways[0], ways[-1]))  # a reading in the other way stands behind each change of ways
-    for place, method in enumerate(ROUND * rounds):
-        is_kept = rounds > 1 and place in KEPT
-        with nullcontext() if is_kept else subject.client.fresh_connections():
-            if method == "PATCH":
-                body, way = subject.fresh_field(), next(to_patch)
-                body |= {again: subject.fresh_text()} if subject.takes_custom_fields else {}
-                prefix = {} if way is None else {"key_prefix": subject.fresh_text()}
-                if (answer := subject.attempt({**body, **prefix}, path=way)).accepted:
-                    taken |= body
-                    by_name += [(before, answer)] if way is not None else []
-                    before = answer
-            elif paths is not None:
-                reads.append((dict(taken), subject.read(path=next(paths))))  # sent once
-    return OverConnections(taken, reads, subject.touch(), by_name)
-
-
 def shows(answer: Answer, fields: Mapping[str, object]) -> bool:
     """Tell whether an answer is an object with these fields."""
     return answer.accepted and all(same_json(answer[name], value) for name, value in fields.items())
-
-
-def ways_to(subject: Subject, workspace: Workspace) -> tuple[str | None, str | None]:
-    """Return two paths to the object: through the name of its bucket as well, if the target takes it for the id."""
-    name = workspace.names.get(subject.bucket)
-    by_name = None if name is None else subject.path_in(name)
-    return None, by_name if by_name is not None and subject.read(path=by_name).accepted else None
 
 
 def assert_every_connection_shows(subject: Subject, workspace: Workspace) -> None:
