@@ -122,7 +122,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
         "2024-01-15T10:30:00.500Z", "2024-01-15", "6BA7B810-9DAD-11D1-80B4-00C04FD430C8", "YW1iZXIgYmlyY2g=", "https://amber.example",
         "HTTPS://Amber.Example/A", "https://amber.example/?a=b", "=1+2", "@amber", "a\\u0041", "a\\b", "%41%20",
         "<b>a</b>", "&amp;", "it's", '"amber"', "../a/b", "{{7}}", "a\x01b", "a\tb", ":smile:", "$HOME", "2024/01/15",
-        "http://amber.example", "https://Amber.example", "amber\\",
+        "http://amber.example", "https://Amber.example", "amber\\", "12:30:45", "${amber}",
     ),
     "MERGE-TEXT-LONG": ("amber" * 4000,),
     "MERGE-INTEGER": (-5, 2**31, 2**40 + 1, 2**53 - 1, -(2**40), 16_777_217, 123_456_789, 70_000),
