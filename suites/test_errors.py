@@ -11,6 +11,7 @@ from fixtures.checks.wrong_types import BODIES as WRONG_BODIES
 from fixtures.checks.wrong_types import assert_nothing_half_applied, assert_wrong_type_refused
 from fixtures.examples.marks import each, one_by_one, requirement
 from fixtures.examples.shared_answers import Shared
+from fixtures.http.answer import GONE
 from fixtures.http.api_paths import NEAR, NO_BUCKETS, NO_OBJECTS, near, path_of
 from fixtures.objects.deleted_object import delete, patch_late
 from fixtures.objects.settling import until
@@ -29,7 +30,6 @@ from fixtures.strategies import (
 )
 
 NOT_FOUND = (404,)
-GONE = (404, 410)
 
 
 @one_by_one(

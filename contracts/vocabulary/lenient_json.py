@@ -55,7 +55,7 @@ def document_or_error(body: bytes) -> tuple[Any, ValueError | None]:
 
 @lru_cache(maxsize=2)
 def read_of_late(body: bytes) -> tuple[Any, ValueError | None]:
-    """Do the same, and remember it for the last two bodies."""
+    """Return what `document_or_error` returns, from memory for the last two bodies."""
     return document_or_error(body)
 
 

@@ -32,6 +32,11 @@ def with_members(answered: Answered, **members: Any) -> Answered:
     return replace(answered, body=json.dumps({**answered.members, **members}).encode())
 
 
+def with_raw(answered: Answered, members: bytes) -> Answered:
+    """Return the answer with more members as they are, which need be no JSON, if it shows an object."""
+    return replace(answered, body=answered.body[:-1] + b", " + members + b"}") if of_object(answered) else answered
+
+
 def with_body(answered: Answered, body: bytes, *headers: tuple[bytes, bytes]) -> Answered:
     """Return the answer with another body and more headers."""
     return replace(answered, body=body, headers=(*answered.headers, *headers))

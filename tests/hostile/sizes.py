@@ -5,12 +5,11 @@ import gzip
 import socket
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from tests.hostile.proxy import Answered, ReceivedRequest, Victim
-from tests.hostile.rewriting import JSON, REWRITINGS, of_object, rewriting, with_body, with_members
+from tests.hostile.rewriting import JSON, REWRITINGS, of_object, rewriting, with_body, with_members, with_raw
 from tests.hostile.sockets import MEGABYTE, Behaviour, bomb, resets_the_connection
 
 
@@ -56,16 +55,12 @@ def long_status(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
 
 @rewriting("sends 300,000 empty objects")
 def many_values(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
-    if not of_object(answered):
-        return answered
-    return replace(answered, body=answered.body[:-1] + b', "note": [' + b"{}," * 300_000 + b"{}]}")
+    return with_raw(answered, b'"note": [' + b"{}," * 300_000 + b"{}]")
 
 
 @rewriting("sends 10,000 objects of one member")
 def many_small_objects(_: ReceivedRequest, answered: Answered, __: Victim) -> Answered:
-    if not of_object(answered):
-        return answered
-    return replace(answered, body=answered.body[:-1] + b', "note": [' + b'{"a": 1.5},' * 9_999 + b'{"a": 1.5}]}')
+    return with_raw(answered, b'"note": [' + b'{"a": 1.5},' * 9_999 + b'{"a": 1.5}]')
 
 
 @rewriting("sends 300 kilobytes of markup with every answer")
